@@ -1,0 +1,59 @@
+"""hltcore: trains the small networks of a first course in language technology, and tells what every step did.
+
+Names are loaded when they are first used, so that ``import hltcore`` costs no torch import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hltcore import datasets as datasets
+    from hltcore import initialisations as initialisations
+    from hltcore import losses as losses
+    from hltcore import models as models
+    from hltcore import optimizers as optimizers
+    from hltcore import recording as recording
+    from hltcore.datasets import Dataset as Dataset
+    from hltcore.errors import HltError as HltError
+    from hltcore.events import PhaseEvent as PhaseEvent
+    from hltcore.events import StepEvent as StepEvent
+    from hltcore.nets import EightLayerNet as EightLayerNet
+    from hltcore.nets import LogisticRegression as LogisticRegression
+    from hltcore.nets import TwoLayerNet as TwoLayerNet
+    from hltcore.phase import Phase as Phase
+    from hltcore.spec import RunSpec as RunSpec
+    from hltcore.trainer import Trainer as Trainer
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": "hltcore.datasets",
+    "EightLayerNet": "hltcore.nets",
+    "HltError": "hltcore.errors",
+    "LogisticRegression": "hltcore.nets",
+    "Phase": "hltcore.phase",
+    "PhaseEvent": "hltcore.events",
+    "RunSpec": "hltcore.spec",
+    "StepEvent": "hltcore.events",
+    "Trainer": "hltcore.trainer",
+    "TwoLayerNet": "hltcore.nets",
+}
+_MODULES = ("datasets", "initialisations", "losses", "models", "optimizers", "recording")
+
+__all__ = [*_HOMES, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"hltcore.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'hltcore' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

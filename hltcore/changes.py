@@ -1,0 +1,95 @@
+"""Changes: an edit checked against a run, ready to be made without failing half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hltcore.edits import Edit, LoadParameters, SetParameter, Switch
+from hltcore.engine import Engine
+from hltcore.errors import ShapeError
+from hltcore.packing import float32
+
+__all__ = ["Change", "prepare"]
+
+
+def _nothing() -> None:
+    """Write no parameter."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit will do.
+
+    Attributes:
+        edit: The edit in its canonical form: full names, typed values, float32 numbers.
+        engine: The engine to go on with.
+        write: Sets parameters by hand.
+        new_pass: Whether the data begin again from the first batch.
+    """
+
+    edit: Edit
+    engine: Engine
+    write: Callable[[], None] = _nothing
+    new_pass: bool = False
+
+
+def prepare(engine: Engine, edit: Edit) -> Change:
+    """Check an edit against the run as it is; nothing is changed yet.
+
+    Raises:
+        HltError: It is not allowed.
+    """
+    return _PREPARE[type(edit)](engine, edit)
+
+
+def _switch(engine: Engine, edit: Switch) -> Change:
+    spec, canonical = engine.spec.switched(dict(edit.changes))
+    reseeded = any(name == "seed" for name, _ in canonical.changes)
+    new = Engine(spec, keep=None if reseeded else engine)
+    order = (engine.spec.dataset, engine.spec.options_of("dataset"), engine.spec.batch, engine.spec.shuffle)
+    same_order = order == (spec.dataset, spec.options_of("dataset"), spec.batch, spec.shuffle)
+    return Change(canonical, new, new_pass=new.fresh or not same_order)
+
+
+def _set_parameter(engine: Engine, edit: SetParameter) -> Change:
+    buffer = engine.buffer
+    place = buffer.place(edit.name, edit.index)
+    value = _finite(edit.name, edit.value)
+
+    def write() -> None:
+        buffer.values[place] = value
+
+    return Change(SetParameter(edit.name, edit.index, value), engine, write)
+
+
+def _load_parameters(engine: Engine, edit: LoadParameters) -> Change:
+    buffer = engine.buffer
+    values = []
+    for name, numbers in edit.values:
+        buffer.check_count(name, len(numbers))
+        values.append((name, tuple(_finite(name, number) for number in numbers)))
+
+    def write() -> None:
+        for name, numbers in values:
+            buffer.fill(name, numbers)
+
+    return Change(LoadParameters(tuple(values)), engine, write)
+
+
+def _finite(name: str, value: Any) -> float:
+    try:
+        number = float32(float(value))
+    except (TypeError, ValueError):
+        raise ShapeError(f"{name} cannot be set to {value!r}: it must be a number.") from None
+    if number - number != 0:
+        raise ShapeError(f"{name} cannot be set to {value!r}: it must be finite in float32.")
+    return number
+
+
+_PREPARE: dict[type[Any], Callable[[Engine, Any], Change]] = {
+    Switch: _switch,
+    SetParameter: _set_parameter,
+    LoadParameters: _load_parameters,
+}

@@ -1,0 +1,135 @@
+"""Engine: the torch side of a run, built from its spec: model, data, loss and optimizer, ready to step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hltcore import datasets, initialisations, losses, models, optimizers
+from hltcore._torch import torch
+from hltcore.datasets import Dataset
+from hltcore.events import Layout
+from hltcore.feed import Examples, Feed
+from hltcore.parameters import ParameterBuffer
+from hltcore.phase import Phase
+from hltcore.spec import RunSpec
+from hltcore.step import Step
+from hltcore.tracing import Traced, trace
+from hltcore.updaters import StaleUpdater, State, Updater, make_updater
+
+__all__ = ["Engine", "Saved"]
+
+
+class Saved(NamedTuple):
+    """All that changes in an engine as it steps: with its spec, enough to go on from here.
+
+    Attributes:
+        memory: Parameters and gradients, packed.
+        optimizer: The optimizer's state.
+    """
+
+    memory: bytes
+    optimizer: State
+
+
+class Engine:
+    """A run's working parts.
+
+    Args:
+        spec: What to build; its marks are not looked at.
+        keep: An engine whose parameters go on, if they fit; otherwise they start anew from the seed.
+
+    Attributes:
+        spec: What was built.
+        dataset: The data.
+        feed: The order of the data.
+        buffer: The parameters.
+        model: The module, whose parameters live in the buffer.
+        fresh: Whether the parameters started anew.
+        threshold: The prediction from which on class 1 is predicted.
+
+    Raises:
+        HltError: The parts do not fit each other.
+    """
+
+    def __init__(self, spec: RunSpec, keep: Engine | None = None) -> None:
+        self.spec = spec
+        entry = models.registry.get(spec.model)
+        loss = losses.registry.get(spec.loss)
+        self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+        loss.check_targets(self.dataset.targets)
+        self.threshold = loss.threshold(entry.output)
+        self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
+        kept = keep if keep is not None and keep._fits(spec, len(self.dataset.features)) else None
+        self.fresh = kept is None
+        self.model: torch.nn.Module = kept.model if kept else self._build_model()
+        self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
+        self._traced: Traced = kept._traced if kept else trace(self.model)
+        self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
+        self._updater = self._build_updater(kept)
+        self._layouts: dict[int, Layout] = {}
+        self.layout_of(self.feed.rows[0])
+
+    def _fits(self, spec: RunSpec, inputs: int) -> bool:
+        """Whether a run of that spec goes on with these parameters."""
+        mine = (self.spec.model, self.spec.options_of("model"), self.spec.init, self.spec.seed)
+        same = mine == (spec.model, spec.options_of("model"), spec.init, spec.seed)
+        return same and inputs == len(self.dataset.features)
+
+    def _build_model(self) -> torch.nn.Module:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.spec.seed)
+            entry = models.registry.get(self.spec.model)
+            model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))
+            initialisations.registry.get(self.spec.init).factory(model)
+        return model
+
+    def _build_updater(self, keep: Engine | None) -> Updater:
+        spec = self.spec
+        if spec.updates:
+            return StaleUpdater(spec.lr)
+        options = spec.options_of("optimizer")
+        updater = make_updater(optimizers.registry.get(spec.optimizer), spec.lr, options, self.model, self.buffer)
+        if keep is not None:
+            before = (keep.spec.optimizer, keep.spec.options_of("optimizer"), keep.spec.updates)
+            if before == (spec.optimizer, options, ""):
+                updater.restore(keep._updater.save())
+        return updater
+
+    def layout_of(self, examples: Examples) -> Layout:
+        """Names and shapes of the numbers that a step on these examples gives."""
+        size = len(examples.batch.rows)
+        if size not in self._layouts:
+            self._layouts[size] = self._traced.layout(examples.x, self.buffer.layout)
+        return self._layouts[size]
+
+    def begin(self, number: int, epoch: int, offset: int, before: bytes) -> tuple[Step, Iterator[Phase]]:
+        """A step about to be done, and its phases."""
+        examples = self.feed.at(epoch, offset)
+        step = Step(number, epoch, examples, self.layout_of(examples), before)
+        return step, step.phases(self._traced, self._loss_function, self._updater, self.buffer)
+
+    def save(self) -> Saved:
+        """All that changes as it steps."""
+        return Saved(self.buffer.save(), self._updater.save())
+
+    def restore(self, saved: Saved) -> None:
+        """Put back what ``save`` returned."""
+        self.buffer.restore(saved.memory)
+        self._updater.restore(saved.optimizer)
+
+    def predict(self, x: torch.Tensor) -> torch.Tensor:
+        """Predictions under the present parameters."""
+        with torch.no_grad():
+            return self._traced(x)[0]
+
+    def evaluate(self, examples: Examples) -> tuple[float, float]:
+        """Prediction and loss of one example under the present parameters."""
+        with torch.no_grad():
+            prediction = self._traced(examples.x)[0]
+            try:
+                loss = self._loss_function(prediction, examples.target).item()
+            except RuntimeError:  # PyTorch refuses some losses of predictions that are not a number
+                loss = math.nan
+            return prediction.item(), loss

@@ -1,0 +1,85 @@
+"""The errors this library raises: one clear sentence each, naming the bad value and the nearest right one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "HltError",
+    "OptionError",
+    "RecordingError",
+    "RegistryError",
+    "SeekError",
+    "ShapeError",
+    "SpecError",
+    "StepError",
+    "TargetError",
+    "UnknownNameError",
+    "nearest",
+    "quoted",
+]
+
+_LONGEST_QUOTE = 60
+
+
+class HltError(ValueError):
+    """Any bad input to this library; the message is one sentence for a person to read."""
+
+
+class UnknownNameError(HltError):
+    """A name that is in no registry."""
+
+    def __init__(self, kind: str, name: str, names: Iterable[str], aliases: Iterable[str] = ()) -> None:
+        super().__init__(f"Unknown {kind} {quoted(name)}: {nearest(name, names, aliases)}")
+
+
+class OptionError(HltError):
+    """An option whose name or value is not allowed."""
+
+
+class RecordingError(HltError):
+    """A line of a recording that is not an event."""
+
+
+class RegistryError(HltError):
+    """An addition to a registry that cannot be taken."""
+
+
+class SpecError(HltError):
+    """A run spec that cannot be read."""
+
+
+class ShapeError(HltError):
+    """Numbers that do not fit the shape they are meant for."""
+
+
+class TargetError(HltError):
+    """A data set whose targets (or features) do not fit the loss or the model."""
+
+
+class SeekError(HltError):
+    """A point in the run that does not exist."""
+
+
+class StepError(HltError):
+    """A step that cannot be computed from the present parameters."""
+
+
+def quoted(text: object) -> str:
+    """Quote what a user wrote, with control characters escaped and long text cut."""
+    plain = str(text)
+    if len(plain) > _LONGEST_QUOTE:
+        plain = plain[: _LONGEST_QUOTE - 1] + "…"
+    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in plain) + '"'
+
+
+def nearest(name: str, choices: Iterable[str], aliases: Iterable[str] = ()) -> str:
+    """Say which of the choices (or their aliases) was probably meant, or list the choices."""
+    known = tuple(dict.fromkeys(choices))
+    if not known:
+        return "there are none."
+    close = difflib.get_close_matches(name.casefold(), (*known, *aliases), n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {quoted(close[0])}?"
+    return f"choose from {', '.join(known)}."

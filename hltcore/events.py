@@ -1,0 +1,208 @@
+"""Events: what happened in a run, as frozen facts that compare, pickle and print as one JSON line.
+
+The numbers of a step are kept as packed float32, exactly as they lay in memory, and unpacked when asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from hltcore.packing import TensorLayout, unpack
+from hltcore.phase import Phase
+
+__all__ = ["Batch", "Edited", "Event", "Layout", "PhaseEvent", "RunStarted", "StepEvent"]
+
+Tensors = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run stands before its first step.
+
+    Attributes:
+        spec: The line that names the run.
+        features: The names of the columns of x.
+        classes: What the targets 0 and 1 stand for.
+    """
+
+    spec: str
+    features: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The run was changed between two steps.
+
+    Attributes:
+        step: Steps that were complete.
+        edit: What was done, in the words of a spec.
+        spec: The line that names the run from here on.
+    """
+
+    step: int
+    edit: str
+    spec: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The examples of one step.
+
+    Attributes:
+        rows: Their rows in the data set.
+        labels: Their names.
+        xs: Their inputs.
+        targets: Their targets.
+    """
+
+    rows: tuple[int, ...]
+    labels: tuple[str, ...]
+    xs: tuple[tuple[float, ...], ...]
+    targets: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The names and shapes of a step's tensors, shared by all events of a run.
+
+    Attributes:
+        parameters: The model's parameters, in ``model.parameters()`` order.
+        pre_activations: Each layer's output before its activation function; for a batch, one row an example.
+        activations: Each layer's output after it, only of layers whose function is not the identity.
+    """
+
+    parameters: TensorLayout
+    pre_activations: TensorLayout
+    activations: TensorLayout
+
+    @property
+    def prediction(self) -> slice:
+        """Where the predictions, the last layer's output, are among the packed values, in bytes."""
+        last = self.pre_activations.names[-1]
+        end = self.pre_activations.size + (self.activations.size if last in self.activations.names else 0)
+        return slice(4 * (end - math.prod(self.pre_activations.shapes[-1])), 4 * end)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What a step and a part of a step have in common.
+
+    Attributes:
+        step: Which update this is; the first is 0.
+        epoch: Passes through the data that were complete before it.
+        lr: The learning rate.
+        batch: The examples.
+        layout: Names and shapes of the packed numbers.
+    """
+
+    step: int
+    epoch: int
+    lr: float
+    batch: Batch
+    layout: Layout
+    _before: bytes
+    _forward: bytes
+    _gradients: bytes
+
+    @property
+    def example(self) -> Any:
+        """The row of the example, or a tuple of rows for a batch of several."""
+        return _single(self.batch.rows)
+
+    @property
+    def x(self) -> tuple[Any, ...]:
+        """The input: a tuple of floats, or a tuple of such rows for a batch of several."""
+        return _single(self.batch.xs)  # type: ignore[no-any-return]
+
+    @property
+    def target(self) -> Any:
+        """The target y: a float, or a tuple for a batch of several."""
+        return _single(self.batch.targets)
+
+    @property
+    def prediction(self) -> Any:
+        """The prediction ŷ before the update: a float, or a tuple for a batch of several."""
+        return _single(self.predictions)
+
+    @property
+    def predictions(self) -> tuple[float, ...]:
+        """The prediction ŷ for each example of the batch, before the update."""
+        return unpack(self._forward[self.layout.prediction])
+
+    @property
+    def pre_activations(self) -> Tensors:
+        """By layer name: its output before the activation function."""
+        return self.layout.pre_activations.nested(self._forward[: 4 * self.layout.pre_activations.size])
+
+    @property
+    def activations(self) -> Tensors:
+        """By layer name: its output after the activation function."""
+        start = 4 * self.layout.pre_activations.size
+        return {**self.pre_activations, **self.layout.activations.nested(self._forward[start:])}
+
+    @property
+    def parameters(self) -> Tensors:
+        """By name, before the update: a tuple of floats, or of rows for a matrix."""
+        return self.layout.parameters.nested(self._before)
+
+    @property
+    def gradients(self) -> Tensors:
+        """By parameter name: what the gradient buffers hold."""
+        return self.layout.parameters.nested(self._gradients)
+
+
+@dataclass(frozen=True)
+class StepEvent(_Facts):
+    """One complete step: prediction, loss, gradients, and the parameters before and after."""
+
+    _loss: bytes
+    _updated: bytes
+
+    @property
+    def loss(self) -> float:
+        """The loss of the batch, before the update."""
+        return unpack(self._loss)[0]
+
+    @property
+    def updated(self) -> Tensors:
+        """By name: the parameters after the update."""
+        return self.layout.parameters.nested(self._updated)
+
+
+@dataclass(frozen=True)
+class PhaseEvent(_Facts):
+    """A step paused after one of its phases; what is not known yet is None.
+
+    Attributes:
+        phase: The phase that was just done.
+    """
+
+    phase: Phase
+    _loss: bytes | None
+    _discarded: bytes | None
+    _updated: bytes | None
+
+    @property
+    def loss(self) -> float | None:
+        """The loss of the batch, from the loss phase on."""
+        return None if self._loss is None else unpack(self._loss)[0]
+
+    @property
+    def discarded(self) -> Tensors | None:
+        """By parameter name: the gradients that zero-grad threw away, from that phase on."""
+        return None if self._discarded is None else self.layout.parameters.nested(self._discarded)
+
+    @property
+    def updated(self) -> Tensors | None:
+        """By name: the parameters after the update, in the last phase."""
+        return None if self._updated is None else self.layout.parameters.nested(self._updated)
+
+
+def _single(values: tuple[Any, ...]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+Event: TypeAlias = "RunStarted | Edited | StepEvent | PhaseEvent"

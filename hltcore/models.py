@@ -1,0 +1,107 @@
+"""Models by name: what each one is, without building it (so that listing models costs no torch import)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from hltcore.options import Option, integer
+from hltcore.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from torch.nn import Module
+
+__all__ = ["ModelEntry", "Output", "register", "registry"]
+
+Output = Literal["probability", "real"]
+
+
+@dataclass(frozen=True)
+class ModelEntry(Entry):
+    """A model that a spec can name; ``factory(inputs, **options)`` returns a ``torch.nn.Module`` with one output.
+
+    Attributes:
+        output: "probability" when every prediction lies in [0, 1], otherwise "real".
+        note: What a student should know before comparing it with others; empty when there is nothing.
+    """
+
+    output: Output = "real"
+    note: str = ""
+
+
+registry: Registry[ModelEntry] = Registry("model", "hltcore.models")
+
+
+def register(
+    name: str,
+    factory: Callable[..., Module],
+    *,
+    output: Output = "real",
+    summary: str = "",
+    aliases: tuple[str, ...] = (),
+    options: tuple[Option, ...] = (),
+    note: str = "",
+) -> ModelEntry:
+    """Add a model.
+
+    Args:
+        name: Its name in specs.
+        factory: Called with the number of input features, and the options as keywords; returns a
+            ``torch.nn.Module`` that maps x of shape ``(inputs,)`` or ``(batch, inputs)`` to one output a row.
+        output: "probability" when predictions always lie in [0, 1].
+        summary: One line for lists.
+        aliases: Other names.
+        options: Settings of the factory.
+        note: What a student should know about it.
+
+    Raises:
+        RegistryError: A name is malformed or taken.
+    """
+    return registry.add(ModelEntry(name, factory, summary, aliases, options, output, note))
+
+
+def _logistic_regression(inputs: int) -> Module:
+    from hltcore.nets import LogisticRegression
+
+    return LogisticRegression(inputs)
+
+
+def _two_layer(inputs: int, hidden: int) -> Module:
+    from hltcore.nets import TwoLayerNet
+
+    return TwoLayerNet(inputs, hidden)
+
+
+def _eight_layer(inputs: int, hidden: int) -> Module:
+    from hltcore.nets import EightLayerNet
+
+    return EightLayerNet(inputs, hidden)
+
+
+def _hidden(default: int) -> Option:
+    return integer("hidden", default, "units in each hidden layer (H)", minimum=1, maximum=256)
+
+
+register(
+    "logistic-regression",
+    _logistic_regression,
+    output="probability",
+    summary="one linear layer and a sigmoid",
+    aliases=("logistic", "lr"),
+)
+register(
+    "two-layer",
+    _two_layer,
+    summary="linear, clamped at 0 from below (ReLU), linear",
+    aliases=("2-layer",),
+    options=(_hidden(2),),
+)
+register(
+    "eight-layer",
+    _eight_layer,
+    summary="eight linear layers, only the first of them clamped",
+    aliases=("8-layer",),
+    options=(_hidden(4),),
+    note="Only the first layer's output is clamped: layers 2 to 8 are one linear map, however many they are.",
+)

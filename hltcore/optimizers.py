@@ -1,0 +1,129 @@
+"""Optimizers by name: PyTorch's own. Importing ``torch.optim`` takes seconds, so a factory imports it late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hltcore.errors import OptionError
+from hltcore.options import Option, flag, number
+from hltcore.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from torch.nn import Parameter
+    from torch.optim import Optimizer
+
+__all__ = ["OptimizerEntry", "register", "registry"]
+
+
+@dataclass(frozen=True)
+class OptimizerEntry(Entry):
+    """An optimizer that a spec can name; ``factory(parameters, lr, **options)`` returns a ``torch.optim.Optimizer``.
+
+    Attributes:
+        plain: Options under which one update is just θ − lr·gradient, which needs no ``torch.optim``; or None.
+        formula: The update of one parameter θ with gradient g.
+    """
+
+    plain: tuple[tuple[str, object], ...] | None = None
+    formula: str = ""
+
+
+registry: Registry[OptimizerEntry] = Registry("optimizer", "hltcore.optimizers")
+
+
+def register(
+    name: str,
+    factory: Callable[..., Optimizer],
+    *,
+    formula: str = "",
+    summary: str = "",
+    aliases: tuple[str, ...] = (),
+    options: tuple[Option, ...] = (),
+) -> OptimizerEntry:
+    """Add an optimizer.
+
+    Args:
+        name: Its name in specs.
+        factory: Called with the list of parameters, the learning rate, and the options as keywords; returns a
+            ``torch.optim.Optimizer`` whose state is tensors.
+        formula: The update of one parameter θ with gradient g.
+        summary: One line for lists.
+        aliases: Other names.
+        options: Settings of the factory.
+
+    Raises:
+        RegistryError: A name is malformed or taken.
+    """
+    return registry.add(OptimizerEntry(name, factory, summary, aliases, options, None, formula))
+
+
+def _sgd(parameters: list[Parameter], lr: float, momentum: float, nesterov: bool, weight_decay: float) -> Optimizer:
+    from torch.optim import SGD
+
+    if nesterov and momentum == 0:
+        raise OptionError("nesterov=true needs a momentum above 0, and momentum is 0.")
+    return SGD(parameters, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+
+
+def _adam(parameters: list[Parameter], lr: float, beta1: float, beta2: float, weight_decay: float) -> Optimizer:
+    from torch.optim import Adam
+
+    return Adam(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
+
+
+def _adamw(parameters: list[Parameter], lr: float, beta1: float, beta2: float, weight_decay: float) -> Optimizer:
+    from torch.optim import AdamW
+
+    return AdamW(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
+
+
+def _rmsprop(parameters: list[Parameter], lr: float, alpha: float, momentum: float, weight_decay: float) -> Optimizer:
+    from torch.optim import RMSprop
+
+    return RMSprop(parameters, lr=lr, alpha=alpha, momentum=momentum, weight_decay=weight_decay)
+
+
+def _adagrad(parameters: list[Parameter], lr: float, weight_decay: float) -> Optimizer:
+    from torch.optim import Adagrad
+
+    return Adagrad(parameters, lr=lr, weight_decay=weight_decay)
+
+
+def _weight_decay(default: float = 0.0) -> Option:
+    return number("weight_decay", default, "how strongly parameters are drawn to 0", minimum=0.0)
+
+
+def _betas() -> tuple[Option, Option]:
+    return (
+        number("beta1", 0.9, "decay of the mean gradient", minimum=0.0, below=1.0),
+        number("beta2", 0.999, "decay of the mean squared gradient", minimum=0.0, below=1.0),
+    )
+
+
+_MOMENTUM = number("momentum", 0.0, "share of the last update kept", minimum=0.0)
+
+registry.add(
+    OptimizerEntry(
+        "sgd",
+        _sgd,
+        "stochastic gradient descent",
+        options=(_MOMENTUM, flag("nesterov", False, "look ahead along the momentum"), _weight_decay()),
+        plain=(("momentum", 0.0), ("nesterov", False), ("weight_decay", 0.0)),
+        formula="θ − lr·g",
+    )
+)
+register("adam", _adam, summary="steps scaled by running moments", options=(*_betas(), _weight_decay()))
+register("adamw", _adamw, summary="Adam with decoupled weight decay", options=(*_betas(), _weight_decay(0.01)))
+register(
+    "rmsprop",
+    _rmsprop,
+    summary="steps scaled by a running mean square",
+    options=(
+        number("alpha", 0.99, "decay of the mean squared gradient", minimum=0.0, below=1.0),
+        _MOMENTUM,
+        _weight_decay(),
+    ),
+)
+register("adagrad", _adagrad, summary="steps scaled by all squared gradients so far", options=(_weight_decay(),))

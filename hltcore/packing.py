@@ -1,0 +1,82 @@
+"""Float32 numbers without torch: packed bytes, nested tuples, and the shortest text that keeps every bit."""
+
+from __future__ import annotations
+
+import math
+import struct
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["TensorLayout", "float32", "nest", "pack", "text", "unpack"]
+
+
+def pack(values: Iterable[float]) -> bytes:
+    """The values as native float32."""
+    return array("f", values).tobytes()
+
+
+def unpack(packed: bytes) -> tuple[float, ...]:
+    """The floats in a packed string."""
+    return struct.unpack(f"{len(packed) // 4}f", packed)
+
+
+def float32(value: float) -> float:
+    """The float32 nearest to a value (infinite where it is out of range)."""
+    try:
+        return float(unpack(pack((value,)))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def text(value: float) -> str:
+    """The shortest decimal text that reads back as the same float32."""
+    for digits in range(6, 10):
+        short = f"{value:.{digits}g}"
+        if float32(float(short)) == value:
+            break
+    return short
+
+
+@dataclass(frozen=True)
+class TensorLayout:
+    """How several named tensors lie one after the other in a packed string.
+
+    Attributes:
+        names: The tensors' names, in order.
+        shapes: Their shapes; ``()`` is a single number.
+    """
+
+    names: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are in all."""
+        return sum(map(math.prod, self.shapes))
+
+    def flat(self, packed: bytes) -> dict[str, tuple[float, ...]]:
+        """The numbers of each tensor in row-major order."""
+        values = unpack(packed)
+        result, start = {}, 0
+        for name, shape in zip(self.names, self.shapes):
+            end = start + math.prod(shape)
+            result[name] = values[start:end]
+            start = end
+        return result
+
+    def nested(self, packed: bytes) -> dict[str, Any]:
+        """Each tensor as a float (shape ``()``), a tuple of floats, or a tuple of rows."""
+        flat = self.flat(packed)
+        return {name: nest(flat[name], shape) for name, shape in zip(self.names, self.shapes)}
+
+
+def nest(values: Sequence[float], shape: tuple[int, ...]) -> Any:
+    """Row-major numbers as nested tuples of that shape."""
+    if not shape:
+        return values[0]
+    if len(shape) == 1:
+        return tuple(values)
+    width = len(values) // shape[0] if shape[0] else 0
+    return tuple(nest(values[row * width : (row + 1) * width], shape[1:]) for row in range(shape[0]))

@@ -1,0 +1,129 @@
+"""ParameterBuffer: all parameters and gradients of a model in one flat float32 buffer.
+
+A snapshot of a whole step is then one copy of bytes, and one plain-SGD update is one operation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from hltcore._torch import torch
+from hltcore.errors import ShapeError, nearest, quoted
+from hltcore.packing import TensorLayout, pack
+
+__all__ = ["ParameterBuffer"]
+
+_BYTES = 4  # of one float32
+
+
+class ParameterBuffer:
+    """Moves a model's parameters into one buffer and gives each a gradient there.
+
+    ``parameter.data`` and ``parameter.grad`` become views of the buffer, so the model and autograd go on as usual.
+
+    Args:
+        model: A module with float32 parameters and no buffers (their state would not be in the snapshots).
+
+    Attributes:
+        layout: Names and shapes, in ``model.parameters()`` order.
+        values: All parameters, one flat tensor.
+        gradients: All gradients, one flat tensor.
+
+    Raises:
+        ShapeError: The model has no parameters, others than float32, or buffers.
+    """
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        named = list(model.named_parameters())
+        if not named or any(p.dtype != torch.float32 for _, p in named) or any(True for _ in model.buffers()):
+            raise ShapeError(
+                f"The model {quoted(type(model).__name__)} must have float32 parameters and no buffers, "
+                "so that every step can be kept and replayed."
+            )
+        self.layout = TensorLayout(tuple(name for name, _ in named), tuple(tuple(p.shape) for _, p in named))
+        size = self.layout.size
+        memory = bytearray(2 * size * _BYTES)
+        self.values = torch.frombuffer(memory, dtype=torch.float32, count=size)
+        self.gradients = torch.frombuffer(memory, dtype=torch.float32, count=size, offset=size * _BYTES)
+        self._all = memoryview(memory)
+        self._value_bytes = self._all[: size * _BYTES]
+        self._gradient_bytes = self._all[size * _BYTES :]
+        # -0.0 + g has the bits of g for every g, +0.0 + g has not (g = -0.0): so adding into a zeroed gradient
+        # gives what PyTorch gives when it sets gradients to None and stores the first one.
+        self._zeros = pack([-0.0] * size)
+        self._gradient_bytes[:] = self._zeros
+        self._adopt([parameter for _, parameter in named])
+
+    def _adopt(self, parameters: list[torch.nn.Parameter]) -> None:
+        start = 0
+        for parameter in parameters:
+            end = start + parameter.numel()
+            self.values[start:end] = parameter.detach().reshape(-1)
+            parameter.data = self.values[start:end].view(parameter.shape)
+            parameter.grad = self.gradients[start:end].view(parameter.shape)
+            start = end
+
+    def snapshot(self) -> bytes:
+        """A copy of all parameters, packed."""
+        return bytes(self._value_bytes)
+
+    def gradient_snapshot(self) -> bytes:
+        """A copy of all gradients, packed."""
+        return bytes(self._gradient_bytes)
+
+    def zero_gradients(self) -> None:
+        """Empty all gradients."""
+        self._gradient_bytes[:] = self._zeros
+
+    def save(self) -> bytes:
+        """A copy of parameters and gradients, for ``restore``."""
+        return bytes(self._all)
+
+    def restore(self, saved: bytes) -> None:
+        """Put back what ``save`` returned."""
+        self._all[:] = saved
+
+    def place(self, name: str, index: Sequence[int]) -> int:
+        """Where a number stands in the flat buffer.
+
+        Raises:
+            ShapeError: There is no such parameter or index.
+        """
+        shape = self.shape(name)
+        if len(index) != len(shape) or not all(0 <= i < size for i, size in zip(index, shape)):
+            raise ShapeError(f"{name} has shape {_shown(shape)}, and no number at [{', '.join(map(str, index))}].")
+        before = sum(math.prod(s) for s in self.layout.shapes[: self.layout.names.index(name)])
+        offset = 0
+        for i, size in zip(index, shape):
+            offset = offset * size + i
+        return before + offset
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a parameter.
+
+        Raises:
+            ShapeError: There is no such parameter.
+        """
+        if name not in self.layout.names:
+            raise ShapeError(f"The model has no parameter {quoted(name)}: {nearest(name, self.layout.names)}")
+        return self.layout.shapes[self.layout.names.index(name)]
+
+    def check_count(self, name: str, count: int) -> None:
+        """Refuse a count of numbers that is not this parameter's.
+
+        Raises:
+            ShapeError: It is not, or there is no such parameter.
+        """
+        shape = self.shape(name)
+        if count != math.prod(shape):
+            raise ShapeError(f"{name} has shape {_shown(shape)}: it takes {math.prod(shape)} numbers, not {count}.")
+
+    def fill(self, name: str, values: Sequence[float]) -> None:
+        """Set all numbers of one parameter, row-major."""
+        start = self.place(name, (0,) * len(self.shape(name)))
+        self.values[start : start + len(values)] = torch.tensor(tuple(values), dtype=torch.float32)
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) if shape else "of one number"

@@ -1,0 +1,162 @@
+"""Recordings: events as JSON lines, one a line, written and read without torch and without losing a bit."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TextIO
+
+from hltcore.errors import RecordingError, quoted
+from hltcore.events import Batch, Edited, Event, Layout, PhaseEvent, RunStarted, StepEvent
+from hltcore.packing import TensorLayout, pack, text, unpack
+from hltcore.phase import Phase
+
+__all__ = ["dumps", "loads", "read", "write"]
+
+
+def dumps(event: Event) -> str:
+    """One event as one line of JSON, without the line's end.
+
+    Numbers are the shortest decimals that read back as the same float32; ``"inf"``, ``"-inf"`` and ``"nan"``, which
+    JSON lacks, are strings.
+    """
+    name, dump = _DUMP[type(event)]
+    return json.dumps({"event": name, **dump(event)}, ensure_ascii=False, allow_nan=False)
+
+
+def loads(line: str) -> Event:
+    """The event that ``dumps`` wrote.
+
+    Raises:
+        RecordingError: The line is not an event.
+    """
+    try:
+        record = json.loads(line)
+        return _LOAD[record["event"]](record)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({type(error).__name__}).") from None
+
+
+def write(events: Iterable[Event], file: TextIO) -> None:
+    """Write events as they come, a line each."""
+    for event in events:
+        file.write(dumps(event) + "\n")
+
+
+def read(file: Iterable[str]) -> Iterator[Event]:
+    """The events in a file of lines; blank lines are skipped.
+
+    Raises:
+        RecordingError: A line is not an event; the message says which line it is.
+    """
+    for number, line in enumerate(file, 1):
+        if line.strip():
+            try:
+                yield loads(line)
+            except RecordingError as error:
+                raise RecordingError(f"Line {number}: {error}") from None
+
+
+def _out(value: Any) -> Any:
+    """Nested tuples of float32 as JSON values."""
+    if isinstance(value, tuple):
+        return [_out(item) for item in value]
+    if math.isfinite(value):
+        return float(text(value))
+    return f"nan:{pack((value,)).hex()}" if math.isnan(value) else str(value)
+
+
+def _in(value: Any) -> float:
+    if isinstance(value, str):
+        return unpack(bytes.fromhex(value[4:]))[0] if value.startswith("nan:") else float(value)
+    return float(value)
+
+
+def _tensors(tensors: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if tensors is None else {name: _out(value) for name, value in tensors.items()}
+
+
+def _facts(event: StepEvent | PhaseEvent) -> dict[str, Any]:
+    return {
+        "step": event.step,
+        "epoch": event.epoch,
+        "lr": event.lr,
+        "examples": list(event.batch.rows),
+        "labels": list(event.batch.labels),
+        "x": [list(x) for x in event.batch.xs],
+        "target": list(event.batch.targets),
+        "prediction": _out(event.predictions),
+        "loss": None if event.loss is None else _out(event.loss),
+        "pre_activations": _tensors(event.pre_activations),
+        "activations": _tensors({name: event.activations[name] for name in event.layout.activations.names}),
+        "parameters": _tensors(event.parameters),
+        "gradients": _tensors(event.gradients),
+        "updated": _tensors(event.updated),
+    }
+
+
+def _phase_facts(event: PhaseEvent) -> dict[str, Any]:
+    return {"phase": str(event.phase), **_facts(event), "discarded": _tensors(event.discarded)}
+
+
+def _started(event: RunStarted) -> dict[str, Any]:
+    return {"spec": event.spec, "features": list(event.features), "classes": list(event.classes)}
+
+
+def _edited(event: Edited) -> dict[str, Any]:
+    return {"step": event.step, "edit": event.edit, "spec": event.spec}
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return (len(value), *_shape(value[0])) if isinstance(value, list) else ()
+
+
+def _flat(value: Any) -> list[float]:
+    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [_in(value)]
+
+
+def _layout(tensors: dict[str, Any]) -> TensorLayout:
+    return TensorLayout(tuple(tensors), tuple(_shape(value) for value in tensors.values()))
+
+
+def _packed(tensors: dict[str, Any] | None) -> Any:
+    return None if tensors is None else pack(number for value in tensors.values() for number in _flat(value))
+
+
+def _arguments(record: dict[str, Any]) -> dict[str, Any]:
+    pre, post = record["pre_activations"], record["activations"]
+    return {
+        "step": record["step"],
+        "epoch": record["epoch"],
+        "lr": record["lr"],
+        "batch": Batch(
+            tuple(record["examples"]),
+            tuple(record["labels"]),
+            tuple(tuple(map(float, x)) for x in record["x"]),
+            tuple(map(float, record["target"])),
+        ),
+        "layout": Layout(_layout(record["parameters"]), _layout(pre), _layout(post)),
+        "_before": _packed(record["parameters"]),
+        "_forward": _packed(pre) + _packed(post),
+        "_gradients": _packed(record["gradients"]),
+        "_loss": None if record["loss"] is None else pack((_in(record["loss"]),)),
+        "_updated": _packed(record["updated"]),
+    }
+
+
+_DUMP: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    RunStarted: ("run-started", _started),
+    Edited: ("edited", _edited),
+    StepEvent: ("step", _facts),
+    PhaseEvent: ("phase", _phase_facts),
+}
+
+_LOAD: dict[str, Callable[[dict[str, Any]], Event]] = {
+    "run-started": lambda record: RunStarted(record["spec"], tuple(record["features"]), tuple(record["classes"])),
+    "edited": lambda record: Edited(record["step"], record["edit"], record["spec"]),
+    "step": lambda record: StepEvent(**_arguments(record)),
+    "phase": lambda record: PhaseEvent(
+        **_arguments(record), phase=Phase(record["phase"]), _discarded=_packed(record["discarded"])
+    ),
+}

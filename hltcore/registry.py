@@ -1,0 +1,134 @@
+"""Registry: names for the things a run is made of, open to additions by scripts and by entry points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from typing import Any, Generic, TypeVar
+
+from hltcore.errors import OptionError, RegistryError, UnknownNameError, nearest, quoted
+from hltcore.options import Option, Value
+
+__all__ = ["Entry", "Registry"]
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A named thing that a run can be made of.
+
+    Attributes:
+        name: Its name in specs: lower case, digits and hyphens.
+        factory: Makes it; the registry's module says with what arguments.
+        summary: One line for lists.
+        aliases: Other names for it.
+        options: Its own settings, each a word in a spec.
+    """
+
+    name: str
+    factory: Callable[..., Any]
+    summary: str = ""
+    aliases: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    def option(self, name: str) -> Option | None:
+        """The option of that name, or None."""
+        return next((option for option in self.options if option.name == name), None)
+
+    def complete(self, given: dict[str, Value]) -> dict[str, Value]:
+        """All options with their values, the given ones in place of the defaults.
+
+        Raises:
+            OptionError: A given name is not one of this entry's options, or its value is not allowed.
+        """
+        known = {option.name: option for option in self.options}
+        for name in given:
+            if name not in known:
+                raise OptionError(f"{quoted(self.name)} has no option {quoted(name)}: {nearest(name, known)}")
+        return {name: option.read(given.get(name, option.default)) for name, option in known.items()}
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Generic[E]):
+    """Entries by name and alias.
+
+    Packages add entries without being imported: the entry point ``my-net = "course.nets:entry"`` in the group
+    ``hltcore.models`` names an ``Entry`` that is loaded when ``my-net`` is first asked for.
+
+    Args:
+        kind: What the entries are, for messages ("model").
+        group: The entry-point group.
+    """
+
+    def __init__(self, kind: str, group: str) -> None:
+        self.kind = kind
+        self._group = group
+        self._entries: dict[str, E] = {}
+        self._aliases: dict[str, str] = {}
+
+    def add(self, entry: E) -> E:
+        """Take an entry in.
+
+        Raises:
+            RegistryError: A name is malformed or taken.
+        """
+        for name in (entry.name, *entry.aliases):
+            if not _NAME.fullmatch(name):
+                raise RegistryError(
+                    f"{quoted(name)} cannot name a {self.kind}: use lower-case letters, digits and single hyphens."
+                )
+            if name in self._entries or name in self._aliases:
+                raise RegistryError(f"The {self.kind} {quoted(name)} is registered already.")
+        self._entries[entry.name] = entry
+        self._aliases.update(dict.fromkeys(entry.aliases, entry.name))
+        return entry
+
+    def get(self, name: str) -> E:
+        """The entry of that name or alias.
+
+        Raises:
+            UnknownNameError: There is none; the message offers the nearest name.
+            RegistryError: The package that should provide it failed to.
+        """
+        key = str(name).casefold()
+        key = self._aliases.get(key, key)
+        if key not in self._entries and key in self._plugins:
+            self._load(key)
+        if key not in self._entries:
+            raise UnknownNameError(self.kind, str(name), self.names(), self._aliases)
+        return self._entries[key]
+
+    def canonical(self, name: str) -> str:
+        """The full name for a name or alias."""
+        return self.get(name).name
+
+    def names(self) -> tuple[str, ...]:
+        """All names in the order of registration, those of entry points last."""
+        return (*self._entries, *(name for name in self._plugins if name not in self._entries))
+
+    def __iter__(self) -> Iterator[E]:
+        return (self.get(name) for name in self.names())
+
+    @cached_property
+    def _plugins(self) -> dict[str, metadata.EntryPoint]:
+        return {point.name: point for point in metadata.entry_points(group=self._group)}
+
+    def _load(self, name: str) -> None:
+        point = self._plugins[name]
+        try:
+            entry = point.load()
+        except Exception as error:
+            raise RegistryError(
+                f"The {self.kind} {quoted(name)} could not be loaded from {quoted(point.value)}: {error}"
+            ) from error
+        if not isinstance(entry, Entry) or entry.name != name:
+            raise RegistryError(
+                f"The entry point {quoted(point.value)} is not an entry for the {self.kind} {quoted(name)}."
+            )
+        self.add(entry)  # type: ignore[arg-type]

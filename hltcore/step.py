@@ -1,0 +1,135 @@
+"""One step of training, in the textbook's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hltcore._torch import torch
+from hltcore.errors import StepError
+from hltcore.events import Layout, PhaseEvent, StepEvent
+from hltcore.feed import Examples
+from hltcore.packing import pack
+from hltcore.parameters import ParameterBuffer
+from hltcore.phase import Phase
+from hltcore.tracing import Traced
+from hltcore.updaters import Updater
+
+__all__ = ["Step"]
+
+
+class Step:
+    """One update, which can be paused after each of its phases.
+
+    Iterating over ``phases()`` does the work; ``event()`` tells what was done, as far as it has come.
+
+    Args:
+        number: Which update this is; the first is 0.
+        epoch: Completed passes through the data.
+        examples: The batch.
+        layout: Names and shapes of the numbers to be kept.
+        before: The parameters, packed.
+    """
+
+    def __init__(self, number: int, epoch: int, examples: Examples, layout: Layout, before: bytes) -> None:
+        self._number = number
+        self._epoch = epoch
+        self._examples = examples
+        self._layout = layout
+        self._before = before
+        self._lr = 0.0
+        self._forward = self._gradients = b""
+        self._loss: bytes | None = None
+        self._discarded: bytes | None = None
+        self._updated: bytes | None = None
+
+    def phases(
+        self,
+        model: Traced,
+        loss_function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+        optimizer: Updater,
+        parameters: ParameterBuffer,
+    ) -> Iterator[Phase]:
+        """Do one phase after the other, and yield each when it is done.
+
+        Raises:
+            StepError: The loss is not defined for the prediction; the parameters are untouched.
+        """
+        self._lr = optimizer.lr
+
+        prediction, watched = model(self._examples.x)
+        self._forward = _packed(watched)
+        self._gradients = parameters.gradient_snapshot()
+        yield Phase.FORWARD
+
+        loss = self._compute_loss(loss_function, prediction)
+        self._loss = pack((loss.item(),))
+        yield Phase.LOSS
+
+        self._discarded = self._gradients
+        optimizer.zero_grad()
+        self._gradients = parameters.gradient_snapshot()
+        yield Phase.ZERO_GRAD
+
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._gradients = parameters.gradient_snapshot()
+        yield Phase.BACKWARD
+
+        optimizer.step()
+        self._updated = parameters.snapshot()
+        yield Phase.UPDATE
+
+    def _compute_loss(
+        self, function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], prediction: torch.Tensor
+    ) -> torch.Tensor:
+        try:
+            return function(prediction, self._examples.target)
+        except RuntimeError:
+            values = ", ".join(f"{value:g}" for value in prediction.reshape(-1).tolist())
+            raise StepError(f"The loss cannot be computed: it is not defined for the prediction {values}.") from None
+
+    def phase_event(self, phase: Phase) -> PhaseEvent:
+        """What is known after a phase."""
+        return PhaseEvent(
+            self._number,
+            self._epoch,
+            self._lr,
+            self._examples.batch,
+            self._layout,
+            self._before,
+            self._forward,
+            self._gradients,
+            phase,
+            self._loss,
+            self._discarded,
+            self._updated,
+        )
+
+    def event(self) -> StepEvent:
+        """What a complete step did."""
+        assert self._loss is not None
+        assert self._updated is not None
+        return StepEvent(
+            self._number,
+            self._epoch,
+            self._lr,
+            self._examples.batch,
+            self._layout,
+            self._before,
+            self._forward,
+            self._gradients,
+            self._loss,
+            self._updated,
+        )
+
+    @property
+    def updated(self) -> bytes:
+        """The parameters after the update, packed: the next step's ``before``."""
+        assert self._updated is not None
+        return self._updated
+
+
+def _packed(tensors: list[torch.Tensor]) -> bytes:
+    numbers: list[float] = []
+    for tensor in tensors:
+        numbers += tensor.tolist() if tensor.dim() == 1 else tensor.reshape(-1).tolist()
+    return pack(numbers)

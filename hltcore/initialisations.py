@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from hltcore.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from torch import Tensor
     from torch.nn import Module
 
 __all__ = ["InitialisationEntry", "register", "registry"]
@@ -79,8 +78,11 @@ register(
 )
 register("zeros", _constant(0.0), summary="every parameter 0: hidden units stay twins")
 register("ones", _constant(1.0), summary="every parameter 1: hidden units stay twins")
-register("normal", _weights("normal"), summary="weights from N(0, 1), biases 0")
+register("normal", _weights("normal_"), summary="weights from N(0, 1), biases 0")
 register(
-    "xavier", _weights("xavier"), summary="weights uniform in ±√(6/(inputs + outputs)), biases 0", aliases=("glorot",)
+    "xavier",
+    _weights("xavier_uniform_"),
+    summary="weights uniform in ±√(6/(inputs + outputs)), biases 0",
+    aliases=("glorot",),
 )
-register("kaiming", _weights("kaiming"), summary="weights uniform in ±√(6/inputs), biases 0", aliases=("he",))
+register("kaiming", _weights("kaiming_uniform_"), summary="weights uniform in ±√(6/inputs), biases 0", aliases=("he",))

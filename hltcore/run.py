@@ -1,0 +1,184 @@
+"""Run: where a training run stands, and how it gets to any other point of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hltcore.changes import prepare
+from hltcore.edits import Edit, Mark, Position
+from hltcore.engine import Engine, Saved
+from hltcore.errors import StepError
+from hltcore.events import PhaseEvent, StepEvent
+from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, Entry
+from hltcore.phase import Phase
+from hltcore.spec import RunSpec
+from hltcore.step import Step
+
+__all__ = ["Run"]
+
+
+@dataclass
+class _Paused:
+    """A step that is not complete."""
+
+    step: Step
+    phases: Iterator[Phase]
+    start: Saved
+    done: Phase | None = None
+
+
+class Run:
+    """The moving parts under a ``Trainer``.
+
+    Args:
+        spec: The settings; its marks are not looked at.
+
+    Attributes:
+        engine: Model, data, loss and optimizer.
+        branch: This line of the run's history.
+        left: The lines that were left by a fork or a reset, oldest first.
+        steps: Completed steps.
+        epoch: Completed epochs.
+        offset: Completed steps of the present epoch.
+        last: The step that led here; None at the start and after an edit.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.left: list[Branch] = []
+        self._start(Engine(spec))
+
+    def _start(self, engine: Engine) -> None:
+        self.engine = engine
+        self.steps = self.epoch = self.offset = 0
+        self.last: StepEvent | None = None
+        self._paused: _Paused | None = None
+        self._before = engine.buffer.snapshot()
+        self.branch = Branch(engine.spec)
+        self.branch.keep(self._checkpoint())
+
+    def restart(self) -> None:
+        """Begin a new line of history with the present settings, from their initialisation."""
+        engine = Engine(self.engine.spec)
+        self.left.append(self.branch)
+        self._start(engine)
+
+    @property
+    def phase(self) -> Phase | None:
+        """The last phase done of a step that is not complete."""
+        return self._paused.done if self._paused else None
+
+    @property
+    def inside(self) -> bool:
+        """Whether a step is begun and not complete."""
+        return self._paused is not None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The way from the start to this very state."""
+        entries = self.branch.entries_until(self.steps)
+        marks = [entry.mark for entry in entries]
+        if self.steps > (entries[-1].step if entries else 0) or self.phase is not None:
+            marks.append(Mark(Position(self.offset, self.epoch, self.phase)))
+        return tuple(marks)
+
+    def step(self) -> StepEvent:
+        """Do one step, or what is left of a paused one."""
+        paused = self._paused
+        step, phases = (paused.step, paused.phases) if paused else self._begin()
+        try:
+            for _ in phases:
+                pass
+        except StepError:
+            self.cancel()
+            raise
+        return self._complete(step)
+
+    def next_phase(self) -> PhaseEvent:
+        """Do one phase; the fifth completes the step."""
+        if self._paused is None:
+            start = self.engine.save()
+            self._paused = _Paused(*self._begin(), start)
+        paused = self._paused
+        try:
+            paused.done = next(paused.phases)
+        except StepError:
+            self.cancel()
+            raise
+        if paused.done is Phase.UPDATE:
+            self._complete(paused.step)
+        return paused.step.phase_event(paused.done)
+
+    def cancel(self) -> None:
+        """Undo what was done of a paused step."""
+        if self._paused is not None:
+            self.engine.restore(self._paused.start)
+            self._paused = None
+
+    def _begin(self) -> tuple[Step, Iterator[Phase]]:
+        return self.engine.begin(self.steps, self.epoch, self.offset, self._before)
+
+    def _complete(self, step: Step) -> StepEvent:
+        event = step.event()
+        self._paused = None
+        self.last = event
+        self._before = step.updated
+        self.steps += 1
+        self.offset += 1
+        if self.offset == self.engine.feed.steps_per_epoch:
+            self.epoch += 1
+            self.offset = 0
+        if self.steps > self.branch.steps:
+            self._record(event.loss)
+        else:
+            self._pass_edit()
+        return event
+
+    def _record(self, loss: float) -> None:
+        self.branch.append(loss)
+        if self.offset == 0:
+            self.branch.start_epoch(self.epoch, self.steps)
+        if self.steps % CHECKPOINT_EVERY == 0:
+            self.branch.keep(self._checkpoint())
+
+    def _pass_edit(self) -> None:
+        edited = self.branch.edited_at(self.steps)
+        if edited is not None:
+            self._restore(edited)
+
+    def seek(self, steps: int) -> None:
+        """Go to the state in which so many steps are complete, with the edits made there."""
+        self._restore(self.branch.edited_at(steps) or self.branch.last_before(max(steps - 1, 0)))
+        while self.steps < steps:
+            self.step()
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit; where this point is not the last one, the run forks here."""
+        change = prepare(self.engine, edit)
+        self.cancel()
+        if self.steps < self.branch.steps:
+            self.left.append(self.branch)
+            self.branch = self.branch.fork(self.steps)
+        mark = Mark(Position(self.offset, self.epoch), change.edit)
+        self.engine = change.engine
+        change.write()
+        if change.new_pass and self.offset:
+            self.epoch += 1
+            self.offset = 0
+            self.branch.start_epoch(self.epoch, self.steps)
+        self.last = None
+        self._before = self.engine.buffer.snapshot()
+        self.branch.entries.append(Entry(self.steps, mark, self.engine.spec))
+        self.branch.keep(self._checkpoint())
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(self.steps, self.epoch, self.offset, self.engine.spec, self.engine.save())
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        if self.engine.spec != checkpoint.spec:
+            self.engine = Engine(checkpoint.spec)
+        self.engine.restore(checkpoint.saved)
+        self.steps, self.epoch, self.offset = checkpoint.step, checkpoint.epoch, checkpoint.offset
+        self._paused = None
+        self.last = None
+        self._before = self.engine.buffer.snapshot()

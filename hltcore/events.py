@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from hltcore.packing import TensorLayout, unpack
 from hltcore.phase import Phase
 
-__all__ = ["Batch", "Edited", "Event", "Layout", "PhaseEvent", "RunStarted", "StepEvent"]
+__all__ = ["Batch", "Edited", "Evaluation", "Event", "Layout", "PhaseEvent", "RunStarted", "StepEvent"]
 
 Tensors = dict[str, Any]
 
@@ -199,6 +199,21 @@ class PhaseEvent(_Facts):
     def updated(self) -> Tensors | None:
         """By name: the parameters after the update, in the last phase."""
         return None if self._updated is None else self.layout.parameters.nested(self._updated)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Every example of the data set under the present parameters.
+
+    Attributes:
+        predictions: ŷ of each row.
+        losses: The loss of each row by itself; NaN where it is not defined.
+        threshold: The prediction from which on class 1 is predicted.
+    """
+
+    predictions: tuple[float, ...]
+    losses: tuple[float, ...]
+    threshold: float
 
 
 def _single(values: tuple[Any, ...]) -> Any:

@@ -59,11 +59,7 @@ def _weights(method: str) -> Callable[[Module], None]:
     def fill(model: Module) -> None:
         from torch.nn import init
 
-        draw: Callable[[Tensor], Tensor] = {
-            "normal": init.normal_,
-            "xavier": init.xavier_uniform_,
-            "kaiming": init.kaiming_uniform_,
-        }[method]
+        draw: Any = {"normal": init.normal_, "xavier": init.xavier_uniform_, "kaiming": init.kaiming_uniform_}[method]
         for parameter in model.parameters():
             if parameter.dim() > 1:
                 draw(parameter)
@@ -78,11 +74,11 @@ register(
 )
 register("zeros", _constant(0.0), summary="every parameter 0: hidden units stay twins")
 register("ones", _constant(1.0), summary="every parameter 1: hidden units stay twins")
-register("normal", _weights("normal_"), summary="weights from N(0, 1), biases 0")
+register("normal", _weights("normal"), summary="weights from N(0, 1), biases 0")
 register(
     "xavier",
-    _weights("xavier_uniform_"),
+    _weights("xavier"),
     summary="weights uniform in ±√(6/(inputs + outputs)), biases 0",
     aliases=("glorot",),
 )
-register("kaiming", _weights("kaiming_uniform_"), summary="weights uniform in ±√(6/inputs), biases 0", aliases=("he",))
+register("kaiming", _weights("kaiming"), summary="weights uniform in ±√(6/inputs), biases 0", aliases=("he",))

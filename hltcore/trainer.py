@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.edits import Edit, LoadParameters, Mark, Position, SetParameter
 from hltcore.errors import OptionError, SeekError, ShapeError, SpecError, quoted
-from hltcore.events import PhaseEvent, RunStarted, StepEvent
+from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.spec import RunSpec
 
-__all__ = ["Evaluation", "Trainer"]
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Every example of the data set under the present parameters.
-
-    Attributes:
-        predictions: ŷ of each row.
-        losses: The loss of each row by itself; NaN where it is not defined.
-        threshold: The prediction from which on class 1 is predicted.
-    """
-
-    predictions: tuple[float, ...]
-    losses: tuple[float, ...]
-    threshold: float
+__all__ = ["Trainer"]
 
 
 class Trainer:

@@ -1,0 +1,1 @@
+"""hlt-tui: the terminal app that shows a training run, step by step, as live panels."""

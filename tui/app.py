@@ -1,0 +1,173 @@
+"""HltApp: screens, keys and theme; it holds no training logic."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from hltcore.spec import REGISTRIES, RunSpec
+from tui.bridge import Bridge
+from tui.keymap import KEYS, bindings
+from tui.screens.choose import ChooseScreen
+from tui.screens.help import HelpScreen
+from tui.screens.main import MainScreen
+from tui.theme import DARK, LIGHT, palette_of
+
+__all__ = ["HltApp"]
+
+_SIGNALS = ("SIGHUP", "SIGTERM")
+
+
+class HltApp(App[str]):
+    """The app.
+
+    Args:
+        spec: The run to open.
+
+    Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "hlt-tui"
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, spec: RunSpec) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting = False
+        self._main = MainScreen()
+        self.bridge = Bridge(spec, self._changed)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Textual asks for the first screen."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """Paint the first frame, and only then load torch."""
+        self._loop = asyncio.get_running_loop()
+        for name in _SIGNALS:
+            with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
+                self._loop.add_signal_handler(getattr(signal, name), self.exit)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._show())
+        self._show()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
+        sys.setswitchinterval(0.0005)
+        self.bridge.start()
+
+    def on_unmount(self) -> None:
+        """End the run's thread."""
+        self.bridge.stop()
+
+    def _changed(self) -> None:
+        """A new snapshot is there (called on the run's thread, or on ours before torch is there)."""
+        if self._loop is not None and not self._waiting:
+            self._waiting = True
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._show)
+
+    def _show(self) -> None:
+        self._waiting = False
+        if self.bridge.failure is not None:
+            self.exit(self.bridge.failure, return_code=2)
+            return
+        snapshot = self.bridge.snapshot
+        if snapshot.ready and gc.get_freeze_count() == 0:
+            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
+            gc.collect()
+            gc.freeze()
+        self._main.show(snapshot, palette_of(self.current_theme))
+
+    # Keys
+
+    def action_step(self) -> None:
+        """Do one step."""
+        self.bridge.step()
+
+    def action_phase(self) -> None:
+        """Do one phase."""
+        self.bridge.phase()
+
+    def action_epoch(self) -> None:
+        """Run to the end of the epoch."""
+        self.bridge.epoch()
+
+    def action_step_back(self) -> None:
+        """Go one step back."""
+        self.bridge.back()
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        self.bridge.play()
+
+    def action_speed(self, change: int) -> None:
+        """Play faster or slower."""
+        self.bridge.speed(change)
+
+    def action_cycle(self, kind: str) -> None:
+        """Take the next model, data set, loss or optimizer."""
+        self.bridge.cycle(kind)
+
+    def action_choose(self, kind: str) -> None:
+        """Choose from a list."""
+        registry = REGISTRIES[kind]
+        items = [(entry.name, entry.summary) for entry in registry]
+        current = getattr(self.bridge.snapshot.settings, kind)
+
+        def chosen(name: str | None) -> None:
+            if name is not None and name != current:
+                self.bridge.switch(**{kind: name})
+
+        self.push_screen(ChooseScreen(f"Choose a {registry.kind}", items, current), chosen)
+
+    def action_reset(self) -> None:
+        """Start again."""
+        self.bridge.reset()
+
+    def action_new_seed(self) -> None:
+        """Take the next seed."""
+        self.bridge.new_seed()
+
+    def action_by_epoch(self) -> None:
+        """Plot by step or by epoch."""
+        self._main.toggle_by_epoch()
+
+    def action_log_scale(self) -> None:
+        """Plot on a linear or a logarithmic scale."""
+        self._main.toggle_log()
+
+    def action_next_theme(self) -> None:
+        """Dark or light."""
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+
+    def action_help(self) -> None:
+        """Show the help page."""
+        self.push_screen(HelpScreen())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key by its description, and Textual's themes."""
+        for key in KEYS:
+            if key.id != "palette":
+                yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
+        yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
+
+    def _action(self, action: str):  # type: ignore[no-untyped-def]
+        async def run() -> None:
+            await self.run_action(action)
+
+        return run

@@ -1,0 +1,276 @@
+"""Bridge: owns the run in a thread of its own, so that keys are answered while it trains, and while torch loads.
+
+Commands go in through a queue. What the screen shows comes out as one frozen snapshot, the latest: the screen is told
+that there is a new one, never what it missed.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from hltcore import datasets
+from hltcore.errors import HltError
+from hltcore.events import PhaseEvent
+from hltcore.phase import Phase
+from hltcore.spec import REGISTRIES, RunSpec
+from tui.curve import Curve
+from tui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from hltcore.trainer import Trainer
+
+__all__ = ["SPEEDS", "Bridge"]
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, math.inf)
+"""Steps a second; infinite is as fast as the machine can."""
+
+_FRAME = 0.1  # seconds between two snapshots while steps are done one after the other
+_SLICE = 0.02  # seconds of training after which commands are looked at
+
+Command = Callable[["Trainer"], None]
+
+
+class Bridge:
+    """A run on its own thread.
+
+    Args:
+        spec: The run to open.
+        changed: Called, on any thread, when ``snapshot`` is a new one.
+    """
+
+    def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
+        self._spec = spec
+        self._changed = changed
+        self._commands: SimpleQueue[Command | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._building = False
+        self._playing = False
+        self._stopping = False
+        self._speed = 3
+        self._note = ""
+        self._error = False
+        self._phase_event: PhaseEvent | None = None
+        self._losses = Curve()
+        self._epoch_losses = Curve()
+        self._branch: object = None
+        self._drawn = 0.0
+        self.failure: str | None = None
+        self.snapshot = self._before_torch()
+        self._thread = threading.Thread(target=self._work, name="run", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load torch and build the run."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._playing = False
+        self._stopping = True
+        self._commands.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+
+    # Commands, from the screen's thread
+
+    def step(self) -> None:
+        """Do a step, or finish a paused one."""
+        self._post(lambda trainer: self._done(trainer.step()))
+
+    def phase(self) -> None:
+        """Do one phase."""
+        self._post(self._do_phase)
+
+    def epoch(self) -> None:
+        """Run to the end of the epoch."""
+        self._post(lambda trainer: self._run(trainer, lambda: trainer.run(epochs=1)))
+
+    def back(self) -> None:
+        """Go one step back."""
+        self._post(lambda trainer: trainer.back())
+
+    def reset(self) -> None:
+        """Start again at step 0."""
+        self._post(lambda trainer: trainer.reset())
+
+    def new_seed(self) -> None:
+        """Start the parameters anew from the next seed."""
+        self._change(lambda settings: {"seed": settings.seed + 1})
+
+    def cycle(self, kind: str) -> None:
+        """Switch to the next model, data set, loss or optimizer."""
+
+        def following(settings: RunSpec) -> dict[str, Any]:
+            names = REGISTRIES[kind].names()
+            return {kind: names[(names.index(getattr(settings, kind)) + 1) % len(names)]}
+
+        self._change(following)
+
+    def switch(self, **changes: Any) -> None:
+        """Go on with other settings."""
+        self._change(lambda settings: changes)
+
+    def play(self) -> None:
+        """Play, or pause."""
+        self._post(self._toggle)
+
+    def speed(self, change: int) -> None:
+        """Play faster or slower by so many places in ``SPEEDS``."""
+        self._speed = min(max(self._speed + change, 0), len(SPEEDS) - 1)
+        self._post(lambda trainer: None)
+
+    def _change(self, changes: Callable[[RunSpec], dict[str, Any]]) -> None:
+        """Switch; before torch is there, and with nothing run yet, that is only another spec."""
+        with self._lock:
+            if not self._building and not self._spec.marks:
+                self._try(lambda: self._respecify(self._spec.changed(**changes(self._spec))))
+                self._publish(self._before_torch())
+                return
+        self._post(lambda trainer: trainer.switch(**changes(trainer.settings)))
+
+    def _respecify(self, spec: RunSpec) -> None:
+        self._spec = spec
+
+    def _post(self, command: Command) -> None:
+        self._commands.put(command)
+
+    # The run's thread
+
+    def _work(self) -> None:
+        try:
+            from hltcore.trainer import Trainer
+
+            with self._lock:
+                self._building = True
+            trainer = Trainer.from_spec(self._spec.start)
+            self._tell(trainer)
+            self._run(trainer, lambda: trainer.follow(self._spec.marks))
+        except HltError as error:
+            self.failure = str(error)
+            self._changed()
+            return
+        self._note = ""
+        self._show(trainer)
+        while self._serve(trainer):
+            pass
+
+    def _serve(self, trainer: Trainer) -> bool:
+        """Do one command, or what playing asks for until there is one; False at the end."""
+        due = time.monotonic()
+        while True:
+            try:
+                command = self._commands.get(timeout=max(due - time.monotonic(), 0) if self._playing else None)
+            except Empty:
+                due = self._play_on(trainer, due)
+                continue
+            if command is None:
+                return False
+            self._note = ""
+            self._try(partial(command, trainer))
+            if self._commands.empty() or time.monotonic() - self._drawn >= _FRAME:
+                self._show(trainer)
+            if not self._playing:
+                return True
+
+    def _play_on(self, trainer: Trainer, due: float) -> float:
+        """Do the steps that are due; tells when the next one is."""
+        interval = 1 / SPEEDS[self._speed]
+        end = time.monotonic() + _SLICE
+        while due <= time.monotonic() < end and self._playing:
+            self._try(lambda: self._done(trainer.step()))
+            due = due + interval if interval else time.monotonic()
+        if time.monotonic() - self._drawn >= _FRAME or not self._playing:
+            self._show(trainer)
+        # Steps that this machine had no time for are not made up for later in a burst.
+        return max(due, time.monotonic() - interval)
+
+    def _toggle(self, trainer: Trainer) -> None:
+        self._playing = not self._playing
+
+    def _do_phase(self, trainer: Trainer) -> None:
+        event = trainer.phase()
+        if event.phase is Phase.UPDATE:
+            self._done(trainer.last_event)
+        else:
+            self._phase_event = event
+
+    def _run(self, trainer: Trainer, events: Callable[[], Any]) -> None:
+        for event in events():
+            self._done(event)
+            if self._stopping:
+                return
+            if time.monotonic() - self._drawn >= _FRAME:
+                self._show(trainer)
+
+    def _try(self, command: Callable[[], None]) -> None:
+        """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
+        self._error = False
+        try:
+            command()
+        except HltError as error:
+            self._note, self._error, self._playing = str(error), True, False
+
+    def _done(self, event: object) -> None:
+        self._phase_event = None
+
+    # Snapshots
+
+    def _before_torch(self) -> Snapshot:
+        dataset = datasets.registry.get(self._spec.dataset).factory(**self._spec.options_of("dataset"))
+        note = self._note or "PyTorch is loading; keys are kept for it"
+        return Snapshot(self._spec.start, dataset, note=note, error=self._error)
+
+    def _tell(self, trainer: Trainer) -> None:
+        self._note = "" if not self._spec.marks else f"Running to @{self._spec.position}"
+
+    def _show(self, trainer: Trainer) -> None:
+        self._fold(trainer)
+        position = trainer.position
+        if position.phase is None:
+            self._phase_event = None
+        speed = SPEEDS[self._speed]
+        self._drawn = time.monotonic()
+        self._publish(
+            Snapshot(
+                trainer.settings,
+                trainer.dataset,
+                ready=True,
+                note=self._note,
+                error=self._error,
+                steps=trainer.steps,
+                recorded=trainer.history.steps,
+                epoch=position.epoch or 0,
+                offset=position.step,
+                steps_per_epoch=trainer.steps_per_epoch,
+                playing=self._playing,
+                speed="as fast as it can" if math.isinf(speed) else f"{speed:g} steps a second",
+                parameters=trainer.parameters,
+                event=trainer.last_event,
+                phase_event=self._phase_event,
+                evaluation=trainer.evaluate(),
+                losses=self._losses.view(),
+                epoch_losses=self._epoch_losses.view(),
+            )
+        )
+
+    def _fold(self, trainer: Trainer) -> None:
+        """Bring the curves up to date with the history, which another branch replaces."""
+        history = trainer.history
+        if history is not self._branch:
+            self._branch = history
+            self._losses, self._epoch_losses = Curve(), Curve()
+        for step in range(self._losses.count, history.steps):
+            self._losses.append(history.losses[step])
+        starts = history.epoch_starts
+        for epoch in range(self._epoch_losses.count, len(starts) - 1):
+            losses = history.losses[starts[epoch] : starts[epoch + 1]]
+            self._epoch_losses.append(sum(losses) / len(losses))
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._changed()

@@ -1,0 +1,69 @@
+"""Numbers and names as text of a fixed width, so that nothing jumps when a value changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.cells import set_cell_size
+
+__all__ = ["NUMBER_WIDTH", "change_mark", "clip", "feature", "flat", "number", "plain", "shape", "tally"]
+
+NUMBER_WIDTH = 8
+"""Columns of ``number``: a sign, two digits, the point and four decimals."""
+
+
+def number(value: float) -> str:
+    """A number in ``NUMBER_WIDTH`` columns: four decimals, or an exponent where those would hide it."""
+    if math.isnan(value):
+        text = "nan"
+    elif math.isinf(value):
+        text = "inf" if value > 0 else "-inf"
+    elif value == 0:
+        text = "0.0000"
+    elif 0.00005 <= abs(value) < 99.99995:
+        text = f"{value:.4f}"
+    else:
+        text = f"{value:.1e}"
+    return text.rjust(NUMBER_WIDTH)
+
+
+def feature(value: float) -> str:
+    """An input number, as short as it can be said."""
+    return f"{value:.4g}"
+
+
+def plain(text: object) -> str:
+    """Text from data with everything that is not printable escaped, so that it cannot steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
+def clip(text: object, width: int) -> str:
+    """Text from data in exactly so many columns; what does not fit is cut, with a mark."""
+    words = plain(text)
+    fitted = set_cell_size(words, width)
+    return fitted if fitted.rstrip() == words.rstrip() or width < 1 else set_cell_size(words, width - 1) + "…"
+
+
+def tally(count: int, unit: str) -> str:
+    """A count with its unit: "1 step", "2 steps"."""
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+
+
+def change_mark(before: float, after: float) -> str:
+    """▲ for up, ▼ for down, a space for the same."""
+    if before == after or (math.isnan(before) and math.isnan(after)):
+        return " "
+    if math.isnan(after) or math.isnan(before):
+        return "•"
+    return "▲" if after > before else "▼"
+
+
+def shape(tensor: Any) -> tuple[int, ...]:
+    """The shape of nested tuples."""
+    return (len(tensor), *shape(tensor[0])) if isinstance(tensor, tuple) else ()
+
+
+def flat(tensor: Any) -> tuple[float, ...]:
+    """The numbers of nested tuples, row by row."""
+    return tuple(value for item in tensor for value in flat(item)) if isinstance(tensor, tuple) else (tensor,)

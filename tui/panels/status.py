@@ -1,0 +1,135 @@
+"""Status: what runs, where it stands, and what the last step or phase did."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from hltcore.events import PhaseEvent, StepEvent
+from hltcore.phase import Phase
+from tui.formatting import feature, flat, number, plain, tally
+from tui.snapshot import Snapshot
+from tui.theme import Palette
+from tui.widgets.lines import Piece, line
+
+__all__ = ["status_lines"]
+
+
+def status_lines(snapshot: Snapshot, palette: Palette) -> list[Strip]:
+    """Three lines: the spec, the counts, and a sentence."""
+    return [line(*_spec(snapshot, palette)), line(*_counts(snapshot, palette)), line(*_sentence(snapshot, palette))]
+
+
+def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+    path, _, settings = str(snapshot.settings).partition(" ")
+    lr = "" if "lr=" in settings else f"lr={snapshot.settings.lr:g}"
+    seed = "" if "seed=" in settings else f"seed={snapshot.settings.seed}"
+    words = "  ".join(word for word in (lr, settings, seed) if word)
+    return [(path.replace("/", " / "), palette.strong), (f"   {words}", palette.muted)]
+
+
+def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+    if not snapshot.ready:
+        return [("◌ loading", palette.accent)]
+    play = ("▶ playing", palette.accent) if snapshot.playing else ("‖ paused", palette.muted)
+    phase = snapshot.phase_event.phase if snapshot.phase_event else None
+    inside = f"phase {phase.number} of 5: {phase}" if phase else "between steps"
+    pieces = [
+        (tally(snapshot.steps, "step") + " done", palette.text),
+        (f"   epoch {snapshot.epoch}", palette.text),
+        (f", {snapshot.offset} of {tally(snapshot.steps_per_epoch, 'step')}", palette.muted),
+        (f"   {inside}   ", palette.accent if phase else palette.muted),
+        play,
+    ]
+    if snapshot.playing:
+        pieces.append((f" {snapshot.speed}", palette.muted))
+    if snapshot.recorded > snapshot.steps:
+        pieces.append((f"   {snapshot.recorded - snapshot.steps:,} ahead in history", palette.accent))
+    return pieces
+
+
+def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+    if snapshot.note:
+        mark = "✗ " if snapshot.error else ""
+        return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
+    if snapshot.phase_event is not None:
+        return _PHASES[snapshot.phase_event.phase](snapshot.phase_event, palette)
+    if snapshot.event is not None:
+        return _step(snapshot.event, palette)
+    if snapshot.steps == 0:
+        return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
+    return [("Changed here; the next step goes on from these parameters", palette.muted)]
+
+
+def _example(event: StepEvent | PhaseEvent) -> str:
+    if len(event.batch.rows) > 1:
+        return tally(len(event.batch.rows), "example")
+    return plain(event.batch.labels[0])
+
+
+def _step(event: StepEvent, palette: Palette) -> list[Piece]:
+    before, after = (
+        {name: flat(tensor) for name, tensor in tensors.items()} for tensors in (event.parameters, event.updated)
+    )
+    changes = [abs(b - a) for name in before for a, b in zip(before[name], after[name])]
+    moved = sum(change != 0 for change in changes)
+    told = f"{moved} of {len(changes)} parameters moved" if moved else "no parameter moved"
+    return [
+        ("Last step ", palette.muted),
+        (_example(event), palette.accent),
+        (_prediction(event), palette.text),
+        (f"   loss {number(event.loss).strip()}", palette.strong),
+        (f"   {told}", palette.muted if moved else palette.bad),
+    ]
+
+
+def _prediction(event: StepEvent | PhaseEvent) -> str:
+    if len(event.batch.rows) > 1:
+        return ""
+    return f"   ŷ {number(event.predictions[0]).strip()}, y {feature(event.batch.targets[0])}"
+
+
+def _forward(event: PhaseEvent, palette: Palette) -> list[Piece]:
+    x = "" if len(event.batch.rows) > 1 else f" ({', '.join(map(feature, event.batch.xs[0]))})"
+    return [
+        ("Forward: ", palette.muted),
+        (_example(event), palette.accent),
+        (f"{x} gives{_prediction(event) or ' ' + str(len(event.predictions)) + ' predictions'}", palette.text),
+    ]
+
+
+def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
+    loss = "" if event.loss is None else number(event.loss).strip()
+    return [
+        ("Loss: ", palette.muted),
+        (_example(event), palette.accent),
+        (_prediction(event), palette.text),
+        (f"   loss {loss}", palette.strong),
+    ]
+
+
+def _gradients(event: PhaseEvent, palette: Palette) -> list[Piece]:
+    tensors = event.discarded if event.phase is Phase.ZERO_GRAD else event.gradients
+    numbers = {
+        f"{name}[{place}]" if len(flat(tensor)) > 1 else name: value
+        for name, tensor in (tensors or {}).items()
+        for place, value in enumerate(flat(tensor))
+    }
+    largest = max(numbers, key=lambda name: abs(numbers[name]))
+    zero = sum(value == 0 for value in numbers.values())
+    if event.phase is Phase.ZERO_GRAD:
+        kept = any(value != 0 for tensor in event.gradients.values() for value in flat(tensor))
+        told = "the optimizer holds other parameters: gradients stay" if kept else "the last step's gradients are gone"
+        return [("Zero-grad: ", palette.muted), (told, palette.bad if kept else palette.text)]
+    return [
+        ("Backward: ", palette.muted),
+        (f"the largest gradient is {largest}, {number(numbers[largest]).strip()}", palette.text),
+        (f"   {zero} of {len(numbers)} are 0", palette.muted),
+    ]
+
+
+_PHASES = {
+    Phase.FORWARD: _forward,
+    Phase.LOSS: _loss,
+    Phase.ZERO_GRAD: _gradients,
+    Phase.BACKWARD: _gradients,
+}

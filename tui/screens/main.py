@@ -1,0 +1,118 @@
+"""The main screen: status, parameters, examples, loss and keys."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Grid, VerticalScroll
+from textual.screen import Screen
+
+from tui.keymap import KEYS
+from tui.panels.examples import example_lines
+from tui.panels.loss import LossPlot
+from tui.panels.parameters import parameter_lines
+from tui.panels.status import status_lines
+from tui.snapshot import Snapshot
+from tui.theme import Palette
+from tui.widgets.lines import Lines, Piece, line
+
+__all__ = ["MainScreen"]
+
+_WIDE = 110
+_EXAMPLES_AT_LEAST = 27  # columns
+_PARAMETERS_AT_LEAST = 24
+_PADDING = 2
+_SCROLLBAR = 1
+_PARAMETERS_AT_MOST = 9  # lines, above which the panel takes the left side of a narrow screen
+
+
+class MainScreen(Screen[None]):
+    """Shows snapshots as they come."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual declares it mutable)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._snapshot: Snapshot | None = None
+        self._palette: Palette | None = None
+        self._columns = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay the panels out."""
+        yield Lines(id="status")
+        with Grid(id="panels"):
+            with VerticalScroll(id="parameters"):
+                yield Lines(id="parameter-lines")
+            with VerticalScroll(id="examples"):
+                yield Lines(id="example-lines")
+            yield LossPlot(id="loss")
+        yield Lines(id="keys")
+
+    def on_mount(self) -> None:
+        """Name the panels, and let the keys scroll the parameters."""
+        self.query_one("#parameters").border_title = "Parameters"
+        self.query_one("#examples").border_title = "Examples · ŷ with the parameters as now"
+        self.query_one("#parameters").focus()
+
+    def show(self, snapshot: Snapshot, palette: Palette) -> None:
+        """Show a snapshot: what a key changed first, the plot behind it."""
+        self._snapshot, self._palette = snapshot, palette
+        if not self.is_mounted or not self.size:
+            return
+        self._draw_lines(snapshot, palette)
+        self.call_after_refresh(self._draw_plot)
+
+    def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
+        width = self.size.width
+        wide = width >= _WIDE
+        most = width // 2 if wide else width - _EXAMPLES_AT_LEAST
+        parameters = parameter_lines(snapshot, palette, most - _PADDING - _SCROLLBAR)
+        high = len(parameters) > (self.size.height - 6 if wide else _PARAMETERS_AT_MOST)
+        needed = max((strip.cell_length for strip in parameters), default=0)
+        columns = min(max(needed, _PARAMETERS_AT_LEAST) + _PADDING + _SCROLLBAR * high, most)
+        grid = self.query_one("#panels", Grid)
+        grid.set_class(high and not wide, "-tall")
+        if columns != self._columns:
+            self._columns = columns
+            grid.styles.grid_columns = f"{columns} 1fr"
+        self.query_one("#status", Lines).draw(status_lines(snapshot, palette))
+        self.query_one("#parameter-lines", Lines).draw(parameters)
+        room = width - columns - _PADDING
+        self.query_one("#example-lines", Lines).draw(example_lines(snapshot, palette, room))
+        self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
+
+    def _draw_plot(self) -> None:
+        if self._snapshot is not None and self._palette is not None:
+            self.query_one(LossPlot).draw(self._snapshot, self._palette)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out again for the new size."""
+        if self._snapshot is not None and self._palette is not None:
+            self.call_after_refresh(self.show, self._snapshot, self._palette)
+
+    def toggle_by_epoch(self) -> None:
+        """Plot by step, or by epoch."""
+        plot = self.query_one(LossPlot)
+        plot.by_epoch = not plot.by_epoch
+        self._draw_plot()
+
+    def toggle_log(self) -> None:
+        """Plot on a linear, or a logarithmic scale."""
+        plot = self.query_one(LossPlot)
+        plot.logarithmic = not plot.logarithmic
+        self._draw_plot()
+
+
+def _keys(palette: Palette, width: int) -> list[Piece]:
+    """As many keys as there is room for, in the order of their ``footer`` numbers; drawn in the table's order."""
+    room, chosen = width, set()
+    for key in sorted((key for key in KEYS if key.footer), key=lambda key: key.footer):
+        room -= len(key.shown) + len(key.short) + 2
+        if room < 0:
+            break
+        chosen.add(key.id)
+    pieces: list[Piece] = []
+    for key in KEYS:
+        if key.id in chosen:
+            pieces += [(f" {key.shown}", palette.accent), (f" {key.short}", palette.muted)]
+    return pieces

@@ -1,0 +1,58 @@
+"""Snapshot: all that the screen shows of a run at one moment, as frozen facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hltcore.datasets import Dataset
+from hltcore.events import Evaluation, PhaseEvent, StepEvent
+from hltcore.spec import RunSpec
+from tui.curve import CurveView
+
+__all__ = ["Snapshot"]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A run at one moment.
+
+    Attributes:
+        settings: The settings now in force.
+        dataset: The data.
+        ready: Whether the run has been built; until then only settings and data are known.
+        note: Something to tell the user: an error's sentence, or what is being waited for.
+        error: Whether the note is an error.
+        steps: Completed steps.
+        recorded: Steps in this line of history, also those ahead.
+        epoch: Completed epochs.
+        offset: Completed steps of the present epoch.
+        steps_per_epoch: Steps in an epoch.
+        playing: Whether it plays.
+        speed: Steps a second while it plays, as a person reads it.
+        parameters: By name, the present parameters as nested tuples.
+        event: The step that led here.
+        phase_event: The phase that led here, inside a step.
+        evaluation: Every example under the present parameters.
+        losses: The loss of every step recorded.
+        epoch_losses: The mean loss of every complete epoch recorded.
+    """
+
+    settings: RunSpec
+    dataset: Dataset
+    ready: bool = False
+    note: str = ""
+    error: bool = False
+    steps: int = 0
+    recorded: int = 0
+    epoch: int = 0
+    offset: int = 0
+    steps_per_epoch: int = 1
+    playing: bool = False
+    speed: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict)
+    event: StepEvent | None = None
+    phase_event: PhaseEvent | None = None
+    evaluation: Evaluation | None = None
+    losses: CurveView = field(default_factory=CurveView)
+    epoch_losses: CurveView = field(default_factory=CurveView)

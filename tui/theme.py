@@ -1,0 +1,117 @@
+"""Colours: two themes of the app's own, and the palette that the panels draw with under any theme.
+
+Sign is shown on a scale from blue (negative) to orange (positive), which people with any of the common colour
+blindnesses can tell apart; every meaning also has a mark of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
+
+__all__ = ["DARK", "LIGHT", "Palette", "palette_of"]
+
+DARK = Theme(
+    name="hlt-dark",
+    primary="#7aa2f7",
+    secondary="#5b6b8c",
+    accent="#e0af68",
+    foreground="#d5dae6",
+    background="#14171f",
+    surface="#191d27",
+    panel="#232938",
+    success="#7dcfa0",
+    warning="#e0af68",
+    error="#f07178",
+    dark=True,
+)
+LIGHT = Theme(
+    name="hlt-light",
+    primary="#2553a8",
+    secondary="#66738c",
+    accent="#8f5400",
+    foreground="#1d2430",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e4e1d8",
+    success="#1d7a4b",
+    warning="#8f5400",
+    error="#b3261e",
+    dark=False,
+)
+
+_NEGATIVE = {True: "#57a9ff", False: "#0057b8"}
+_POSITIVE = {True: "#ff9f43", False: "#a84300"}
+_LEVELS = (0.05, 0.2, 0.5, 1.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The styles that panels draw with.
+
+    Attributes:
+        text: Ordinary text.
+        strong: What the eye should find first.
+        muted: Names and units.
+        faint: Rules and empty parts of bars.
+        accent: The one accent: the current example, the mark of a change.
+        good: Right.
+        bad: Wrong, and errors.
+        negative: From nearly 0 to large, below 0.
+        positive: The same above 0.
+    """
+
+    text: Style
+    strong: Style
+    muted: Style
+    faint: Style
+    accent: Style
+    good: Style
+    bad: Style
+    negative: tuple[Style, ...]
+    positive: tuple[Style, ...]
+
+    def signed(self, value: float) -> Style:
+        """The style of a number by its sign and size."""
+        if value == 0 or value != value:
+            return self.muted
+        size = abs(value)
+        level = sum(size >= limit for limit in _LEVELS)
+        return (self.negative if value < 0 else self.positive)[level]
+
+
+def palette_of(theme: Theme) -> Palette:
+    """The palette that goes with a theme."""
+    colors = theme.to_color_system().generate()
+    return _palette(colors["foreground"], colors["background"], colors["success"], colors["error"], theme.dark)
+
+
+@lru_cache(maxsize=32)
+def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) -> Palette:
+    text, ground = Color.parse(foreground), Color.parse(background)
+    ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
+    muted = ground.blend(text, 0.62)
+    negative, positive = (
+        tuple(_style(muted.blend(end, 0.25 + 0.15 * level)) for level in range(len(_LEVELS) + 1)) for end in ends
+    )
+    return Palette(
+        text=_style(text),
+        strong=_style(text, bold=True),
+        muted=_style(muted),
+        faint=_style(ground.blend(text, 0.28)),
+        accent=_style(Color.parse("#e0af68" if dark else "#8f5400"), bold=True),
+        good=_style(Color.parse(good)),
+        bad=_style(Color.parse(bad), bold=True),
+        negative=negative,
+        positive=positive,
+    )
+
+
+def _style(color: Color, bold: bool = False) -> Style:
+    r, g, b = color.rgb
+    return Style(color=RichColor.from_rgb(r, g, b), bold=bold)

@@ -1,0 +1,231 @@
+"""``python -m hltcore``: train runs and list what they are made of, with no screen."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TextIO
+
+from hltcore import __version__, initialisations, printing
+from hltcore.edits import Mark
+from hltcore.errors import HltError
+from hltcore.events import Edited, Event
+from hltcore.registry import Registry
+from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+
+if TYPE_CHECKING:
+    from hltcore.trainer import Trainer
+
+__all__ = ["COMMANDS", "Command", "main"]
+
+EPOCHS = 49
+"""Passes through the data when nobody says how many: the lecture's ``range(1, 50)``."""
+
+PARTS: dict[str, Registry[Any]] = {
+    "models": REGISTRIES["model"],
+    "datasets": REGISTRIES["dataset"],
+    "losses": REGISTRIES["loss"],
+    "optimizers": REGISTRIES["optimizer"],
+    "initialisations": initialisations.registry,
+}
+
+# What a terminal without Unicode gets in place of the formulas' characters.
+_ASCII = dict(zip("−×±√²ŷθσ·…", ("-", "x", "+-", "sqrt", "^2", "y^", "theta", "sigma", "*", "...")))
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand.
+
+    Attributes:
+        name: The word that calls it.
+        help: One line for the list of commands.
+        description: What its own ``--help`` says first.
+        arguments: Adds its arguments to a parser.
+        lines: Turns the parsed arguments into lines of output, one after the other.
+    """
+
+    name: str
+    help: str
+    description: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    lines: Callable[[argparse.Namespace], Iterable[str]]
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--steps", type=_count, metavar="N", help="go N steps on from the spec's last point")
+    length.add_argument(
+        "--epochs", type=_count, metavar="N", help=f"go N epochs on (default: {EPOCHS} if the spec names no point)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("table", "jsonl", "notebook"),
+        default="table",
+        help="a table (default), one JSON event a line, or what the lecture's loop prints",
+    )
+
+
+def _train(arguments: argparse.Namespace) -> Iterable[str]:
+    spec = RunSpec.parse(" ".join(arguments.spec))
+    steps, epochs = arguments.steps, arguments.epochs
+    if steps is None and epochs is None and not spec.marks:
+        epochs = EPOCHS
+    from hltcore.trainer import Trainer  # late, here and below: these import torch
+
+    trainer = Trainer.from_spec(spec.start)
+    events = _events(trainer, spec.marks, steps, epochs)
+    if arguments.format == "notebook":
+        from hltcore import lecture
+
+        return lecture.lines(trainer, events)
+    if arguments.format == "jsonl":
+        return printing.jsonl(events)
+    return printing.Table(lambda: trainer.dataset).lines(events)
+
+
+def _events(trainer: Trainer, marks: Sequence[Mark], steps: int | None, epochs: int | None) -> Iterator[Event]:
+    yield trainer.started
+    for mark in marks:
+        yield from trainer.follow([Mark(replace(mark.position, phase=None))])
+        if mark.edit is not None:
+            trainer.apply(mark.edit)
+            yield Edited(trainer.steps, str(mark.edit), str(trainer.spec))
+        while trainer.position.phase is not mark.position.phase:
+            yield trainer.phase()
+    if steps is not None or epochs is not None:
+        yield from trainer.run(steps=steps, epochs=epochs)
+
+
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
+
+
+def _list(arguments: argparse.Namespace) -> Iterator[str]:
+    for part in (*PARTS, "settings"):
+        if arguments.part in (None, part):
+            yield part
+            entries = PARTS.get(part)
+            yield from printing.named(entries) if entries else (f"  {line}" for line in printing.options(SETTINGS))
+
+
+COMMANDS = (
+    Command(
+        "train",
+        "train a run and print every step",
+        "Train a run and print every step.  SPEC is MODEL/DATASET/LOSS/OPTIMIZER, then settings, then points:\n"
+        "two-layer/xor/mse/sgd lr=0.05 seed=3 @12e loss=l1 @20e  runs 12 epochs, switches the loss, and runs on\n"
+        "to 20. What is left out from the right has its default. A point is 120 (steps), 12e (epochs) or 12e+3.",
+        _train_arguments,
+        _train,
+    ),
+    Command(
+        "list",
+        "name everything that a run can be made of",
+        "Name everything that a run can be made of, with other names, options and their defaults.",
+        _list_arguments,
+        _list,
+    ),
+)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hltcore", description="Train small networks and look at every step.")
+    parser.add_argument("--version", action="version", version=f"hltcore {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=command.description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.arguments(sub)
+        sub.set_defaults(command=command)
+    return parser
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_ASCII.get(c, "?") for c in error.object[error.start : error.end]), error.end
+
+
+def _prepare(json: bool) -> None:
+    """Let both streams print any text; JSON is UTF-8 wherever it goes."""
+    codecs.register_error("hltcore.plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if json and stream is sys.stdout:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            else:
+                stream.reconfigure(errors="hltcore.plain")
+
+
+def _write(lines: Callable[[], Iterable[str]], out: TextIO) -> int:
+    try:
+        for line in lines():
+            out.write(line + "\n")
+    except HltError as error:
+        out.flush()
+        print(f"hltcore: {error}", file=sys.stderr)
+        return 2
+    out.flush()
+    return 0
+
+
+def _give_up(out: TextIO) -> None:
+    """Drop what cannot be written any more, or Python tries once again as it exits, and complains."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: The words after ``python -m hltcore``; the process's own when left out.
+
+    Returns:
+        The exit code: 0; 1 when the output cannot be written; 2 for bad input; 130 after Ctrl-C; 141 when the reader
+        of a pipe has gone.
+    """
+    parser = _parser()
+    parsed, more = parser.parse_known_args(arguments)
+    if more and (not hasattr(parsed, "spec") or any(word.startswith("-") for word in more)):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    elif more:
+        parsed.spec += more  # words of the spec that stand behind an option
+    _prepare(getattr(parsed, "format", None) == "jsonl")
+    out = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - standard output was closed: the process ends soon
+    try:
+        return _write(lambda: parsed.command.lines(parsed), out)
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            out.flush()
+            return 130
+        _give_up(out)
+        return 130
+    except BrokenPipeError:
+        _give_up(out)
+        return 141
+    except OSError as error:
+        _give_up(out)
+        print(f"hltcore: cannot write the output: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""Printing: a run, and lists of what there is, as lines for a terminal or a pipe; fixed widths, no torch."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+
+from hltcore import recording
+from hltcore.datasets import Dataset
+from hltcore.errors import HltError
+from hltcore.events import Edited, Event, PhaseEvent, RunStarted, StepEvent
+from hltcore.options import Option, write
+from hltcore.registry import Entry, Registry
+
+__all__ = ["Table", "jsonl", "named", "number", "options", "visible"]
+
+_LABEL = 24
+_FEATURES = 6
+
+
+def number(value: float) -> str:
+    """A real number in 11 columns, whatever it is."""
+    plain = value == 0 or 1e-5 <= abs(value) < 999.9
+    return f"{value:11.6f}" if plain else f"{value:11.4e}"
+
+
+def visible(text: str) -> str:
+    """Text with control characters escaped, so that data cannot steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def jsonl(events: Iterable[Event]) -> Iterator[str]:
+    """Events as JSON, one a line."""
+    for event in events:
+        # JSON leaves DEL and the C1 controls as they are, and some terminals obey them.
+        yield re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", recording.dumps(event))
+
+
+class Table:
+    """Events as rows of a table: a line for each example of a step.
+
+    Args:
+        dataset: Tells the data now in use; column widths come from all of it, so that none changes while it prints.
+    """
+
+    def __init__(self, dataset: Callable[[], Dataset]) -> None:
+        self._dataset = dataset
+        self._header = ""
+
+    def lines(self, events: Iterable[Event]) -> Iterator[str]:
+        """The lines, as the events come."""
+        for event in events:
+            if isinstance(event, RunStarted):
+                yield f"-- {visible(event.spec)}"
+                yield from self._begin()
+            elif isinstance(event, Edited):
+                yield f"-- before step {event.step}: {visible(event.edit)}"
+                yield from self._begin()
+            elif isinstance(event, PhaseEvent):  # of a step that the run stops in
+                yield f"-- in step {event.step}: {event.phase} done"
+            else:
+                yield from self._rows(event)
+
+    def _begin(self) -> Iterator[str]:
+        data = self._dataset()
+        columns = list(zip(*data.xs))[:_FEATURES]
+        self._widths = [max(len(f"{x:g}") for x in column) for column in columns]
+        self._more = " ..." if len(data.features) > _FEATURES else ""
+        self._label = max(len("example"), *(_width(_short(label)) for label in data.labels))
+        self._target = max(len("target"), *(len(f"{y:g}") for y in data.targets))
+        x = _padded("x", sum(self._widths) + len(self._widths) - 1 + len(self._more))
+        example = _padded("example", self._label)
+        header = f"    step   epoch  {example}  {x}  {'target':>{self._target}}   prediction         loss"
+        if header != self._header:
+            self._header = header
+            yield header
+
+    def _rows(self, event: StepEvent) -> Iterator[str]:
+        count, loss = f"{event.step:8} {event.epoch:7}", number(event.loss)
+        batch = event.batch
+        for label, xs, target, prediction in zip(batch.labels, batch.xs, batch.targets, event.predictions):
+            x = " ".join(f"{value:{width}g}" for value, width in zip(xs, self._widths)) + self._more
+            example = _padded(_short(label), self._label)
+            row = f"{count}  {example}  {x}  {target:{self._target}g}  {number(prediction)}  {loss}"
+            yield row.rstrip()
+            count, loss = " " * len(count), ""  # a batch has one number, one epoch and one loss
+
+
+def named(entries: Registry[Entry]) -> Iterator[str]:
+    """What a registry holds, as lines of a list."""
+    names = entries.names()
+    width = max(map(len, names), default=0)
+    for name in names:
+        try:
+            entry = entries.get(name)
+        except HltError as error:
+            yield f"  {name:{width}}  {visible(str(error))}"
+            continue
+        formulas = [getattr(entry, kind, "") for kind in ("formula", "probability_formula")]
+        formula = " or, of a probability, ".join(filter(None, formulas))
+        yield f"  {name:{width}}  {visible(entry.summary)}"
+        notes = [f"also {', '.join(entry.aliases)}"] if entry.aliases else []
+        notes += [formula] if formula else []
+        notes += list(options(entry.options))
+        yield from (f"  {'':{width}}    {visible(note)}" for note in notes)
+
+
+def options(settings: Iterable[Option]) -> Iterator[str]:
+    """Settings with their defaults."""
+    shown = [(f"{option.name}={write(option.default)}", option.help) for option in settings]
+    width = max((len(setting) for setting, _ in shown), default=0)
+    yield from (f"{setting:{width}}  {help}" for setting, help in shown)
+
+
+def _short(label: str) -> str:
+    text = visible(label)
+    return text if len(text) <= _LABEL else text[: _LABEL - 3] + "..."
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal, where some characters take two and combining ones none."""
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.terminal import unfit_terminal
 
 __all__ = ["main"]
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec = RunSpec.parse(" ".join(options.spec)) if options.spec else RunSpec()
     except HltError as error:
         return _refuse(str(error))
-    unfit = _unfit_terminal()
+    unfit = unfit_terminal()
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
@@ -51,15 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser
-
-
-def _unfit_terminal() -> str:
-    """Why the screen cannot be drawn here, or nothing."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
-        return "hlt-tui needs a terminal for its input and output"
-    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", ""):
-        return f"hlt-tui cannot draw on a terminal of type {os.environ.get('TERM') or 'unknown'}"
-    return ""
 
 
 def _refuse(sentence: str) -> int:

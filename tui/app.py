@@ -20,11 +20,14 @@ from tui.keymap import KEYS, bindings
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
+from tui.terminal import output_waiting
 from tui.theme import DARK, LIGHT, palette_of
 
 __all__ = ["HltApp"]
 
 _SIGNALS = ("SIGHUP", "SIGTERM")
+_BACKLOG = 2048  # bytes that a slow line has not taken yet, above which a frame is left out
+_RETRY = 0.05  # seconds
 
 
 class HltApp(App[str]):
@@ -87,6 +90,10 @@ class HltApp(App[str]):
             self.exit(self.bridge.failure, return_code=2)
             return
         snapshot = self.bridge.snapshot
+        if snapshot.playing and output_waiting() > _BACKLOG:
+            self._waiting = True
+            self.set_timer(_RETRY, self._show)
+            return
         if snapshot.ready and gc.get_freeze_count() == 0:
             # With torch loaded a full collection takes 0.1 s: what is there now will stay.
             gc.collect()

@@ -10,11 +10,12 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from hltcore import datasets
+from hltcore import datasets, losses, models
 from hltcore.errors import HltError
 from hltcore.events import PhaseEvent
 from hltcore.phase import Phase
@@ -61,7 +62,7 @@ class Bridge:
         self._branch: object = None
         self._drawn = 0.0
         self.failure: str | None = None
-        self.snapshot = self._before_torch()
+        self.snapshot = _with_notes(self._before_torch())
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
 
     def start(self) -> None:
@@ -248,7 +249,7 @@ class Bridge:
                 offset=position.step,
                 steps_per_epoch=trainer.steps_per_epoch,
                 playing=self._playing,
-                speed="as fast as it can" if math.isinf(speed) else f"{speed:g} steps a second",
+                speed="full speed" if math.isinf(speed) else f"{speed:g} steps/s",
                 parameters=trainer.parameters,
                 event=trainer.last_event,
                 phase_event=self._phase_event,
@@ -272,5 +273,12 @@ class Bridge:
             self._epoch_losses.append(sum(losses) / len(losses))
 
     def _publish(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+        self.snapshot = _with_notes(snapshot)
         self._changed()
+
+
+def _with_notes(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with what the registries say of the parts in use."""
+    model = models.registry.get(snapshot.settings.model)
+    loss = losses.registry.get(snapshot.settings.loss)
+    return replace(snapshot, model_note=model.note, formula=loss.formula_for(model.output))

@@ -36,6 +36,8 @@ class Snapshot:
         evaluation: Every example under the present parameters.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
+        formula: The loss of one example, in the form in use.
+        model_note: What a student should know about the model; often nothing.
     """
 
     settings: RunSpec
@@ -56,3 +58,5 @@ class Snapshot:
     evaluation: Evaluation | None = None
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
+    formula: str = ""
+    model_note: str = ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from tui.curve import CurveView
-from tui.formatting import number, tally
+from tui.formatting import number, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 
@@ -34,12 +35,12 @@ class LossPlot(PlotextPlot):
         """Plot the run's losses; nothing is done when they are plotted already."""
         view = snapshot.epoch_losses if self.by_epoch else snapshot.losses
         here = snapshot.epoch if self.by_epoch else snapshot.steps
-        key = (view, here, self.by_epoch, self.logarithmic, palette, snapshot.settings.loss)
+        key = (view, here, self.by_epoch, self.logarithmic, palette, snapshot.formula, self.size)
         if key == self._shown:
             return
         self._shown = key
         self._plot_view(view, here, palette)
-        self.border_title = self._title(view, snapshot)
+        self.border_title = Content(plain(self._title(view, snapshot)))
         self.refresh()
 
     def _plot_view(self, view: CurveView, here: int, palette: Palette) -> None:
@@ -64,8 +65,9 @@ class LossPlot(PlotextPlot):
 
     def _title(self, view: CurveView, snapshot: Snapshot) -> str:
         unit = "epoch" if self.by_epoch else "step"
-        what = "mean loss by epoch" if self.by_epoch else "loss by step"
-        parts = [f"{snapshot.settings.loss}: {what}", "log scale" if self.logarithmic else "linear"]
+        what = "Mean loss by epoch" if self.by_epoch else "Loss by step"
+        scale = ", log scale" if self.logarithmic else ""
+        parts = [f"{what}{scale} · {snapshot.settings.loss} {snapshot.formula}"]
         if view.count:
             parts.append(f"last {number(view.last).strip()}")
         if view.lost:

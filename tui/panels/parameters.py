@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from textual.strip import Strip
@@ -48,7 +49,8 @@ def parameter_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[St
     full_groups = _groups(snapshot, gradients=True)
     wide = max((_width(group) for group in full_groups), default=0) <= width
     groups = full_groups if wide else plain_groups
-    lines = []
+    shown = max(_width(group) for group in groups) if groups else width
+    lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]
     for number_of_group, group in enumerate(groups):
         if number_of_group and len(groups) < 4:
             lines.append(line())

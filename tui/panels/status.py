@@ -13,6 +13,8 @@ from tui.widgets.lines import Piece, line
 
 __all__ = ["status_lines"]
 
+_PLAY_WIDTH = len("▶ 500 steps/s")
+
 
 def status_lines(snapshot: Snapshot, palette: Palette) -> list[Strip]:
     """Three lines: the spec, the counts, and a sentence."""
@@ -30,20 +32,18 @@ def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if not snapshot.ready:
         return [("◌ loading", palette.accent)]
-    play = ("▶ playing", palette.accent) if snapshot.playing else ("‖ paused", palette.muted)
+    play = f"▶ {snapshot.speed}" if snapshot.playing else "‖ paused"
     phase = snapshot.phase_event.phase if snapshot.phase_event else None
-    inside = f"phase {phase.number} of 5: {phase}" if phase else "between steps"
     pieces = [
-        (tally(snapshot.steps, "step") + " done", palette.text),
+        (play.ljust(_PLAY_WIDTH), palette.accent if snapshot.playing else palette.muted),
+        (f"   {tally(snapshot.steps, 'step')} done", palette.text),
         (f"   epoch {snapshot.epoch}", palette.text),
         (f", {snapshot.offset} of {tally(snapshot.steps_per_epoch, 'step')}", palette.muted),
-        (f"   {inside}   ", palette.accent if phase else palette.muted),
-        play,
     ]
-    if snapshot.playing:
-        pieces.append((f" {snapshot.speed}", palette.muted))
+    if phase is not None:
+        pieces.append((f"   phase {phase.number} of {len(Phase)}: {phase}", palette.accent))
     if snapshot.recorded > snapshot.steps:
-        pieces.append((f"   {snapshot.recorded - snapshot.steps:,} ahead in history", palette.accent))
+        pieces.append((f"   {snapshot.recorded - snapshot.steps:,} more in history", palette.accent))
     return pieces
 
 

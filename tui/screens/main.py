@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
@@ -21,6 +23,7 @@ __all__ = ["MainScreen"]
 _WIDE = 110
 _EXAMPLES_AT_LEAST = 27  # columns
 _PARAMETERS_AT_LEAST = 24
+_PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
 _PADDING = 2
 _SCROLLBAR = 1
 _PARAMETERS_AT_MOST = 9  # lines, above which the panel takes the left side of a narrow screen
@@ -36,6 +39,7 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
         self._columns = 0
+        self._plotted = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
@@ -60,7 +64,10 @@ class MainScreen(Screen[None]):
         if not self.is_mounted or not self.size:
             return
         self._draw_lines(snapshot, palette)
-        self.call_after_refresh(self._draw_plot)
+        now = time.monotonic()
+        if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
+            self._plotted = now
+            self.call_after_refresh(self._draw_plot)
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
         width = self.size.width

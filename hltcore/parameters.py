@@ -15,6 +15,8 @@ from hltcore.packing import TensorLayout, pack
 __all__ = ["ParameterBuffer"]
 
 _BYTES = 4  # of one float32
+_VECTOR = 4  # floats in the vectors that a processor loads from addresses which are multiples of their size
+_LINE = 64  # bytes: where PyTorch's own tensors start
 
 
 class ParameterBuffer:
@@ -42,13 +44,16 @@ class ParameterBuffer:
                 "so that every step can be kept and replayed."
             )
         self.layout = TensorLayout(tuple(name for name, _ in named), tuple(tuple(p.shape) for _, p in named))
-        size = self.layout.size
-        memory = bytearray(2 * size * _BYTES)
-        self.values = torch.frombuffer(memory, dtype=torch.float32, count=size)
-        self.gradients = torch.frombuffer(memory, dtype=torch.float32, count=size, offset=size * _BYTES)
-        self._all = memoryview(memory)
-        self._value_bytes = self._all[: size * _BYTES]
-        self._gradient_bytes = self._all[size * _BYTES :]
+        self._starts, size = _places(self.layout)
+        memory = bytearray(2 * size * _BYTES + _LINE)
+        base = -torch.frombuffer(memory, dtype=torch.uint8).data_ptr() % _LINE
+        middle, end = base + size * _BYTES, base + 2 * size * _BYTES
+        self.values = torch.frombuffer(memory, dtype=torch.float32, count=size, offset=base)
+        self.gradients = torch.frombuffer(memory, dtype=torch.float32, count=size, offset=middle)
+        self._all = memoryview(memory)[base:end]
+        self._value_bytes = memoryview(memory)[base:middle]
+        self._gradient_bytes = memoryview(memory)[middle:end]
+        self._gaps = size > self.layout.size
         # -0.0 + g has the bits of g for every g, +0.0 + g has not (g = -0.0): so adding into a zeroed gradient
         # gives what PyTorch gives when it sets gradients to None and stores the first one.
         self._zeros = pack([-0.0] * size)
@@ -56,21 +61,23 @@ class ParameterBuffer:
         self._adopt([parameter for _, parameter in named])
 
     def _adopt(self, parameters: list[torch.nn.Parameter]) -> None:
-        start = 0
-        for parameter in parameters:
+        for start, parameter in zip(self._starts, parameters):
             end = start + parameter.numel()
             self.values[start:end] = parameter.detach().reshape(-1)
             parameter.data = self.values[start:end].view(parameter.shape)
             parameter.grad = self.gradients[start:end].view(parameter.shape)
-            start = end
 
     def snapshot(self) -> bytes:
         """A copy of all parameters, packed."""
-        return bytes(self._value_bytes)
+        return self._without_gaps(self._value_bytes) if self._gaps else bytes(self._value_bytes)
 
     def gradient_snapshot(self) -> bytes:
         """A copy of all gradients, packed."""
-        return bytes(self._gradient_bytes)
+        return self._without_gaps(self._gradient_bytes) if self._gaps else bytes(self._gradient_bytes)
+
+    def _without_gaps(self, memory: memoryview) -> bytes:
+        sizes = map(math.prod, self.layout.shapes)
+        return b"".join(memory[_BYTES * start : _BYTES * (start + size)] for start, size in zip(self._starts, sizes))
 
     def zero_gradients(self) -> None:
         """Empty all gradients."""
@@ -93,11 +100,10 @@ class ParameterBuffer:
         shape = self.shape(name)
         if len(index) != len(shape) or not all(0 <= i < size for i, size in zip(index, shape)):
             raise ShapeError(f"{name} has shape {_shown(shape)}, and no number at [{', '.join(map(str, index))}].")
-        before = sum(math.prod(s) for s in self.layout.shapes[: self.layout.names.index(name)])
         offset = 0
         for i, size in zip(index, shape):
             offset = offset * size + i
-        return before + offset
+        return self._starts[self.layout.names.index(name)] + offset
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of a parameter.
@@ -123,6 +129,20 @@ class ParameterBuffer:
         """Set all numbers of one parameter, row-major."""
         start = self.place(name, (0,) * len(self.shape(name)))
         self.values[start : start + len(values)] = torch.tensor(tuple(values), dtype=torch.float32)
+
+
+def _places(layout: TensorLayout) -> tuple[list[int], int]:
+    """Where each parameter starts, and the size of them all.
+
+    Matrix products sum in another order, and so end in other bits, where a tensor starts between two vectors; in
+    PyTorch's own memory none does.
+    """
+    starts, end = [], 0
+    for size in map(math.prod, layout.shapes):
+        start = -(-end // _VECTOR) * _VECTOR if size >= _VECTOR else end
+        starts.append(start)
+        end = start + size
+    return starts, end
 
 
 def _shown(shape: tuple[int, ...]) -> str:

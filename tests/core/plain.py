@@ -133,9 +133,7 @@ def train(
             gradients = copies(p.grad for p in parameters)
             optimizer.step()
             seen = {name: value.detach().clone() for name, value in getattr(model, "seen", {}).items()}
-            yield PlainStep(
-                prediction.detach(), error.detach(), before, stale, gradients, copies(parameters), seen
-            )
+            yield PlainStep(prediction.detach(), error.detach(), before, stale, gradients, copies(parameters), seen)
 
 
 def batches(dataset: str, size: int = 1) -> list[tuple[Tensor, Tensor]]:

@@ -11,7 +11,7 @@ from hltcore._torch import torch
 from tests.core import plain
 
 PLAIN_SGD = ("sgd", {})
-SEEDS = (0, 1, 2**40 + 7)
+SEEDS = (0, 2**40 + 7)
 
 
 def make_optimizer(name: str, parameters: Any, lr: float, options: dict[str, Any]) -> torch.optim.Optimizer:
@@ -128,13 +128,13 @@ def test_initialisations(model: str, init: str) -> None:
     compare(model, "or", "mse", 5, init=init, epochs=10)
 
 
-@pytest.mark.parametrize("hidden", [1, 3, 17])
+@pytest.mark.parametrize("batch", [1, 2, 6])
+@pytest.mark.parametrize("hidden", [1, 3, 5, 9, 17, 31])
 @pytest.mark.parametrize("model", ["two-layer", "eight-layer"])
-def test_other_sizes(model: str, hidden: int) -> None:
-    compare(model, "xor", "mse", 2, hidden=hidden, epochs=10)
+def test_sizes_that_fill_no_vector(model: str, hidden: int, batch: int) -> None:
+    """A matrix product's last bits depend on where in memory its tensors start."""
+    compare(model, "language-id", "mse", 2, hidden=hidden, batch=batch, lr=0.01, epochs=2)
 
 
 def test_a_run_to_infinity() -> None:
     compare("eight-layer", "and", "difference", 0, epochs=400)
-    with pytest.raises(hltcore.HltError):  # on a probability, PyTorch refuses the loss of what is not a number
-        compare("logistic-regression", "and", "cross-entropy", 0, lr=1e38)

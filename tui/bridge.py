@@ -31,7 +31,7 @@ __all__ = ["SPEEDS", "Bridge"]
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, math.inf)
 """Steps a second; infinite is as fast as the machine can."""
 
-_FRAME = 0.1  # seconds between two snapshots while steps are done one after the other
+_FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
 _SLICE = 0.02  # seconds of training after which commands are looked at
 
 Command = Callable[["Trainer"], None]

@@ -20,11 +20,14 @@ def unfit_terminal() -> str:
 
 def output_waiting() -> int:
     """Bytes that the terminal has not taken yet; 0 where the system does not tell."""
+    stream = sys.__stderr__  # Textual writes there
+    if stream is None:
+        return 0
     try:
         import fcntl
         import termios
 
-        answer = fcntl.ioctl(sys.__stderr__.fileno(), termios.TIOCOUTQ, b"\0" * 4)  # Textual writes there
-    except (ImportError, OSError, ValueError, AttributeError):
+        answer = fcntl.ioctl(stream.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+    except (ImportError, OSError, ValueError):
         return 0
     return int.from_bytes(answer, sys.byteorder)

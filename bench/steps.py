@@ -1,0 +1,67 @@
+"""A step of the trainer against a step of the plain loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from time import perf_counter
+
+from bench.plain import PlainRun
+from hltcore import Trainer
+from hltcore._torch import torch
+
+__all__ = ["table"]
+
+EPOCHS = 49
+TARGETS = {"logistic-regression": 0.70, "two-layer": 0.75, "eight-layer": 0.80}
+
+
+def run_steps(trainer: Trainer) -> None:
+    for _ in trainer.run(epochs=EPOCHS):
+        pass
+
+
+def run_phases(trainer: Trainer) -> None:
+    phase = trainer.phase
+    for _ in range(5 * EPOCHS * trainer.steps_per_epoch):
+        phase()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) -> tuple[float, float]:
+    """Seconds of the trainer and of the plain loop, one right after the other, which one first by turns."""
+    trainer = Trainer(model, dataset, seed=seed)
+    plain = PlainRun(model, trainer.dataset, trainer.model)
+    if seed % 2:
+        ours, theirs = seconds(lambda: train(trainer)), seconds(lambda: plain.run(EPOCHS))
+    else:
+        theirs, ours = seconds(lambda: plain.run(EPOCHS)), seconds(lambda: train(trainer))
+    for (name, mine), parameter in zip(trainer.model.named_parameters(), plain.model.parameters()):
+        same = torch.equal(mine.detach().view(torch.int32), parameter.detach().view(torch.int32))
+        assert same, f"{name} of {trainer.spec} is not what the plain loop computes"
+    return ours, theirs
+
+
+def table(rounds: int, progress: Callable[[str], None]) -> Iterator[str]:
+    """Median ratios as lines of Markdown."""
+    yield "| run | plain loop, µs a step | `run()`: ratio | target | | `phase()` five times: ratio |"
+    yield "| --- | ---: | ---: | ---: | --- | ---: |"
+    for dataset in ("xor", "language-id"):
+        for model, target in TARGETS.items():
+            progress(f"steps: {model}/{dataset}")
+            pair(model, dataset, 0, run_steps)
+            whole, phased = [], []
+            for seed in range(1, rounds + 1):
+                whole.append(pair(model, dataset, seed, run_steps))
+                phased.append(pair(model, dataset, seed, run_phases))
+            steps = EPOCHS * Trainer(model, dataset).steps_per_epoch
+            plain = median(theirs for _, theirs in whole) / steps * 1e6
+            ratio = median(ours / theirs for ours, theirs in whole)
+            slow = median(ours / theirs for ours, theirs in phased)
+            verdict = "PASS" if ratio <= target else "over"
+            yield f"| {model}/{dataset} | {plain:.0f} | {ratio:.2f} | {target:.2f} | {verdict} | {slow:.2f} |"

@@ -26,13 +26,11 @@ _PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
 _PADDING = 2
 _SCROLLBAR = 1
-_PARAMETERS_AT_MOST = 9  # lines, above which the panel takes the left side of a narrow screen
+_PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the screen) the panel takes the whole left side
 
 
 class MainScreen(Screen[None]):
     """Shows snapshots as they come."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 (Textual declares it mutable)
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,14 +69,13 @@ class MainScreen(Screen[None]):
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
         width = self.size.width
-        wide = width >= _WIDE
-        most = width // 2 if wide else width - _EXAMPLES_AT_LEAST
+        most = width // 2 if width >= _WIDE else width - _EXAMPLES_AT_LEAST
         parameters = parameter_lines(snapshot, palette, most - _PADDING - _SCROLLBAR)
-        high = len(parameters) > (self.size.height - 6 if wide else _PARAMETERS_AT_MOST)
+        high = len(parameters) > max(self.size.height // 3, _PARAMETERS_AT_MOST)
         needed = max((strip.cell_length for strip in parameters), default=0)
         columns = min(max(needed, _PARAMETERS_AT_LEAST) + _PADDING + _SCROLLBAR * high, most)
         grid = self.query_one("#panels", Grid)
-        grid.set_class(high and not wide, "-tall")
+        grid.set_class(high, "-tall")
         if columns != self._columns:
             self._columns = columns
             grid.styles.grid_columns = f"{columns} 1fr"

@@ -12,7 +12,7 @@ from hltcore.spec import RunSpec
 from tui.app import HltApp
 
 PICTURES = {
-    "first-screen": ((80, 24), "two-layer/xor seed=3 @2e+1", ("space",)),
+    "first-screen": ((80, 24), "two-layer/xor seed=11 @30e", ("space", "space")),
     "wide-light": ((140, 40), "logistic-regression/language-id/cross-entropy @12e", ("T", "space")),
     "phase": ((80, 24), "two-layer/and @9e", ("full_stop", "full_stop", "full_stop", "full_stop")),
 }

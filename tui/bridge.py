@@ -80,20 +80,20 @@ class Bridge:
     # Commands, from the screen's thread
 
     def step(self) -> None:
-        """Do a step, or finish a paused one."""
-        self._post(lambda trainer: self._done(trainer.step()))
+        """Do a step, or finish a paused one; like phase, epoch and back, it ends the play."""
+        self._post_paused(lambda trainer: self._done(trainer.step()))
 
     def phase(self) -> None:
         """Do one phase."""
-        self._post(self._do_phase)
+        self._post_paused(self._do_phase)
 
     def epoch(self) -> None:
         """Run to the end of the epoch."""
-        self._post(lambda trainer: self._run(trainer, lambda: trainer.run(epochs=1)))
+        self._post_paused(lambda trainer: self._run(trainer, lambda: trainer.run(epochs=1)))
 
     def back(self) -> None:
         """Go one step back."""
-        self._post(lambda trainer: trainer.back())
+        self._post_paused(lambda trainer: trainer.back())
 
     def reset(self) -> None:
         """Start again at step 0."""
@@ -136,6 +136,13 @@ class Bridge:
 
     def _respecify(self, spec: RunSpec) -> None:
         self._spec = spec
+
+    def _post_paused(self, command: Command) -> None:
+        def paused(trainer: Trainer) -> None:
+            self._playing = False
+            command(trainer)
+
+        self._post(paused)
 
     def _post(self, command: Command) -> None:
         self._commands.put(command)

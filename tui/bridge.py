@@ -52,6 +52,7 @@ class Bridge:
         self._lock = threading.Lock()
         self._building = False
         self._playing = False
+        self._running = False
         self._stopping = False
         self._speed = 3
         self._note = ""
@@ -208,12 +209,16 @@ class Bridge:
             self._phase_event = event
 
     def _run(self, trainer: Trainer, events: Callable[[], Any]) -> None:
-        for event in events():
-            self._done(event)
-            if self._stopping:
-                return
-            if time.monotonic() - self._drawn >= _FRAME:
-                self._show(trainer)
+        self._running = True
+        try:
+            for event in events():
+                self._done(event)
+                if self._stopping:
+                    return
+                if time.monotonic() - self._drawn >= _FRAME:
+                    self._show(trainer)
+        finally:
+            self._running = False
 
     def _try(self, command: Callable[[], None]) -> None:
         """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
@@ -241,7 +246,6 @@ class Bridge:
         position = trainer.position
         if position.phase is None:
             self._phase_event = None
-        speed = SPEEDS[self._speed]
         self._drawn = time.monotonic()
         self._publish(
             Snapshot(
@@ -255,8 +259,8 @@ class Bridge:
                 epoch=position.epoch or 0,
                 offset=position.step,
                 steps_per_epoch=trainer.steps_per_epoch,
-                playing=self._playing,
-                speed="full speed" if math.isinf(speed) else f"{speed:g} steps/s",
+                playing=self._playing or self._running,
+                speed="running" if self._running else _pace(SPEEDS[self._speed]),
                 parameters=trainer.parameters,
                 event=trainer.last_event,
                 phase_event=self._phase_event,
@@ -282,6 +286,10 @@ class Bridge:
     def _publish(self, snapshot: Snapshot) -> None:
         self.snapshot = _with_notes(snapshot)
         self._changed()
+
+
+def _pace(speed: float) -> str:
+    return "full speed" if math.isinf(speed) else f"{speed:g} steps/s"
 
 
 def _with_notes(snapshot: Snapshot) -> Snapshot:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hltcore.edits import Edit, LoadParameters, SetParameter, Switch
 from hltcore.engine import Engine
-from hltcore.errors import ShapeError
+from hltcore.errors import ShapeError, quoted
 from hltcore.packing import float32
 
 __all__ = ["Change", "prepare"]
@@ -57,6 +58,8 @@ def _set_parameter(engine: Engine, edit: SetParameter) -> Change:
     buffer = engine.buffer
     place = buffer.place(edit.name, edit.index)
     value = _finite(edit.name, edit.value)
+    if not edit.index:  # a parameter that is a single number
+        return _load_parameters(engine, LoadParameters(((edit.name, (value,)),)))
 
     def write() -> None:
         buffer.values[place] = value
@@ -82,9 +85,11 @@ def _finite(name: str, value: Any) -> float:
     try:
         number = float32(float(value))
     except (TypeError, ValueError):
-        raise ShapeError(f"{name} cannot be set to {value!r}: it must be a number.") from None
-    if number - number != 0:
-        raise ShapeError(f"{name} cannot be set to {value!r}: it must be finite in float32.")
+        raise ShapeError(f"{name} cannot be set to {quoted(value)}: it must be a number.") from None
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ShapeError(f"{name} cannot be set to {quoted(value)}: it must be finite in float32.")
     return number
 
 

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from hltcore.errors import OptionError, SpecError, nearest, quoted
 from hltcore.options import Value, write
-from hltcore.packing import text
+from hltcore.packing import float32, text
 from hltcore.phase import Phase
 
 __all__ = ["Edit", "LoadParameters", "Mark", "Position", "SetParameter", "Switch", "parse_edit"]
 
-_POSITION = re.compile(r"(?:(?P<epoch>\d+)e(?:\+(?P<rest>\d+))?|(?P<step>\d+))(?::(?P<phase>[\w-]+))?")
+_COUNT = r"\d{1,18}"
+_POSITION = re.compile(rf"(?:(?P<epoch>{_COUNT})e(?:\+(?P<rest>{_COUNT}))?|(?P<step>{_COUNT}))(?::(?P<phase>[\w-]+))?")
 _PARAMETER = re.compile(r"(?P<name>[^\[\]=\s]+)\[(?P<index>[\d,]*)\]=(?P<values>\S+)")
 
 
@@ -26,11 +27,20 @@ class Position:
         step: Completed steps: since the start when ``epoch`` is None, otherwise since that epoch began.
         epoch: Completed epochs.
         phase: The last phase that is done of the step that follows; None between two steps.
+
+    Raises:
+        SpecError: A count is below 0, or the phase is the last one, after which the step is complete.
     """
 
     step: int = 0
     epoch: int | None = None
     phase: Phase | None = None
+
+    def __post_init__(self) -> None:
+        if self.step < 0 or (self.epoch is not None and self.epoch < 0):
+            raise SpecError(f"@{self} is not a point in a run: steps and epochs count from 0.")
+        if self.phase is Phase.UPDATE:
+            raise SpecError(f"@{self} is not a point in a run: after the update the step is complete.")
 
     @classmethod
     def parse(cls, word: str) -> Position:
@@ -154,11 +164,14 @@ def parse_edit(words: Iterable[str]) -> Edit | None:
     for word in words:
         match = _PARAMETER.fullmatch(word)
         if match is None:
-            switches.append(setting(word))
+            name, value = setting(word)
+            if name in dict(switches):
+                raise SpecError(f"{quoted(name)} is given twice.")
+            switches.append((name, value))
             continue
         try:
-            index = tuple(int(part) for part in match["index"].split(",") if part)
-            numbers = tuple(float(part) for part in match["values"].split(","))
+            index = tuple(int(part) for part in match["index"].split(",")) if match["index"] else ()
+            numbers = tuple(float32(float(part)) for part in match["values"].split(","))
         except ValueError:
             raise SpecError(f"{quoted(word)} does not set a parameter to a number.") from None
         if match["index"]:
@@ -178,12 +191,12 @@ def parse_edit(words: Iterable[str]) -> Edit | None:
 
 
 def setting(word: str) -> tuple[str, str]:
-    """Split ``name=value``; a name alone means true.
+    """Split ``name=value``; a name alone means true, and the value may be empty (``updates=``).
 
     Raises:
         OptionError: There is no name.
     """
     name, sign, value = word.partition("=")
-    if not name or (sign and not value):
+    if not name:
         raise OptionError(f"{quoted(word)} is not a setting: write name=value, as in lr=0.1.")
     return name, value if sign else "true"

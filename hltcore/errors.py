@@ -68,7 +68,10 @@ class StepError(HltError):
 
 def quoted(text: object) -> str:
     """Quote what a user wrote, with control characters escaped and long text cut."""
-    plain = str(text)
+    try:
+        plain = str(text)
+    except ValueError:  # Python writes no whole number of more than some thousand digits
+        plain = "a number of very many digits"
     if len(plain) > _LONGEST_QUOTE:
         plain = plain[: _LONGEST_QUOTE - 1] + "…"
     return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in plain) + '"'

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from hltcore.errors import OptionError, quoted
+from hltcore.packing import float32
 
 __all__ = ["Option", "Value", "flag", "integer", "number", "word"]
 
@@ -51,11 +52,11 @@ def number(
     minimum: float = -math.inf,
     below: float = math.inf,
 ) -> Option:
-    """A finite real number, at least ``minimum`` and less than ``below``."""
+    """A real number that is finite in float32, at least ``minimum`` and less than ``below``."""
 
     def read(value: object) -> float:
         result = _convert(float, name, value, "a number")
-        if not math.isfinite(result) or result < minimum or result >= below:
+        if not math.isfinite(float32(result)) or result < minimum or result >= below:
             limits = f"a finite number{_at_least(minimum)}{'' if below == math.inf else f' and below {below:g}'}"
             raise OptionError(f"{name}={_shown(value)} is not allowed: it must be {limits}.")
         return result

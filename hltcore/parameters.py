@@ -112,7 +112,7 @@ class ParameterBuffer:
             ShapeError: There is no such parameter.
         """
         if name not in self.layout.names:
-            raise ShapeError(f"The model has no parameter {quoted(name)}: {nearest(name, self.layout.names)}")
+            raise ShapeError(f"The model has no parameter {quoted(name)}: {nearest(str(name), self.layout.names)}")
         return self.layout.shapes[self.layout.names.index(name)]
 
     def check_count(self, name: str, count: int) -> None:

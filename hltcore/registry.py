@@ -89,6 +89,17 @@ class Registry(Generic[E]):
         self._aliases.update(dict.fromkeys(entry.aliases, entry.name))
         return entry
 
+    def remove(self, name: str) -> None:
+        """Take an entry out again, with its aliases; runs that are made of it cannot go back across a switch.
+
+        Raises:
+            UnknownNameError: There is none of that name.
+        """
+        entry = self.get(name)
+        del self._entries[entry.name]
+        for alias in entry.aliases:
+            self._aliases.pop(alias, None)
+
     def get(self, name: str) -> E:
         """The entry of that name or alias.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hltcore.changes import prepare
-from hltcore.edits import Edit, Mark, Position
+from hltcore.edits import Edit, Mark, Position, Switch
 from hltcore.engine import Engine, Saved
 from hltcore.errors import StepError
 from hltcore.events import PhaseEvent, StepEvent
@@ -153,8 +153,10 @@ class Run:
             self.step()
 
     def apply(self, edit: Edit) -> None:
-        """Make an edit; where this point is not the last one, the run forks here."""
+        """Make an edit, if it changes anything; where this point is not the last one, the run forks here."""
         change = prepare(self.engine, edit)
+        if change.edit == Switch(()):
+            return
         self.cancel()
         if self.steps < self.branch.steps:
             self.left.append(self.branch)

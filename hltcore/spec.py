@@ -207,6 +207,6 @@ def _marks(words: list[str], spec: RunSpec) -> tuple[Mark, ...]:
             )
         if isinstance(mark.edit, Switch):
             spec, switch = spec.switched(dict(mark.edit.changes))
-            mark = replace(mark, edit=switch)
+            mark = replace(mark, edit=switch if switch.changes else None)
         marks.append(mark)
     return tuple(marks)

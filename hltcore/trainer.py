@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -212,7 +213,7 @@ class Trainer:
         if isinstance(point, str):
             point = Position.parse(point)
         if not isinstance(point, Position):
-            if isinstance(point, bool) or not isinstance(point, int) or point < 0:
+            if isinstance(point, bool) or not isinstance(point, int) or not 0 <= point < 2**63:
                 raise SeekError(f"{quoted(point)} is not a number of completed steps.")
             point = Position(point)
         self._run.seek(self._run.branch.find(point))
@@ -255,7 +256,10 @@ class Trainer:
         Raises:
             ShapeError: There is no such number, or the value is not finite; nothing has changed.
         """
-        place = (index,) if isinstance(index, int) else tuple(index)
+        try:
+            place = tuple(operator.index(i) for i in (index if isinstance(index, Sequence) else (index,)))
+        except TypeError:
+            raise ShapeError(f"{quoted(index)} is not the place of a number: write whole numbers from 0 on.") from None
         self.apply(SetParameter(name, place, value))
 
     def load_parameters(self, values: Sequence[Sequence[float]]) -> None:
@@ -268,9 +272,13 @@ class Trainer:
             ShapeError: A list has the wrong length, or a number is not finite; nothing has changed.
         """
         names = self._run.engine.buffer.layout.names
-        if len(values) != len(names):
-            raise ShapeError(f"The model has {len(names)} parameters ({', '.join(names)}), not {len(values)}.")
-        self.apply(LoadParameters(tuple((name, tuple(numbers)) for name, numbers in zip(names, values))))
+        try:
+            lists = [tuple(numbers) for numbers in values]
+        except TypeError:
+            raise ShapeError(f"{quoted(values)} is not one list of numbers for each of {', '.join(names)}.") from None
+        if len(lists) != len(names):
+            raise ShapeError(f"The model has {len(names)} parameters ({', '.join(names)}), not {len(lists)}.")
+        self.apply(LoadParameters(tuple(zip(names, lists))))
 
     def apply(self, edit: Edit) -> None:
         """Make an edit; where this point is not the last one, the run forks here.
@@ -296,7 +304,7 @@ class Trainer:
         """
         try:
             inputs = torch.tensor(x, dtype=torch.float32)
-        except (TypeError, ValueError, RuntimeError):
+        except (TypeError, ValueError, RuntimeError, OverflowError):
             raise ShapeError(f"{quoted(x)} is not a row of numbers, nor a sequence of such rows.") from None
         width = len(self.dataset.features)
         if inputs.dim() not in (1, 2) or inputs.shape[-1] != width:

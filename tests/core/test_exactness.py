@@ -69,8 +69,7 @@ def compare(
         model, dataset, loss=loss, optimizer=name, lr=lr, seed=seed, batch=batch, init=init, **options, **model_options
     )
     activated, activate = plain.ACTIVATED[model]
-    steps = 0
-    for steps, (expected, event) in enumerate(zip(loop, trainer.run(epochs=epochs), strict=True), 1):
+    for expected, event in zip(loop, trainer.run(epochs=epochs), strict=True):
         assert plain.bits(event.prediction) == plain.bits(expected.prediction), f"prediction of {event.step}"
         assert plain.bits(event.loss) == plain.bits(expected.loss), f"loss of {event.step}"
         assert plain.all_bits(event.parameters) == plain.all_bits(expected.before), f"parameters of {event.step}"
@@ -80,7 +79,7 @@ def compare(
         assert plain.all_bits(event.pre_activations) == plain.all_bits(expected.seen), f"sums of {event.step}"
         after = {**expected.seen, activated: activate(expected.seen[activated])}
         assert plain.all_bits(event.activations) == plain.all_bits(after), f"activations of {event.step}"
-    assert steps == epochs * len(plain.batches(dataset, batch))
+    assert trainer.steps == epochs * len(plain.batches(dataset, batch))
 
 
 @pytest.mark.slow

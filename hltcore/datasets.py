@@ -15,7 +15,7 @@ __all__ = ["Dataset", "DatasetEntry", "register", "registry"]
 
 @dataclass(frozen=True)
 class Dataset:
-    """Examples for a binary decision.
+    """Examples for a binary decision; any sequences will do, and are kept as tuples.
 
     Attributes:
         name: The data set's name.
@@ -38,6 +38,15 @@ class Dataset:
     classes: tuple[str, str] = ("0", "1")
 
     def __post_init__(self) -> None:
+        try:
+            xs = tuple(tuple(map(float, x)) for x in self.xs)
+            targets = tuple(map(float, self.targets))
+        except (TypeError, ValueError, OverflowError):
+            raise ShapeError(f"The data set {quoted(self.name)} has something that is not a number.") from None
+        for name, value in (("xs", xs), ("targets", targets)):
+            object.__setattr__(self, name, value)
+        for name in ("features", "labels", "classes"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         rows = len(self.xs)
         if rows == 0 or not self.features:
             raise ShapeError(f"The data set {quoted(self.name)} needs at least one row and one feature.")
@@ -64,7 +73,7 @@ class DatasetEntry(Entry):
     """A data set that a spec can name; ``factory(**options)`` returns the ``Dataset``."""
 
 
-registry: Registry[DatasetEntry] = Registry("data set", "hltcore.datasets")
+registry: Registry[DatasetEntry] = Registry("data set", "hltcore.datasets", DatasetEntry)
 
 
 def register(

@@ -19,7 +19,7 @@ class InitialisationEntry(Entry):
     """An initialisation that a spec can name; ``factory(model)`` fills a new model's parameters in place."""
 
 
-registry: Registry[InitialisationEntry] = Registry("initialisation", "hltcore.initialisations")
+registry: Registry[InitialisationEntry] = Registry("initialisation", "hltcore.initialisations", InitialisationEntry)
 
 
 def register(

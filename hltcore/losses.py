@@ -62,7 +62,7 @@ class LossEntry(Entry):
                 )
 
 
-registry: Registry[LossEntry] = Registry("loss", "hltcore.losses")
+registry: Registry[LossEntry] = Registry("loss", "hltcore.losses", LossEntry)
 
 
 def register(

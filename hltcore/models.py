@@ -30,7 +30,7 @@ class ModelEntry(Entry):
     note: str = ""
 
 
-registry: Registry[ModelEntry] = Registry("model", "hltcore.models")
+registry: Registry[ModelEntry] = Registry("model", "hltcore.models", ModelEntry)
 
 
 def register(

@@ -30,7 +30,7 @@ class OptimizerEntry(Entry):
     formula: str = ""
 
 
-registry: Registry[OptimizerEntry] = Registry("optimizer", "hltcore.optimizers")
+registry: Registry[OptimizerEntry] = Registry("optimizer", "hltcore.optimizers", OptimizerEntry)
 
 
 def register(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
@@ -64,11 +65,13 @@ class Registry(Generic[E]):
     Args:
         kind: What the entries are, for messages ("model").
         group: The entry-point group.
+        entry_type: The class of the entries.
     """
 
-    def __init__(self, kind: str, group: str) -> None:
+    def __init__(self, kind: str, group: str, entry_type: type[E]) -> None:
         self.kind = kind
         self._group = group
+        self._entry_type = entry_type
         self._entries: dict[str, E] = {}
         self._aliases: dict[str, str] = {}
 
@@ -78,12 +81,13 @@ class Registry(Generic[E]):
         Raises:
             RegistryError: A name is malformed or taken.
         """
-        for name in (entry.name, *entry.aliases):
+        names = (entry.name, *entry.aliases)
+        for name in names:
             if not _NAME.fullmatch(name):
                 raise RegistryError(
                     f"{quoted(name)} cannot name a {self.kind}: use lower-case letters, digits and single hyphens."
                 )
-            if name in self._entries or name in self._aliases:
+            if name in self._entries or name in self._aliases or names.count(name) > 1:
                 raise RegistryError(f"The {self.kind} {quoted(name)} is registered already.")
         self._entries[entry.name] = entry
         self._aliases.update(dict.fromkeys(entry.aliases, entry.name))
@@ -124,7 +128,10 @@ class Registry(Generic[E]):
         return (*self._entries, *(name for name in self._plugins if name not in self._entries))
 
     def __iter__(self) -> Iterator[E]:
-        return (self.get(name) for name in self.names())
+        """All entries but those whose package fails to provide them; ``get`` tells why."""
+        for name in self.names():
+            with suppress(RegistryError):
+                yield self.get(name)
 
     @cached_property
     def _plugins(self) -> dict[str, metadata.EntryPoint]:
@@ -138,8 +145,8 @@ class Registry(Generic[E]):
             raise RegistryError(
                 f"The {self.kind} {quoted(name)} could not be loaded from {quoted(point.value)}: {error}"
             ) from error
-        if not isinstance(entry, Entry) or entry.name != name:
+        if not isinstance(entry, self._entry_type) or entry.name != name:
             raise RegistryError(
                 f"The entry point {quoted(point.value)} is not an entry for the {self.kind} {quoted(name)}."
             )
-        self.add(entry)  # type: ignore[arg-type]
+        self.add(entry)

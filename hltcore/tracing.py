@@ -67,20 +67,25 @@ class _Hooks:
     def __init__(self, model: torch.nn.Module) -> None:
         self._model = model
         self._seen: dict[str, Tensor] = {}
+        self._last: tuple[Tensor | None, int] = None, 0
         for name, part in model.named_modules():
             if not any(True for _ in part.children()):
                 part.register_forward_hook(self._keep(name or type(model).__name__))
 
     def _keep(self, name: str) -> Callable[[torch.nn.Module, object, Tensor], None]:
         def hook(module: torch.nn.Module, inputs: object, output: Tensor) -> None:
-            self._seen[name] = output
+            self._seen.pop(name, None)  # what comes last stands last
+            self._seen[name] = output.detach().clone()  # what follows may change it in place
+            self._last = output, output._version
 
         return hook
 
     def __call__(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         self._seen.clear()
+        self._last = None, 0
         prediction = self._model(x)
-        if not self._seen or next(reversed(self._seen.values())) is not prediction:
+        last, version = self._last
+        if last is None or last is not prediction or last._version != version:
             self._seen["output"] = prediction
         return prediction, list(self._seen.values())
 

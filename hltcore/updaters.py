@@ -49,7 +49,9 @@ def make_updater(
     """The updater for an optimizer."""
     if entry.plain is not None and options == dict(entry.plain):
         return _PlainSGD(lr, buffer)
-    return _Torch(entry.factory(list(model.parameters()), lr, **options), buffer)
+    # A frozen parameter has a zero gradient in the buffer and none in PyTorch, where optimizers then pass it by.
+    free = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return _Torch(entry.factory(free, lr, **options), buffer)
 
 
 class _PlainSGD:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hltcore.errors import ShapeError, quoted
 from hltcore.options import Option
+from hltcore.packing import float32
 from hltcore.registry import Entry, Registry
 
 __all__ = ["Dataset", "DatasetEntry", "register", "registry"]
@@ -61,7 +62,7 @@ class Dataset:
                     f"Row {quoted(label)} of {quoted(self.name)} has {len(x)} numbers "
                     f"for {len(self.features)} features."
                 )
-            if not all(map(math.isfinite, (*x, target))):
+            if not all(math.isfinite(float32(number)) for number in (*x, target)):
                 raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a number that is not finite.")
 
     def __len__(self) -> int:

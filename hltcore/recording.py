@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
@@ -13,6 +14,10 @@ from hltcore.packing import TensorLayout, pack, text, unpack
 from hltcore.phase import Phase
 
 __all__ = ["dumps", "loads", "read", "write"]
+
+
+_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
+"""What reading a line can raise that is no event."""
 
 
 def dumps(event: Event) -> str:
@@ -33,8 +38,11 @@ def loads(line: str) -> Event:
     """
     try:
         record = json.loads(line)
-        return _LOAD[record["event"]](record)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        event = _LOAD[record["event"]](record)
+        if isinstance(event, StepEvent | PhaseEvent):
+            _check(event)
+        return event
+    except _BROKEN as error:
         raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({type(error).__name__}).") from None
 
 
@@ -143,6 +151,19 @@ def _arguments(record: dict[str, Any]) -> dict[str, Any]:
         "_loss": None if record["loss"] is None else pack((_in(record["loss"]),)),
         "_updated": _packed(record["updated"]),
     }
+
+
+def _check(event: StepEvent | PhaseEvent) -> None:
+    """Refuse numbers that do not fit each other, which would come out wrong later."""
+    layout, rows = event.layout, len(event.batch.rows)
+    parameters = [event._before, event._gradients, event._updated]
+    if isinstance(event, PhaseEvent):
+        parameters.append(event._discarded)
+    fits = all(len(numbers) == 4 * layout.parameters.size for numbers in parameters if numbers is not None)
+    fits &= len(event._forward) == 4 * (layout.pre_activations.size + layout.activations.size)
+    named = {len(event.batch.labels), len(event.batch.xs), len(event.batch.targets), len(event.predictions)}
+    if not fits or named != {rows}:
+        raise ValueError
 
 
 _DUMP: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {

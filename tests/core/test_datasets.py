@@ -1,0 +1,68 @@
+"""The data sets, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from hltcore import Dataset, RunSpec, datasets, errors
+
+
+def made(name: str) -> Dataset:
+    return datasets.registry.get(name).factory()
+
+
+def test_language_id() -> None:
+    words = made("language-id")
+    assert words.labels == ("gatos", "cat", "hola", "gata", "hello", "at")
+    assert words.xs == ((0.4, 5.0), (0.33, 3.0), (0.5, 4.0), (0.5, 4.0), (0.2, 5.0), (0.5, 2.0))
+    assert words.targets == (0.0, 1.0, 0.0, 0.0, 1.0, 1.0)
+    assert words.classes == ("Spanish", "English")
+    assert words.features == ("share of a and o", "length")
+    assert [float(len(word)) for word in words.labels] == [x[1] for x in words.xs]
+
+
+@pytest.mark.parametrize(
+    ("name", "targets"),
+    [("and", (0.0, 0.0, 0.0, 1.0)), ("or", (0.0, 1.0, 1.0, 1.0)), ("xor", (0.0, 1.0, 1.0, 0.0))],
+)
+def test_logic(name: str, targets: tuple[float, ...]) -> None:
+    data = made(name)
+    assert data.xs == ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+    assert data.targets == targets
+    assert data.labels == (f"0 {name} 0", f"1 {name} 0", f"0 {name} 1", f"1 {name} 1")
+    assert data.classes == ("false", "true")
+    assert len(data.features) == 2
+
+
+def test_there_are_four_from_simple_to_involved() -> None:
+    assert datasets.registry.names() == ("language-id", "and", "or", "xor")
+    assert all(entry.summary for entry in datasets.registry)
+    assert RunSpec().dataset == "language-id"
+
+
+def test_rows_are_kept_as_tuples_of_floats() -> None:
+    data = Dataset("d", ["x", "y"], ["a"], [[1, 2]], [True], ["no", "yes"])  # type: ignore[arg-type]
+    assert data == Dataset("d", ("x", "y"), ("a",), ((1.0, 2.0),), (1.0,), ("no", "yes"))
+    assert hash(data) == hash(Dataset("d", ("x", "y"), ("a",), ((1.0, 2.0),), (1.0,), ("no", "yes")))
+    assert type(data.targets[0]) is float
+
+
+@pytest.mark.parametrize(
+    ("features", "labels", "xs", "targets", "sentence"),
+    [
+        (("x",), (), (), (), 'The data set "d" needs at least one row and one feature.'),
+        ((), ("a",), ((),), (0.0,), 'The data set "d" needs at least one row and one feature.'),
+        (("x",), ("a",), ((1.0,), (2.0,)), (0.0, 1.0), 'The data set "d" has 2 rows of x, but 1 labels and 2 targets.'),
+        (("x",), ("a",), ((1.0,),), (), 'The data set "d" has 1 rows of x, but 1 labels and 0 targets.'),
+        (("x",), ("a",), ((1.0, 2.0),), (0.0,), 'Row "a" of "d" has 2 numbers for 1 features.'),
+        (("x",), ("a",), ((float("inf"),),), (0.0,), 'Row "a" of "d" has a number that is not finite.'),
+        (("x",), ("a",), ((1e39,),), (0.0,), 'Row "a" of "d" has a number that is not finite.'),
+        (("x",), ("a",), ((1.0,),), (float("nan"),), 'Row "a" of "d" has a number that is not finite.'),
+        (("x",), ("a",), (("one",),), (0.0,), 'The data set "d" has something that is not a number.'),
+        (("x",), ("a",), (1.0,), (0.0,), 'The data set "d" has something that is not a number.'),
+    ],
+)
+def test_what_is_no_data_set(features: object, labels: object, xs: object, targets: object, sentence: str) -> None:
+    with pytest.raises(errors.ShapeError) as raised:
+        Dataset("d", features, labels, xs, targets)  # type: ignore[arg-type]
+    assert str(raised.value) == sentence

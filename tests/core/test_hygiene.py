@@ -1,0 +1,116 @@
+"""What an import costs: each rule in a fresh interpreter, which then looks at what was loaded."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that a fresh interpreter has after some code, which must print nothing and warn of nothing."""
+    program = f"{code}\nimport json, sys\nsys.stdout.write(json.dumps(sorted(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.stderr == ""
+    assert result.returncode == 0
+    return set(json.loads(result.stdout))
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "hltcore",
+        "hltcore.datasets",
+        "hltcore.edits",
+        "hltcore.errors",
+        "hltcore.events",
+        "hltcore.initialisations",
+        "hltcore.losses",
+        "hltcore.models",
+        "hltcore.optimizers",
+        "hltcore.recording",
+        "hltcore.spec",
+    ],
+)
+def test_it_costs_no_torch(module: str) -> None:
+    assert "torch" not in packages(loaded(f"import {module}"))
+
+
+def test_reading_specs_and_recordings_and_listing_cost_no_torch() -> None:
+    code = """
+import hltcore
+spec = hltcore.RunSpec.parse("two-layer/xor/cross-entropy/adam lr=0.1 updates=eight-layer init=xavier @3 loss=l1 @12e")
+spec.entries, str(spec), dir(hltcore), hltcore.HltError, hltcore.StepEvent, hltcore.Phase, hltcore.Dataset
+for module in (hltcore.models, hltcore.datasets, hltcore.losses, hltcore.optimizers, hltcore.initialisations):
+    list(module.registry)
+hltcore.datasets.registry.get("xor").factory()
+event = hltcore.recording.loads('{"event": "edited", "step": 1, "edit": "lr=1.0", "spec": "x"}')
+hltcore.recording.dumps(event)
+"""
+    assert "torch" not in packages(loaded(code))
+
+
+def test_no_part_of_the_library_imports_the_screens_packages() -> None:
+    code = """
+import importlib, pkgutil, hltcore
+names = [module.name for module in pkgutil.walk_packages(hltcore.__path__, "hltcore.")]
+assert "hltcore.trainer" in names
+for name in names:
+    importlib.import_module(name)
+"""
+    modules = loaded(code)
+    assert "hltcore.step" in modules
+    assert not packages(modules) & {"textual", "rich", "plotext", "textual_plotext", "tui"}
+
+
+def test_torch_comes_without_a_warning() -> None:
+    assert "torch" in loaded("from hltcore._torch import torch; torch.zeros(2).tolist()")
+
+
+def test_plain_sgd_needs_no_compiler() -> None:
+    """Importing torch alone brings in none of it (only torch.optim's classes), so nothing has to be subtracted."""
+    code = """
+import hltcore
+for model in ("logistic-regression", "two-layer", "eight-layer"):
+    trainer = hltcore.Trainer(model, "language-id", loss="cross-entropy")
+    list(trainer.run(epochs=2)), trainer.phase(), trainer.back(2)
+    trainer.switch(loss="mse", dataset="xor"), trainer.step(), trainer.set_parameter(list(trainer.parameters)[1], 0, 1)
+    trainer.predict([0, 1]), trainer.evaluate(), trainer.reset()
+"""
+    modules = loaded(code)
+    assert not {name for name in modules if name.startswith(("torch._dynamo", "torch._inductor"))}
+    assert "sympy" not in packages(modules)
+
+
+def test_the_public_names_are_there() -> None:
+    import hltcore
+
+    assert {"Trainer", "RunSpec", "StepEvent", "HltError", "models", "recording"} <= set(dir(hltcore))
+    for name in hltcore.__all__:
+        assert getattr(hltcore, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Traniner'"):
+        hltcore.Traniner  # noqa: B018
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tui.__main__") is None, reason="the screen is not there")
+def test_help_costs_neither_torch_nor_textual() -> None:
+    code = """
+import contextlib, io, runpy, sys
+sys.argv = ["hlt-tui", "--help"]
+with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+    runpy.run_module("tui", run_name="__main__")
+assert "hlt-tui" in out.getvalue(), out.getvalue()
+"""
+    assert not packages(loaded(code)) & {"torch", "textual"}

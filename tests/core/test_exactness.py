@@ -114,7 +114,7 @@ def test_other_optimizers(model: str, optimizer: tuple[str, dict[str, Any]]) -> 
 
 
 @pytest.mark.parametrize("optimizer", [PLAIN_SGD, ("adam", {})], ids=str)
-@pytest.mark.parametrize("batch", [2, 4, 6])
+@pytest.mark.parametrize("batch", [2, 4, 5, 6])
 @pytest.mark.parametrize("loss", plain.LOSSES)
 @pytest.mark.parametrize("model", plain.MODELS)
 def test_batches(model: str, loss: str, batch: int, optimizer: tuple[str, dict[str, Any]]) -> None:

@@ -69,6 +69,12 @@ class Run:
         return self._paused.done if self._paused else None
 
     @property
+    def phase_event(self) -> PhaseEvent | None:
+        """What is known of a step that is not complete."""
+        paused = self._paused
+        return paused.step.phase_event(paused.done) if paused and paused.done else None
+
+    @property
     def inside(self) -> bool:
         """Whether a step is begun and not complete."""
         return self._paused is not None

@@ -98,6 +98,11 @@ class Trainer:
         return self._run.last
 
     @property
+    def last_phase(self) -> PhaseEvent | None:
+        """The phase that led here, inside a step; None between two steps."""
+        return self._run.phase_event
+
+    @property
     def history(self) -> Branch:
         """Losses, epochs and edits of this line of the run, also those ahead of this point; not to be changed."""
         return self._run.branch

@@ -74,7 +74,8 @@ class HltApp(App[str]):
         self.bridge.start()
 
     def on_unmount(self) -> None:
-        """End the run's thread."""
+        """End the run's thread; what it still tells comes too late to be shown."""
+        self._loop = None
         self.bridge.stop()
 
     def _changed(self) -> None:
@@ -86,6 +87,8 @@ class HltApp(App[str]):
 
     def _show(self) -> None:
         self._waiting = False
+        if self._loop is None:
+            return
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)
             return

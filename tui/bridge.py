@@ -10,15 +10,14 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hltcore import datasets, losses, models
 from hltcore.errors import HltError
-from hltcore.events import PhaseEvent
-from hltcore.phase import Phase
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.curve import Curve
 from tui.snapshot import Snapshot
@@ -34,7 +33,8 @@ SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, math.inf)
 _FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
 _SLICE = 0.02  # seconds of training after which commands are looked at
 
-Command = Callable[["Trainer"], None]
+Command = Callable[["Trainer"], object]
+T = TypeVar("T")
 
 
 class Bridge:
@@ -46,7 +46,7 @@ class Bridge:
     """
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
-        self._spec = spec
+        self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
         self._commands: SimpleQueue[Command | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -57,7 +57,6 @@ class Bridge:
         self._speed = 3
         self._note = ""
         self._error = False
-        self._phase_event: PhaseEvent | None = None
         self._losses = Curve()
         self._epoch_losses = Curve()
         self._branch: object = None
@@ -82,11 +81,11 @@ class Bridge:
 
     def step(self) -> None:
         """Do a step, or finish a paused one; like phase, epoch and back, it ends the play."""
-        self._post_paused(lambda trainer: self._done(trainer.step()))
+        self._post_paused(lambda trainer: trainer.step())
 
     def phase(self) -> None:
         """Do one phase."""
-        self._post_paused(self._do_phase)
+        self._post_paused(lambda trainer: trainer.phase())
 
     def epoch(self) -> None:
         """Run to the end of the epoch."""
@@ -126,17 +125,32 @@ class Bridge:
         self._speed = min(max(self._speed + change, 0), len(SPEEDS) - 1)
         self._post(lambda trainer: None)
 
+    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
+        """What the run's own trainer answers, between two steps and after the commands before."""
+        answer: Future[T] = Future()
+
+        def command(trainer: Trainer) -> None:
+            try:
+                answer.set_result(question(trainer))
+            except Exception as error:
+                answer.set_exception(error)
+
+        self._post(command)
+        return answer
+
+    @property
+    def _spec(self) -> RunSpec:
+        return self._specs[-1]
+
     def _change(self, changes: Callable[[RunSpec], dict[str, Any]]) -> None:
-        """Switch; before torch is there, and with nothing run yet, that is only another spec."""
+        """Switch; before torch is there, and with nothing run or asked for yet, that is only another spec."""
         with self._lock:
-            if not self._building and not self._spec.marks:
-                self._try(lambda: self._respecify(self._spec.changed(**changes(self._spec))))
+            if not self._building and not self._spec.marks and self._commands.empty():
+                self._note = ""
+                self._try(lambda: self._specs.append(self._spec.changed(**changes(self._spec))))
                 self._publish(self._before_torch())
                 return
         self._post(lambda trainer: trainer.switch(**changes(trainer.settings)))
-
-    def _respecify(self, spec: RunSpec) -> None:
-        self._spec = spec
 
     def _post_paused(self, command: Command) -> None:
         def paused(trainer: Trainer) -> None:
@@ -156,17 +170,31 @@ class Bridge:
 
             with self._lock:
                 self._building = True
-            trainer = Trainer.from_spec(self._spec.start)
-            self._tell(trainer)
+            self._note = f"Running to @{self._spec.position}" if self._spec.marks else ""
+            trainer = self._build(Trainer.from_spec)
             self._run(trainer, lambda: trainer.follow(self._spec.marks))
+            if self._spec.marks:
+                self._note = ""
+            self._show(trainer)
+            while self._serve(trainer):
+                pass
         except HltError as error:
             self.failure = str(error)
+        except Exception as error:  # a course's own model may raise anything; a dead thread would look like a slow one
+            self.failure = f"The run broke off: {type(error).__name__}: {error}"
+        if self.failure is not None:
             self._changed()
-            return
-        self._note = ""
-        self._show(trainer)
-        while self._serve(trainer):
-            pass
+
+    def _build(self, make: Callable[[RunSpec], Trainer]) -> Trainer:
+        """The run; switches that turn out not to fit are taken back, and the reason is told."""
+        while True:
+            try:
+                return make(self._spec.start)
+            except HltError as error:
+                if len(self._specs) == 1:
+                    raise
+                self._note, self._error = str(error), True
+                self._specs.pop()
 
     def _serve(self, trainer: Trainer) -> bool:
         """Do one command, or what playing asks for until there is one; False at the end."""
@@ -191,7 +219,7 @@ class Bridge:
         interval = 1 / SPEEDS[self._speed]
         end = time.monotonic() + _SLICE
         while due <= time.monotonic() < end and self._playing:
-            self._try(lambda: self._done(trainer.step()))
+            self._try(trainer.step)
             due = due + interval if interval else time.monotonic()
         if time.monotonic() - self._drawn >= _FRAME or not self._playing:
             self._show(trainer)
@@ -201,18 +229,10 @@ class Bridge:
     def _toggle(self, trainer: Trainer) -> None:
         self._playing = not self._playing
 
-    def _do_phase(self, trainer: Trainer) -> None:
-        event = trainer.phase()
-        if event.phase is Phase.UPDATE:
-            self._done(trainer.last_event)
-        else:
-            self._phase_event = event
-
     def _run(self, trainer: Trainer, events: Callable[[], Any]) -> None:
         self._running = True
         try:
-            for event in events():
-                self._done(event)
+            for _ in events():
                 if self._stopping:
                     return
                 if time.monotonic() - self._drawn >= _FRAME:
@@ -220,16 +240,13 @@ class Bridge:
         finally:
             self._running = False
 
-    def _try(self, command: Callable[[], None]) -> None:
+    def _try(self, command: Callable[[], object]) -> None:
         """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
         self._error = False
         try:
             command()
         except HltError as error:
             self._note, self._error, self._playing = str(error), True, False
-
-    def _done(self, event: object) -> None:
-        self._phase_event = None
 
     # Snapshots
 
@@ -238,14 +255,9 @@ class Bridge:
         note = self._note or "PyTorch is loading; keys are kept for it"
         return Snapshot(self._spec.start, dataset, note=note, error=self._error)
 
-    def _tell(self, trainer: Trainer) -> None:
-        self._note = "" if not self._spec.marks else f"Running to @{self._spec.position}"
-
     def _show(self, trainer: Trainer) -> None:
         self._fold(trainer)
         position = trainer.position
-        if position.phase is None:
-            self._phase_event = None
         self._drawn = time.monotonic()
         self._publish(
             Snapshot(
@@ -263,7 +275,7 @@ class Bridge:
                 speed="running" if self._running else _pace(SPEEDS[self._speed]),
                 parameters=trainer.parameters,
                 event=trainer.last_event,
-                phase_event=self._phase_event,
+                phase_event=trainer.last_phase,
                 evaluation=trainer.evaluate(),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
@@ -296,4 +308,4 @@ def _with_notes(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the registries say of the parts in use."""
     model = models.registry.get(snapshot.settings.model)
     loss = losses.registry.get(snapshot.settings.loss)
-    return replace(snapshot, model_note=model.note, formula=loss.formula_for(model.output))
+    return replace(snapshot, model_note=model.note, formula=loss.form_for(model.output).formula)

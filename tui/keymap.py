@@ -74,6 +74,8 @@ KEYS: tuple[Key, ...] = (
 def bindings() -> list[BindingType]:
     """The table as Textual's bindings."""
     return [
-        Binding(key.keys, key.action, key.description, id=key.id, key_display=key.shown, show=False, priority=False)
+        # Those with ctrl act whatever lies over the main screen.
+        Binding(name, key.action, key.description, False, key.shown, name.startswith("ctrl+"), id=key.id)
         for key in KEYS
+        for name in key.keys.split(",")
     ]

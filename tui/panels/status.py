@@ -16,9 +16,12 @@ __all__ = ["status_lines"]
 _PLAY_WIDTH = len("▶ 500 steps/s")
 
 
-def status_lines(snapshot: Snapshot, palette: Palette) -> list[Strip]:
-    """Three lines: the spec, the counts, and a sentence."""
-    return [line(*_spec(snapshot, palette)), line(*_counts(snapshot, palette)), line(*_sentence(snapshot, palette))]
+def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
+    """Three lines of so many columns: the spec, the counts, and a sentence."""
+    counts = line(*_counts(snapshot, palette))
+    if counts.cell_length > width:
+        counts = line(*_short_counts(snapshot, palette))
+    return [line(*_spec(snapshot, palette)), counts, line(*_sentence(snapshot, palette))]
 
 
 def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
@@ -44,6 +47,22 @@ def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         pieces.append((f"   phase {phase.number} of {len(Phase)}: {phase}", palette.accent))
     if snapshot.recorded > snapshot.steps:
         pieces.append((f"   {snapshot.recorded - snapshot.steps:,} more in history", palette.accent))
+    return pieces
+
+
+def _short_counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+    """The same in fewer words; a step that stands still in a phase need not be said to be paused."""
+    of = f" of {snapshot.recorded:,}" if snapshot.recorded > snapshot.steps else ""
+    phase = snapshot.phase_event.phase if snapshot.phase_event else None
+    play = f"▶ {snapshot.speed}" if snapshot.playing else "‖" if phase else "‖ paused"
+    pieces = [
+        (play, palette.accent if snapshot.playing else palette.muted),
+        (f"  {snapshot.steps:,}{of} steps", palette.accent if of else palette.text),
+        (f"  epoch {snapshot.epoch}", palette.text),
+        (f", {snapshot.offset} of {tally(snapshot.steps_per_epoch, 'step')}", palette.muted),
+    ]
+    if phase is not None:
+        pieces.append((f"  phase {phase.number} of {len(Phase)}: {phase}", palette.accent))
     return pieces
 
 

@@ -79,7 +79,7 @@ class MainScreen(Screen[None]):
         if columns != self._columns:
             self._columns = columns
             grid.styles.grid_columns = f"{columns} 1fr"
-        self.query_one("#status", Lines).draw(status_lines(snapshot, palette))
+        self.query_one("#status", Lines).draw(status_lines(snapshot, palette, width - _PADDING))
         self.query_one("#parameter-lines", Lines).draw(parameters)
         room = width - columns - _PADDING
         self.query_one("#example-lines", Lines).draw(example_lines(snapshot, palette, room))
@@ -91,8 +91,11 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
+        self.call_after_refresh(self._show_again)
+
+    def _show_again(self) -> None:
         if self._snapshot is not None and self._palette is not None:
-            self.call_after_refresh(self.show, self._snapshot, self._palette)
+            self.show(self._snapshot, self._palette)
 
     def toggle_by_epoch(self) -> None:
         """Plot by step, or by epoch."""

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "ChainError",
     "HltError",
     "OptionError",
     "RecordingError",
@@ -52,6 +53,10 @@ class SpecError(HltError):
 
 class ShapeError(HltError):
     """Numbers that do not fit the shape they are meant for."""
+
+
+class ChainError(HltError):
+    """A step whose chain rule cannot be shown."""
 
 
 class TargetError(HltError):

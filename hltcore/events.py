@@ -72,11 +72,13 @@ class Layout:
         parameters: The model's parameters, in ``model.parameters()`` order.
         pre_activations: Each layer's output before its activation function; for a batch, one row an example.
         activations: Each layer's output after it, only of layers whose function is not the identity.
+        functions: The name of each layer's activation function; empty for a model that is not a row of linear layers.
     """
 
     parameters: TensorLayout
     pre_activations: TensorLayout
     activations: TensorLayout
+    functions: tuple[str, ...] = ()
 
     @property
     def prediction(self) -> slice:

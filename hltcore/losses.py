@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,24 @@ if TYPE_CHECKING:
 
     LossFunction = Callable[[Tensor, Tensor], Tensor]
 
-__all__ = ["LossEntry", "register", "registry"]
+__all__ = ["Form", "LossEntry", "register", "registry"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A loss of one example, for one kind of model output, told without torch.
+
+    Attributes:
+        formula: The loss in ŷ and y, as a person reads it.
+        value: The loss from ŷ and y; None where nobody gave it.
+        slope: ∂loss/∂ŷ from ŷ and y; None where nobody gave it.
+        slope_formula: The slope as a person reads it.
+    """
+
+    formula: str = ""
+    value: Callable[[float, float], float] | None = None
+    slope: Callable[[float, float], float] | None = None
+    slope_formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,20 +45,27 @@ class LossEntry(Entry):
     tensor with one element: the sum over the batch.
 
     Attributes:
-        formula: The loss of one example, for a model whose output is any real number.
-        probability_formula: The same for a model whose output is a probability; empty when there is no difference.
+        real: The loss on a model output that is any real number.
+        probability: The loss on a probability, where it differs.
         targets: The closed range in which targets must lie, or None for any.
         logits: Whether a real output is taken as a logit, so that the prediction turns at 0 and not at 0.5.
     """
 
-    formula: str = ""
-    probability_formula: str = ""
+    real: Form = Form()
+    probability: Form | None = None
     targets: tuple[float, float] | None = None
     logits: bool = False
 
-    def formula_for(self, output: Output) -> str:
-        """The formula in use for a kind of model output."""
-        return self.probability_formula if output == "probability" and self.probability_formula else self.formula
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Its formulas."""
+        formulas = [self.real.formula, self.probability.formula if self.probability else ""]
+        told = " or, of a probability, ".join(filter(None, formulas))
+        return (told,) if told else ()
+
+    def form_for(self, output: Output) -> Form:
+        """The form in use for a kind of model output."""
+        return self.probability if output == "probability" and self.probability else self.real
 
     def threshold(self, output: Output) -> float:
         """The prediction from which on class 1 is predicted."""
@@ -69,8 +94,8 @@ def register(
     name: str,
     factory: Callable[..., LossFunction],
     *,
-    formula: str = "",
-    probability_formula: str = "",
+    real: Form = Form(),
+    probability: Form | None = None,
     targets: tuple[float, float] | None = None,
     logits: bool = False,
     summary: str = "",
@@ -83,8 +108,8 @@ def register(
         name: Its name in specs.
         factory: Called with the model's kind of output ("probability" or "real") and the options as keywords;
             returns a function of predictions and targets (same shape) to a tensor of one element, the batch's sum.
-        formula: The loss of one example in ŷ and y.
-        probability_formula: The same for a probability, where it differs.
+        real: Formula, value and slope of one example's loss, for the screen and the chain rule.
+        probability: The same on a probability, where it differs.
         targets: The closed range in which targets must lie.
         logits: Whether a real output is taken as a logit.
         summary: One line for lists.
@@ -94,9 +119,7 @@ def register(
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(
-        LossEntry(name, factory, summary, aliases, options, formula, probability_formula, targets, logits)
-    )
+    return registry.add(LossEntry(name, factory, summary, aliases, options, real, probability, targets, logits))
 
 
 def _difference(output: Output) -> LossFunction:
@@ -123,14 +146,54 @@ def _cross_entropy(output: Output) -> LossFunction:
     return lambda prediction, target: function(prediction, target, reduction="sum")
 
 
-register("difference", _difference, formula="ŷ − y", summary="signed: being too low is rewarded", aliases=("diff",))
-register("l1", _l1, formula="|ŷ − y|", summary="absolute error", aliases=("mae",))
-register("mse", _mse, formula="(ŷ − y)²", summary="squared error, summed over the batch", aliases=("squared",))
+def _sign(value: float) -> float:
+    return 0.0 if value == 0 else math.copysign(1.0, value)
+
+
+def _log(value: float) -> float:
+    # PyTorch bounds the logarithm in its cross-entropy at -100.
+    return max(math.log(value), -100.0) if value > 0 else -100.0
+
+
+def _sigmoid(z: float) -> float:
+    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+
+
+def _logit_loss(z: float, y: float) -> float:
+    return max(z, 0.0) - z * y + math.log1p(math.exp(-abs(z)))
+
+
+register(
+    "difference",
+    _difference,
+    real=Form("ŷ − y", lambda p, y: p - y, lambda p, y: 1.0, "1"),
+    summary="signed: being too low is rewarded",
+    aliases=("diff",),
+)
+register(
+    "l1",
+    _l1,
+    real=Form("|ŷ − y|", lambda p, y: abs(p - y), lambda p, y: _sign(p - y), "sign(ŷ − y)"),
+    summary="absolute error",
+    aliases=("mae",),
+)
+register(
+    "mse",
+    _mse,
+    real=Form("(ŷ − y)²", lambda p, y: (p - y) ** 2, lambda p, y: 2 * (p - y), "2(ŷ − y)"),
+    summary="squared error, summed over the batch",
+    aliases=("squared",),
+)
 register(
     "cross-entropy",
     _cross_entropy,
-    formula="−y ln σ(ŷ) − (1 − y) ln(1 − σ(ŷ))",
-    probability_formula="−y ln ŷ − (1 − y) ln(1 − ŷ)",
+    real=Form("−y ln σ(ŷ) − (1 − y) ln(1 − σ(ŷ))", _logit_loss, lambda z, y: _sigmoid(z) - y, "σ(ŷ) − y"),
+    probability=Form(
+        "−y ln ŷ − (1 − y) ln(1 − ŷ)",
+        lambda p, y: -y * _log(p) - (1 - y) * _log(1 - p),
+        lambda p, y: (p - y) / max(p * (1 - p), 1e-12),
+        "(ŷ − y) / (ŷ(1 − ŷ))",
+    ),
     targets=(0.0, 1.0),
     logits=True,
     summary="binary cross-entropy; a real output is taken as a logit",

@@ -29,6 +29,11 @@ class ModelEntry(Entry):
     output: Output = "real"
     note: str = ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Its note."""
+        return (self.note,) if self.note else ()
+
 
 registry: Registry[ModelEntry] = Registry("model", "hltcore.models", ModelEntry)
 

@@ -29,6 +29,11 @@ class OptimizerEntry(Entry):
     plain: tuple[tuple[str, object], ...] | None = None
     formula: str = ""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Its formula."""
+        return (self.formula,) if self.formula else ()
+
 
 registry: Registry[OptimizerEntry] = Registry("optimizer", "hltcore.optimizers", OptimizerEntry)
 

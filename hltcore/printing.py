@@ -97,11 +97,9 @@ def named(entries: Registry[Entry]) -> Iterator[str]:
         except HltError as error:
             yield f"  {name:{width}}  {visible(str(error))}"
             continue
-        formulas = [getattr(entry, kind, "") for kind in ("formula", "probability_formula")]
-        formula = " or, of a probability, ".join(filter(None, formulas))
         yield f"  {name:{width}}  {visible(entry.summary)}"
         notes = [f"also {', '.join(entry.aliases)}"] if entry.aliases else []
-        notes += [formula] if formula else []
+        notes += entry.notes
         notes += list(options(entry.options))
         yield from (f"  {'':{width}}    {visible(note)}" for note in notes)
 

@@ -36,6 +36,11 @@ class Entry:
     aliases: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What lists say of it besides its summary, a line each."""
+        return ()
+
     def option(self, name: str) -> Option | None:
         """The option of that name, or None."""
         return next((option for option in self.options if option.name == name), None)

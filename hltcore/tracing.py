@@ -42,6 +42,7 @@ class _Layers:
             (layer.linear.weight, layer.linear.bias, ACTIVATIONS[layer.activation]) for layer in model.layers
         ]
         self._names = [(layer.name, layer.activation != "identity") for layer in model.layers]
+        self._functions = tuple(layer.activation for layer in model.layers)
         self._widths = [layer.linear.out_features for layer in model.layers]
 
     def __call__(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
@@ -60,14 +61,13 @@ class _Layers:
         active = [(name, shape) for (name, activated), shape in every if activated]
         before = TensorLayout(tuple(name for (name, _), _ in every), tuple(shapes))
         after = TensorLayout(tuple(name for name, _ in active), tuple(shape for _, shape in active))
-        return Layout(parameters, before, after)
+        return Layout(parameters, before, after, self._functions)
 
 
 class _Hooks:
     def __init__(self, model: torch.nn.Module) -> None:
         self._model = model
         self._seen: dict[str, Tensor] = {}
-        self._last: tuple[Tensor | None, int] = None, 0
         for name, part in model.named_modules():
             if not any(True for _ in part.children()):
                 part.register_forward_hook(self._keep(name or type(model).__name__))
@@ -76,17 +76,14 @@ class _Hooks:
         def hook(module: torch.nn.Module, inputs: object, output: Tensor) -> None:
             self._seen.pop(name, None)  # what comes last stands last
             self._seen[name] = output.detach().clone()  # what follows may change it in place
-            self._last = output, output._version
 
         return hook
 
     def __call__(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         self._seen.clear()
-        self._last = None, 0
         prediction = self._model(x)
-        last, version = self._last
-        if last is None or last is not prediction or last._version != version:
-            self._seen["output"] = prediction
+        # Always an entry of its own: whether the last part's output was changed after it cannot be told for sure.
+        self._seen["output"] = prediction
         return prediction, list(self._seen.values())
 
     def layout(self, x: Tensor, parameters: TensorLayout) -> Layout:
@@ -98,4 +95,4 @@ class _Hooks:
                 f"{tuple(x.shape)} it gave {tuple(prediction.shape)}."
             )
         seen = TensorLayout(tuple(self._seen), tuple(tuple(value.shape) for value in self._seen.values()))
-        return Layout(parameters, seen, TensorLayout((), ()))
+        return Layout(parameters, seen, TensorLayout((), ()), ())

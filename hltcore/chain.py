@@ -1,0 +1,237 @@
+"""The chain rule of one step, factor by factor, computed from its event.
+
+For a layer with input a, pre-activation z = W a + b and activation f(z), the loss reaches a weight through three
+factors (Rumelhart, Hinton and Williams, 1986):
+
+    ∂loss/∂W[i,j] = ∂loss/∂f(z)[i] · f′(z[i]) · a[j],    ∂loss/∂b[i] = ∂loss/∂f(z)[i] · f′(z[i])
+
+and it reaches the layer below through ∂loss/∂a[j] = Σᵢ ∂loss/∂z[i] · W[i,j]. At the output, f(z) is the prediction ŷ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hltcore.errors import ChainError, ShapeError, nearest, quoted
+from hltcore.events import PhaseEvent, StepEvent
+
+__all__ = ["SLOPES", "Chain", "ExampleChain", "Factor", "LayerChain", "Story", "chain"]
+
+SLOPES: dict[str, Callable[[float, float], float]] = {
+    "identity": lambda z, a: 1.0,
+    "clamp": lambda z, a: 1.0 if z >= 0 else 0.0,  # PyTorch's clamp lets the gradient pass at 0
+    "relu": lambda z, a: 1.0 if z > 0 else 0.0,
+    "sigmoid": lambda z, a: a * (1.0 - a),
+    "tanh": lambda z, a: 1.0 - a * a,
+}
+"""The derivative f′ of each activation function, from the pre-activation z and the activation a = f(z)."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a product.
+
+    Attributes:
+        symbol: What it is, as a textbook writes it.
+        value: Its value in this step.
+        formula: How it came about, with the numbers put in; empty when it is a plain number.
+    """
+
+    symbol: str
+    value: float
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class LayerChain:
+    """One layer in the backward pass of one example.
+
+    Attributes:
+        name: The layer.
+        function: Its activation function.
+        inputs: What entered it.
+        pre_activations: z, one for each unit.
+        activations: f(z).
+        arriving: ∂loss/∂f(z), from the layer above, or from the loss.
+        slopes: f′(z).
+        deltas: ∂loss/∂z, the product of the two.
+    """
+
+    name: str
+    function: str
+    inputs: tuple[float, ...]
+    pre_activations: tuple[float, ...]
+    activations: tuple[float, ...]
+    arriving: tuple[float, ...]
+    slopes: tuple[float, ...]
+    deltas: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ExampleChain:
+    """The backward pass of one example.
+
+    Attributes:
+        label: The example's name.
+        prediction: ŷ.
+        target: y.
+        loss_slope: ∂loss/∂ŷ.
+        layers: From the first to the last.
+    """
+
+    label: str
+    prediction: float
+    target: float
+    loss_slope: float
+    layers: tuple[LayerChain, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """How the loss reaches one number of one parameter.
+
+    Attributes:
+        name: The parameter.
+        index: Its place there.
+        value: Its value before the update.
+        gradient: ∂loss/∂value: the sum of the products.
+        products: For each example, its label and the factors whose product is its share of the gradient.
+    """
+
+    name: str
+    index: tuple[int, ...]
+    value: float
+    gradient: float
+    products: tuple[tuple[str, tuple[Factor, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The backward pass of one step.
+
+    Attributes:
+        examples: The batch, one backward pass each.
+    """
+
+    examples: tuple[ExampleChain, ...]
+    _event: StepEvent | PhaseEvent
+
+    def story(self, name: str, index: Sequence[int]) -> Story:
+        """How the loss reaches one number.
+
+        Args:
+            name: A parameter ("linear1.weight").
+            index: Its place there: (unit, input) in a weight, (unit,) in a bias.
+
+        Raises:
+            ShapeError: There is no such number.
+        """
+        layer, _, part = name.rpartition(".")
+        shapes = dict(zip(self._event.layout.parameters.names, self._event.layout.parameters.shapes))
+        if name not in shapes:
+            raise ShapeError(f"The model has no parameter {quoted(name)}: {nearest(name, shapes)}")
+        place = tuple(index)
+        if len(place) != len(shapes[name]) or not all(0 <= i < n for i, n in zip(place, shapes[name])):
+            raise ShapeError(f"{name} has no number at [{', '.join(map(str, place))}].")
+        names = [item.name for item in self.examples[0].layers]
+        depth = names.index(layer)
+        products = tuple(
+            (example.label, self._factors(example, depth, place, weight=part == "weight")) for example in self.examples
+        )
+        value = self._event.parameters[name]
+        for i in place:
+            value = value[i]
+        gradient = math.fsum(math.prod(factor.value for factor in factors) for _, factors in products)
+        return Story(name, place, value, gradient, products)
+
+    def _factors(
+        self, example: ExampleChain, depth: int, place: tuple[int, ...], *, weight: bool
+    ) -> tuple[Factor, ...]:
+        layer, unit = example.layers[depth], place[0]
+        last = depth == len(example.layers) - 1
+        output = "ŷ" if last else f"{layer.name}[{unit}]"
+        formula = "" if last else self._sum_from_above(example, depth, unit)
+        factors = [Factor(f"∂loss/∂{output}", layer.arriving[unit], formula)]
+        if layer.function != "identity":
+            z = f"z[{unit}]" if not last else "z"
+            factors.append(Factor(f"{layer.function}′({z})", layer.slopes[unit], _slope_text(layer, unit)))
+        if weight:
+            below = "x" if depth == 0 else example.layers[depth - 1].name
+            factors.append(Factor(f"{below}[{place[1]}]", layer.inputs[place[1]]))
+        return tuple(factors)
+
+    def _sum_from_above(self, example: ExampleChain, depth: int, unit: int) -> str:
+        above = example.layers[depth + 1]
+        weights = self._event.parameters[f"{above.name}.weight"]
+        return " + ".join(f"{_signed(delta)}·{_signed(weights[k][unit])}" for k, delta in enumerate(above.deltas))
+
+
+def chain(event: StepEvent | PhaseEvent, loss_slope: Callable[[float, float], float]) -> Chain:
+    """Take a step's backward pass apart.
+
+    The parameters, inputs and intermediate values are the event's float32; products are computed in float64, so they
+    agree with autograd's to float32 rounding.
+
+    Args:
+        event: A step, or a phase of one from forward on.
+        loss_slope: ∂loss/∂ŷ of one example from ŷ and y, such as ``LossEntry.form_for(output).slope``.
+
+    Raises:
+        ChainError: The model's layers are not known: it is not a row of linear layers.
+    """
+    functions = event.layout.functions
+    if not functions:
+        raise ChainError("The chain rule is shown for rows of linear layers only; this model is another kind.")
+    single = len(event.batch.rows) == 1
+    pre, post = event.pre_activations, event.activations
+    weights = [event.parameters[f"{name}.weight"] for name in event.layout.pre_activations.names]
+    examples = []
+    for place, (label, x, target) in enumerate(zip(event.batch.labels, event.batch.xs, event.batch.targets)):
+        zs = [value if single else value[place] for value in pre.values()]
+        outs = [value if single else value[place] for value in post.values()]
+        prediction = event.predictions[place]
+        slope = loss_slope(prediction, target)
+        layers = _backward(tuple(pre), functions, weights, x, zs, outs, slope)
+        examples.append(ExampleChain(label, prediction, target, slope, layers))
+    return Chain(tuple(examples), event)
+
+
+def _backward(
+    names: tuple[str, ...],
+    functions: tuple[str, ...],
+    weights: Sequence[Sequence[Sequence[float]]],
+    x: tuple[float, ...],
+    zs: Sequence[tuple[float, ...]],
+    outs: Sequence[tuple[float, ...]],
+    loss_slope: float,
+) -> tuple[LayerChain, ...]:
+    arriving: tuple[float, ...] = (loss_slope,)
+    layers: list[LayerChain] = []
+    for depth in range(len(names) - 1, -1, -1):
+        slopes = tuple(SLOPES[functions[depth]](z, a) for z, a in zip(zs[depth], outs[depth]))
+        deltas = tuple(up * slope for up, slope in zip(arriving, slopes))
+        inputs = outs[depth - 1] if depth else x
+        layers.append(
+            LayerChain(names[depth], functions[depth], inputs, zs[depth], outs[depth], arriving, slopes, deltas)
+        )
+        arriving = tuple(
+            math.fsum(delta * row[j] for delta, row in zip(deltas, weights[depth])) for j in range(len(inputs))
+        )
+    return tuple(reversed(layers))
+
+
+def _slope_text(layer: LayerChain, unit: int) -> str:
+    z, a = layer.pre_activations[unit], layer.activations[unit]
+    texts = {
+        "sigmoid": f"{a:.4f}·(1 − {a:.4f})",
+        "tanh": f"1 − {_signed(a)}²",
+        "clamp": f"{z:.4f} {'≥' if z >= 0 else '<'} 0: {'open' if z >= 0 else 'closed'}",
+        "relu": f"{z:.4f} {'>' if z > 0 else '≤'} 0: {'open' if z > 0 else 'closed'}",
+    }
+    return texts.get(layer.function, "")
+
+
+def _signed(value: float) -> str:
+    return f"({value:.4f})" if value < 0 else f"{value:.4f}"

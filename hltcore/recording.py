@@ -27,7 +27,7 @@ def dumps(event: Event) -> str:
     JSON lacks, are strings.
     """
     name, dump = _DUMP[type(event)]
-    return json.dumps({"event": name, **dump(event)}, ensure_ascii=False, allow_nan=False)
+    return json.dumps({"event": name, **dump(event)}, allow_nan=False)
 
 
 def loads(line: str) -> Event:

@@ -20,6 +20,7 @@ from hltcore import datasets, losses, models
 from hltcore.errors import HltError
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.curve import Curve
+from tui.formatting import tally
 from tui.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -275,6 +276,7 @@ class Bridge:
                 speed="running" if self._running else _pace(SPEEDS[self._speed]),
                 parameters=trainer.parameters,
                 event=trainer.last_event,
+                edit=_edit_here(trainer),
                 phase_event=trainer.last_phase,
                 evaluation=trainer.evaluate(),
                 losses=self._losses.view(),
@@ -300,8 +302,13 @@ class Bridge:
         self._changed()
 
 
+def _edit_here(trainer: Trainer) -> str:
+    entries = [entry for entry in trainer.history.entries_until(trainer.steps) if entry.step == trainer.steps]
+    return ", ".join(entry.edit.title for entry in entries)
+
+
 def _pace(speed: float) -> str:
-    return "full speed" if math.isinf(speed) else f"{speed:g} steps/s"
+    return "full speed" if math.isinf(speed) else f"{tally(round(speed), 'step')}/s"
 
 
 def _with_notes(snapshot: Snapshot) -> Snapshot:

@@ -25,6 +25,8 @@ def number(value: float) -> str:
         text = f"{value:.4f}"
     else:
         text = f"{value:.1e}"
+        if len(text) > NUMBER_WIDTH:
+            text = f"{value:.0e}"
     return text.rjust(NUMBER_WIDTH)
 
 

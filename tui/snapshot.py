@@ -32,6 +32,7 @@ class Snapshot:
         speed: Steps a second while it plays, as a person reads it.
         parameters: By name, the present parameters as nested tuples.
         event: The step that led here.
+        edit: What was changed at this very point, after the step that led here; empty when nothing was.
         phase_event: The phase that led here, inside a step.
         evaluation: Every example under the present parameters.
         losses: The loss of every step recorded.
@@ -54,6 +55,7 @@ class Snapshot:
     speed: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     event: StepEvent | None = None
+    edit: str = ""
     phase_event: PhaseEvent | None = None
     evaluation: Evaluation | None = None
     losses: CurveView = field(default_factory=CurveView)

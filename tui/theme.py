@@ -87,15 +87,20 @@ class Palette:
 
 def palette_of(theme: Theme) -> Palette:
     """The palette that goes with a theme."""
+    own = DARK if theme.dark else LIGHT
     colors = theme.to_color_system().generate()
-    return _palette(colors["foreground"], colors["background"], colors["success"], colors["error"], theme.dark)
+    text, ground = colors["foreground"], colors["background"]
+    if Color.parse(text).ansi is not None:  # the terminal's own colours, which nobody can tell
+        text, ground = str(own.foreground), str(own.background)
+    # Right and wrong as in the app's own themes: those of some others are too pale to be read as text.
+    return _palette(text, ground, str(own.success), str(own.error), theme.dark)
 
 
 @lru_cache(maxsize=32)
 def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) -> Palette:
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
-    muted = ground.blend(text, 0.62)
+    muted = ground.blend(text, 0.62 if dark else 0.7)
     negative, positive = (
         tuple(_style(muted.blend(end, 0.25 + 0.15 * level)) for level in range(len(_LEVELS) + 1)) for end in ends
     )

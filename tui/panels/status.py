@@ -74,9 +74,11 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         return _PHASES[snapshot.phase_event.phase](snapshot.phase_event, palette)
     if snapshot.event is not None:
         return _step(snapshot.event, palette)
+    if snapshot.edit:
+        return [("Changed here: ", palette.muted), (plain(snapshot.edit), palette.accent)]
     if snapshot.steps == 0:
         return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
-    return [("Changed here; the next step goes on from these parameters", palette.muted)]
+    return [("Between two steps", palette.muted)]
 
 
 def _example(event: StepEvent | PhaseEvent) -> str:

@@ -8,8 +8,9 @@ import gc
 import signal
 import sys
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -28,6 +29,7 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _BACKLOG = 2048  # bytes that a slow line has not taken yet, above which a frame is left out
 _RETRY = 0.05  # seconds
+_LAST_WAIT = 1.5  # seconds
 
 
 class HltApp(App[str]):
@@ -51,6 +53,7 @@ class HltApp(App[str]):
         self.theme = DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting = False
+        self._handlers: dict[str, Any] = {}
         self._main = MainScreen()
         self.bridge = Bridge(spec, self._changed)
 
@@ -62,8 +65,8 @@ class HltApp(App[str]):
         """Paint the first frame, and only then load torch."""
         self._loop = asyncio.get_running_loop()
         for name in _SIGNALS:
-            with contextlib.suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-                self._loop.add_signal_handler(getattr(signal, name), self.exit)
+            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
+                self._handlers[name] = signal.signal(getattr(signal, name), self._end)
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
         self.call_after_refresh(self._start)
@@ -73,10 +76,32 @@ class HltApp(App[str]):
         sys.setswitchinterval(0.0005)
         self.bridge.start()
 
+    def _end(self, *_: object) -> None:
+        """The terminal is gone, or somebody wants us to end: do, even where goodbye can no longer be said.
+
+        Writing to a terminal that is gone fails or blocks, and Textual would wait for that for ever. So this is the
+        process's own signal handler, which runs even then, and the system ends the process if it does not end itself.
+        """
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, _LAST_WAIT)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.exit)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop the keys that come after the one that ended it: there may be no screen left for them."""
+        if self.return_code is None or not isinstance(event, events.Key):
+            await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The same for keys that were on their way."""
+        return self.return_code is None
+
     def on_unmount(self) -> None:
         """End the run's thread; what it still tells comes too late to be shown."""
         self._loop = None
         self.bridge.stop()
+        for name, handler in self._handlers.items():
+            signal.signal(getattr(signal, name), handler)
 
     def _changed(self) -> None:
         """A new snapshot is there (called on the run's thread, or on ours before torch is there)."""

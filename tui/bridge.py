@@ -76,7 +76,7 @@ class Bridge:
         self._stopping = True
         self._commands.put(None)
         if self._thread.is_alive():
-            self._thread.join(timeout=2.0)
+            self._thread.join(timeout=0.5)
 
     # Commands, from the screen's thread
 

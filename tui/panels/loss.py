@@ -30,6 +30,7 @@ class LossPlot(PlotextPlot):
         self.by_epoch = False
         self.logarithmic = False
         self._shown: tuple[object, ...] = ()
+        self._drawn: tuple[Snapshot, Palette] | None = None
 
     def draw(self, snapshot: Snapshot, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
@@ -39,9 +40,15 @@ class LossPlot(PlotextPlot):
         if key == self._shown:
             return
         self._shown = key
+        self._drawn = (snapshot, palette)
         self._plot_view(view, here, palette)
         self.border_title = Content(plain(self._title(view, snapshot)))
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Plot again: how many ticks there are depends on the width."""
+        if self._drawn is not None:
+            self.draw(*self._drawn)
 
     def _plot_view(self, view: CurveView, here: int, palette: Palette) -> None:
         plt = self.plt

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.formatting import feature, flat, number, plain, tally
+from tui.formatting import clip, feature, flat, number, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -14,6 +15,7 @@ from tui.widgets.lines import Piece, line
 __all__ = ["status_lines"]
 
 _PLAY_WIDTH = len("▶ 500 steps/s")
+_LONGEST_LABEL = 9
 
 
 def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
@@ -84,7 +86,8 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
 def _example(event: StepEvent | PhaseEvent) -> str:
     if len(event.batch.rows) > 1:
         return tally(len(event.batch.rows), "example")
-    return plain(event.batch.labels[0])
+    label = event.batch.labels[0]
+    return clip(label, min(cell_len(plain(label)), _LONGEST_LABEL))
 
 
 def _step(event: StepEvent, palette: Palette) -> list[Piece]:
@@ -98,15 +101,15 @@ def _step(event: StepEvent, palette: Palette) -> list[Piece]:
         ("Last step ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"   loss {number(event.loss).strip()}", palette.strong),
-        (f"   {told}", palette.muted if moved else palette.bad),
+        (f"  loss {number(event.loss).strip()}", palette.strong),
+        (f"  {told}", palette.muted if moved else palette.bad),
     ]
 
 
 def _prediction(event: StepEvent | PhaseEvent) -> str:
     if len(event.batch.rows) > 1:
         return ""
-    return f"   ŷ {number(event.predictions[0]).strip()}, y {feature(event.batch.targets[0])}"
+    return f"  ŷ {number(event.predictions[0]).strip()}, y {feature(event.batch.targets[0])}"
 
 
 def _forward(event: PhaseEvent, palette: Palette) -> list[Piece]:
@@ -124,7 +127,7 @@ def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
         ("Loss: ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"   loss {loss}", palette.strong),
+        (f"  loss {loss}", palette.strong),
     ]
 
 

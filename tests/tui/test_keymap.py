@@ -1,0 +1,55 @@
+"""The table of keys: complete, without clashes, and every entry does something."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from hltcore.spec import RunSpec
+from tui.app import HltApp
+from tui.keymap import KEYS, bindings
+
+PROMISED = {
+    "space": "step", "full_stop": "phase", "e": "epoch", "p": "play", "plus": "faster", "minus": "slower",
+    "b": "back", "m": "model", "d": "dataset", "l": "loss", "o": "optimizer", "M": "choose-model",
+    "D": "choose-dataset", "L": "choose-loss", "O": "choose-optimizer", "r": "reset", "n": "seed",
+    "question_mark": "help", "ctrl+p": "palette", "q": "quit",
+}  # fmt: skip
+
+
+def test_ids_and_keys_are_unique() -> None:
+    ids = [key.id for key in KEYS]
+    keys = [name for key in KEYS for name in key.keys.split(",")]
+    assert len(set(ids)) == len(ids)
+    assert len(set(keys)) == len(keys)
+
+
+def test_promised_keys_are_there() -> None:
+    table = {name: key.id for key in KEYS for name in key.keys.split(",")}
+    assert {name: table.get(name) for name in PROMISED} == PROMISED
+
+
+def test_every_key_has_an_action_and_says_what_it_does() -> None:
+    app = HltApp(RunSpec())
+    for key in KEYS:
+        assert hasattr(app, f"action_{re.split(r'[(]', key.action)[0]}"), key
+        assert key.shown
+        assert key.group
+        assert key.description[0].isupper()
+        assert bool(key.short) >= bool(key.footer)
+
+
+def test_groups_stand_together() -> None:
+    groups = [key.group for key in KEYS]
+    assert len(list(groupby(groups))) == len(set(groups))
+
+
+def test_footer_ranks_are_unique_and_begin_with_the_way_out() -> None:
+    ranked = sorted((key for key in KEYS if key.footer), key=lambda key: key.footer)
+    assert [key.footer for key in ranked] == list(range(1, len(ranked) + 1))
+    assert {"help", "quit", "step"} == {key.id for key in ranked[:3]}
+
+
+def test_bindings_are_the_table() -> None:
+    made = [(binding.id, binding.key, binding.action) for binding in bindings()]  # type: ignore[union-attr]
+    assert made == [(key.id, name, key.action) for key in KEYS for name in key.keys.split(",")]

@@ -1,0 +1,154 @@
+"""hlt-tui as a program on a real terminal: it starts, answers, and leaves the terminal as it found it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.tui.terminal import ROOT, Terminal
+
+WORDS = ("gatos", "cat", "hola", "gata", "hello", "at")
+
+
+def assert_left_as_found(terminal: Terminal) -> None:
+    assert terminal.unrestored == []
+    assert terminal.printed == ""
+
+
+def test_a_first_session() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for(*WORDS, "PyTorch is loading")  # painted before PyTorch is there
+        terminal.wait_for("‖ paused", "0 steps done", "0.7879")
+        terminal.press("space")
+        terminal.wait_for("1 step done", "loss 0.6208", "▸ gatos")
+        terminal.press("e", "m", "d")
+        terminal.wait_for("two-layer / and", "6 steps done", "1 and 0")
+        terminal.press("?")
+        terminal.wait_for("Forward and back")
+        terminal.press("q")
+        terminal.wait_for("two-layer / and", "q quit")
+        terminal.resize(140, 40)
+        terminal.wait_for("r reset")
+        terminal.press("+" * 9, "p")
+        terminal.wait_for("▶ full speed")
+        terminal.press("p")
+        terminal.wait_for("‖ paused")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert_left_as_found(terminal)
+
+
+def test_keys_typed_ahead_are_kept() -> None:
+    with Terminal("two-layer/xor") as terminal:
+        terminal.wait_for("PyTorch is loading")
+        terminal.press("space", "space", "d")
+        terminal.wait_for("two-layer / language-id", "2 steps done")
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("PyTorch is loading", signal.SIGTERM),
+        ("PyTorch is loading", "q"),
+        ("‖ paused", signal.SIGHUP),
+        ("‖ paused", "\x03"),
+    ],
+)
+def test_it_ends_within_two_seconds(words: str, way: signal.Signals | str) -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("gatos", words)
+        begin = time.monotonic()
+        if isinstance(way, signal.Signals):
+            terminal.signal(way)
+        else:
+            terminal.press(way)
+        assert terminal.ended() == 0
+        assert time.monotonic() - begin < 2.5
+        assert_left_as_found(terminal)
+
+
+def test_it_ends_while_it_plays() -> None:
+    with Terminal("eight-layer/xor") as terminal:
+        terminal.wait_for("‖ paused")
+        terminal.press("+" * 9, "p")
+        terminal.wait_for("▶ full speed")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.ended(2) == 0
+        assert_left_as_found(terminal)
+
+
+def test_keys_typed_after_the_last_one_do_no_harm() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("gatos", "PyTorch is loading")
+        terminal.press("q", "space", "?", "M", "q", "e")
+        assert terminal.ended() == 0
+        assert_left_as_found(terminal)
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (["two-lair/xor"], 'Unknown model "two-lair": did you mean "two-layer"?'),
+        (["logistic-regression/xor", "batch=9"], "batch=9 is not allowed: xor has 4 examples."),
+        (["@12e+9"], "The point @12e+9 does not exist: an epoch has 6 steps."),
+    ],
+)
+def test_what_cannot_be_opened_gets_one_sentence(spec: list[str], said: str) -> None:
+    with Terminal(*spec) as terminal:
+        assert terminal.ended(10) == 2
+        assert terminal.unrestored == []
+        assert terminal.printed.startswith(f"hlt-tui: {said}")
+        assert len(terminal.printed.splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["dumb", ""])
+def test_a_terminal_that_cannot_be_drawn_on(kind: str) -> None:
+    with Terminal("two-layer/xor", TERM=kind) as terminal:
+        assert terminal.ended() == 2
+        assert "hlt-tui cannot draw" in terminal.printed
+        assert "python -m hltcore train" in terminal.printed
+        assert "\x1b" not in terminal.raw
+
+
+@pytest.mark.parametrize("words", [["two-layer/xor"], []])
+def test_no_terminal_at_all(words: list[str]) -> None:
+    command = [sys.executable, "-m", "tui", *words]
+    result = subprocess.run(command, cwd=ROOT, input="q", capture_output=True, text=True, timeout=20)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("hlt-tui")
+    assert "needs a terminal" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_help_and_version_need_no_terminal(words: list[str]) -> None:
+    command = [sys.executable, "-m", "tui", *words]
+    result = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "hlt-tui" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"LANG": "C", "LC_ALL": "C", "TERM": "screen"}, {"NO_COLOR": "1", "TERM": "linux"}],
+    ids=str,
+)
+def test_other_surroundings(environment: dict[str, str]) -> None:
+    with Terminal("two-layer/xor", **environment) as terminal:
+        terminal.wait_for("two-layer", "0 steps done", "1 xor 0")
+        terminal.press("space")
+        terminal.wait_for("1 step done")
+        terminal.press("q")
+        assert terminal.ended() == 0
+        assert_left_as_found(terminal)
+
+
+def test_the_command_is_installed() -> None:
+    command = os.path.join(os.path.dirname(sys.executable), "hlt-tui")
+    result = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=20)
+    assert result.stdout.startswith("hlt-tui ")

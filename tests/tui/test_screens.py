@@ -1,0 +1,100 @@
+"""What lies over the main screen, and how the main one is looked at: help, palette, themes, plot."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.support import Seen, opened
+from tui.keymap import KEYS
+
+
+def title(seen: Seen) -> str:
+    return str(seen.plot.border_title)
+
+
+@pytest.mark.parametrize("close", ["escape", "q", "question_mark", "f1"])
+async def test_help_opens_and_closes(close: str) -> None:
+    async with opened("two-layer/xor") as seen:
+        await seen.press("question_mark", until=lambda: "Forward and back" in seen.text)
+        await seen.press(close, until=lambda: seen.app.screen is seen.main)
+        assert seen.app.is_running
+
+
+async def test_help_lists_every_key_and_every_phase() -> None:
+    async with opened(size=(100, 70)) as seen:
+        await seen.press("f1", until=lambda: "escape closes" in seen.text)
+        rows = seen.text.splitlines()
+        for key in KEYS:
+            assert any(key.shown in row.split() and key.description in row for row in rows), key
+        for phase in ("forward", "loss", "zero-grad", "backward", "update"):
+            assert any(phase in row.split() for row in rows)
+
+
+async def test_help_scrolls_on_a_small_screen() -> None:
+    async with opened() as seen:
+        await seen.press("question_mark", until=lambda: "Forward and back" in seen.text)
+        assert "escape closes" not in seen.text
+        await seen.press("end", until=lambda: "escape closes" in seen.text)
+        await seen.press("home", until=lambda: "Forward and back" in seen.text)
+
+
+async def test_the_palette_finds_and_runs() -> None:
+    async with opened("two-layer/xor") as seen:
+        await seen.press("ctrl+p", until=lambda: "Search" in seen.text)
+        await seen.pilot.press(*"do one step")
+        await seen.until(lambda: "Do one step: one update" in seen.text)
+        await seen.pilot.press("enter", "enter")
+        await seen.until(lambda: "1 step done" in seen.status)
+
+
+@pytest.mark.parametrize(
+    ("over", "key"), [("", "ctrl+q"), ("question_mark", "ctrl+c"), ("D", "ctrl+q"), ("ctrl+p", "ctrl+c")]
+)
+async def test_quitting_by_ctrl_works_everywhere(over: str, key: str) -> None:
+    async with opened() as seen:
+        if over:
+            await seen.press(over, until=lambda: seen.app.screen is not seen.main)
+        await seen.press(key, until=lambda: not seen.app.is_running)
+    assert seen.app.return_code in (0, None)
+
+
+async def test_q_quits() -> None:
+    async with opened() as seen:
+        await seen.press("q", until=lambda: not seen.app.is_running)
+    assert (seen.app.return_value, seen.app.return_code) == (None, 0)
+
+
+async def test_dark_and_light() -> None:
+    async with opened("two-layer/xor @5") as seen:
+        shown, dark = (seen.status, seen.parameters, seen.examples), seen.app.export_screenshot()
+        await seen.press("T", until=lambda: not seen.app.current_theme.dark)
+        await seen.until(lambda: seen.app.export_screenshot() != dark)
+        assert (seen.status, seen.parameters, seen.examples) == shown
+        await seen.press("T", until=lambda: seen.app.current_theme.dark)
+
+
+async def test_the_loss_by_step_and_by_epoch() -> None:
+    async with opened("two-layer/xor @12e+2") as seen:
+        await seen.until(lambda: "last" in title(seen))
+        losses = list(await seen.ask(lambda t: t.history.losses))
+        assert title(seen) == f"Loss by step · mse (ŷ − y)² · last {losses[-1]:.4f}"
+        await seen.press("v", until=lambda: title(seen).startswith("Mean loss by epoch"))
+        assert title(seen).endswith(f"last {sum(losses[44:48]) / 4:.4f}")
+        await seen.until(lambda: "epoch" in seen.text.splitlines()[-2])
+        await seen.press("v", until=lambda: title(seen).startswith("Loss by step"))
+
+
+async def test_a_logarithmic_scale_says_what_it_cannot_draw() -> None:
+    async with opened("logistic-regression/xor/difference @12") as seen:
+        await seen.press("a", until=lambda: "log scale" in title(seen))
+        assert "0 and below not drawn" in title(seen)
+        await seen.press("a", until=lambda: "log scale" not in title(seen))
+        assert "not drawn" not in title(seen)
+
+
+async def test_the_plot_marks_where_in_history_it_stands() -> None:
+    async with opened("two-layer/xor @20") as seen:
+        await seen.until(lambda: "last" in title(seen))
+        whole = seen.text
+        await seen.press(*["b"] * 10, until="10 more in history")
+        await seen.until(lambda: seen.text.count("│") > whole.count("│"))

@@ -1,0 +1,37 @@
+"""Pictures of the whole screen, few: pytest --snapshot-update makes them anew, and a person looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from hltcore.spec import RunSpec
+from tests.tui.support import SMALL, WIDE, Seen
+from tui.app import HltApp
+
+PICTURES = {
+    "first": ("logistic-regression/language-id", SMALL, ()),
+    "small": ("two-layer/xor seed=3 @12e+3", SMALL, ()),
+    "deep": ("eight-layer/language-id @49e", SMALL, ()),
+    "wide": ("two-layer/language-id @49e+2", WIDE, ()),
+    "light": ("two-layer/xor seed=3 @12e+3", SMALL, ("T",)),
+    "phase": ("two-layer/xor seed=3 @12e+3:backward", SMALL, ()),
+    "help": ("two-layer/xor", WIDE, ("question_mark",)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(name: str, snap_compare: Callable[..., bool]) -> None:
+    spec, size, keys = PICTURES[name]
+    app = HltApp(RunSpec.parse(spec))
+
+    async def until_it_stands(pilot: Pilot[str]) -> None:
+        seen = Seen(app, pilot)
+        await seen.until(lambda: "‖" in seen.status)
+        await pilot.press(*keys)
+        await pilot.pause()
+        await seen.until(lambda: app.screen is seen.main or "Forward and back" in seen.text)
+
+    assert snap_compare(app, terminal_size=size, run_before=until_it_stands)

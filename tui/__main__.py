@@ -8,6 +8,7 @@ import sys
 from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.formatting import plain
 from tui.terminal import unfit_terminal
 
 __all__ = ["main"]
@@ -35,7 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     from tui.app import HltApp
 
-    app = HltApp(spec)
+    try:
+        app = HltApp(spec)
+    except HltError as error:
+        return _refuse(str(error))
     failure = app.run()
     return _refuse(failure) if failure else app.return_code or 0
 
@@ -54,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _refuse(sentence: str) -> int:
-    print(f"hlt-tui: {sentence}", file=sys.stderr)
+    print(f"hlt-tui: {plain(sentence)}", file=sys.stderr)
     return 2
 
 

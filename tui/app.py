@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import gc
 import signal
 import sys
@@ -21,14 +22,13 @@ from tui.keymap import KEYS, bindings
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
-from tui.terminal import output_waiting
+from tui.terminal import output_blocked
 from tui.theme import DARK, LIGHT, palette_of
 
 __all__ = ["HltApp"]
 
 _SIGNALS = ("SIGHUP", "SIGTERM")
-_BACKLOG = 2048  # bytes that a slow line has not taken yet, above which a frame is left out
-_RETRY = 0.05  # seconds
+_RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
 
 
@@ -52,6 +52,7 @@ class HltApp(App[str]):
         self.register_theme(LIGHT)
         self.theme = DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._handlers: dict[str, Any] = {}
         self._main = MainScreen()
@@ -64,6 +65,7 @@ class HltApp(App[str]):
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
         self._loop = asyncio.get_running_loop()
+        self._run_context = contextvars.copy_context()  # Textual finds the app in it, on the run's thread too
         for name in _SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
@@ -108,7 +110,7 @@ class HltApp(App[str]):
         if self._loop is not None and not self._waiting:
             self._waiting = True
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._show)
+                self._loop.call_soon_threadsafe(self._show, context=self._run_context)
 
     def _show(self) -> None:
         self._waiting = False
@@ -118,7 +120,7 @@ class HltApp(App[str]):
             self.exit(self.bridge.failure, return_code=2)
             return
         snapshot = self.bridge.snapshot
-        if snapshot.playing and output_waiting() > _BACKLOG:
+        if snapshot.playing and output_blocked():
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return

@@ -6,33 +6,30 @@ that there is a new one, never what it missed.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hltcore import datasets, losses, models
 from hltcore.errors import HltError
 from hltcore.spec import REGISTRIES, RunSpec
-from tui.curve import Curve
-from tui.formatting import tally
+from tui.observer import Observer, unbuilt
+from tui.pace import Pace
 from tui.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
 
-__all__ = ["SPEEDS", "Bridge"]
-
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, math.inf)
-"""Steps a second; infinite is as fast as the machine can."""
+__all__ = ["Bridge"]
 
 _FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
 _SLICE = 0.02  # seconds of training after which commands are looked at
+_LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cannot
+_LOADING = "PyTorch is loading; keys are kept for it"
 
 Command = Callable[["Trainer"], object]
 T = TypeVar("T")
@@ -44,6 +41,13 @@ class Bridge:
     Args:
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
+
+    Attributes:
+        snapshot: The run as it was a moment ago.
+        failure: Why the run could not be opened or go on, in a sentence; None as long as it does.
+
+    Raises:
+        HltError: The data set cannot be made.
     """
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
@@ -54,16 +58,14 @@ class Bridge:
         self._building = False
         self._playing = False
         self._running = False
-        self._stopping = False
-        self._speed = 3
+        self._interrupted = False
         self._note = ""
         self._error = False
-        self._losses = Curve()
-        self._epoch_losses = Curve()
-        self._branch: object = None
+        self._pace = Pace()
+        self._observer = Observer()
         self._drawn = 0.0
         self.failure: str | None = None
-        self.snapshot = _with_notes(self._before_torch())
+        self.snapshot = replace(unbuilt(spec), note=_LOADING)
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
 
     def start(self) -> None:
@@ -73,10 +75,10 @@ class Bridge:
     def stop(self) -> None:
         """End the thread."""
         self._playing = False
-        self._stopping = True
+        self._interrupted = True
         self._commands.put(None)
         if self._thread.is_alive():
-            self._thread.join(timeout=0.5)
+            self._thread.join(timeout=_LAST_WAIT)
 
     # Commands, from the screen's thread
 
@@ -90,7 +92,7 @@ class Bridge:
 
     def epoch(self) -> None:
         """Run to the end of the epoch."""
-        self._post_paused(lambda trainer: self._run(trainer, lambda: trainer.run(epochs=1)))
+        self._post_paused(lambda trainer: self._run(trainer, trainer.run(epochs=1)))
 
     def back(self) -> None:
         """Go one step back."""
@@ -102,29 +104,32 @@ class Bridge:
 
     def new_seed(self) -> None:
         """Start the parameters anew from the next seed."""
-        self._change(lambda settings: {"seed": settings.seed + 1})
+        self._change(lambda settings: [{"seed": settings.seed + 1}])
 
     def cycle(self, kind: str) -> None:
-        """Switch to the next model, data set, loss or optimizer."""
+        """Switch to the next model, data set, loss or optimizer that fits; say which did not."""
 
-        def following(settings: RunSpec) -> dict[str, Any]:
+        def following(settings: RunSpec) -> list[dict[str, Any]]:
             names = REGISTRIES[kind].names()
-            return {kind: names[(names.index(getattr(settings, kind)) + 1) % len(names)]}
+            here = names.index(getattr(settings, kind)) + 1
+            return [{kind: name} for name in (*names[here:], *names[: here - 1])]
 
         self._change(following)
 
     def switch(self, **changes: Any) -> None:
         """Go on with other settings."""
-        self._change(lambda settings: changes)
+        self._change(lambda settings: [changes])
 
     def play(self) -> None:
-        """Play, or pause."""
-        self._post(self._toggle)
+        """Play, or pause; also ends a run to a point."""
+        if self._running:
+            self._interrupted = True
+        else:
+            self._post(self._toggle)
 
-    def speed(self, change: int) -> None:
+    def speed(self, places: int) -> None:
         """Play faster or slower by so many places in ``SPEEDS``."""
-        self._speed = min(max(self._speed + change, 0), len(SPEEDS) - 1)
-        self._post(lambda trainer: None)
+        self._post(lambda trainer: self._pace.change(places))
 
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""
@@ -139,19 +144,35 @@ class Bridge:
         self._post(command)
         return answer
 
-    @property
-    def _spec(self) -> RunSpec:
-        return self._specs[-1]
-
-    def _change(self, changes: Callable[[RunSpec], dict[str, Any]]) -> None:
-        """Switch; before torch is there, and with nothing run or asked for yet, that is only another spec."""
+    def _change(self, choices: Callable[[RunSpec], list[dict[str, Any]]]) -> None:
+        """Switch to the first choice that fits; before torch is there, with nothing run or asked for, in the spec."""
         with self._lock:
-            if not self._building and not self._spec.marks and self._commands.empty():
+            if not self._building and not self._specs[-1].marks and self._commands.empty():
                 self._note = ""
-                self._try(lambda: self._specs.append(self._spec.changed(**changes(self._spec))))
-                self._publish(self._before_torch())
+                self._try(lambda: self._first_that_fits(choices(self._specs[-1]), self._respecify))
+                self._publish(replace(unbuilt(self._specs[-1]), note=self._note or _LOADING, error=self._error))
                 return
-        self._post(lambda trainer: trainer.switch(**changes(trainer.settings)))
+        self._post(
+            lambda trainer: self._first_that_fits(choices(trainer.settings), lambda change: trainer.switch(**change))
+        )
+
+    def _respecify(self, change: dict[str, Any]) -> None:
+        spec = self._specs[-1].changed(**change)
+        unbuilt(spec)
+        self._specs.append(spec)
+
+    def _first_that_fits(self, choices: list[dict[str, Any]], make: Callable[[dict[str, Any]], object]) -> None:
+        refusals: list[HltError] = []
+        for change in choices:
+            try:
+                make(change)
+            except HltError as error:
+                refusals.append(error)
+                continue
+            self._note = f"Left out: {refusals[0]}" if refusals else ""
+            return
+        if refusals:
+            raise refusals[0]
 
     def _post_paused(self, command: Command) -> None:
         def paused(trainer: Trainer) -> None:
@@ -171,11 +192,10 @@ class Bridge:
 
             with self._lock:
                 self._building = True
-            self._note = f"Running to @{self._spec.position}" if self._spec.marks else ""
+            self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
             trainer = self._build(Trainer.from_spec)
-            self._run(trainer, lambda: trainer.follow(self._spec.marks))
-            if self._spec.marks:
-                self._note = ""
+            self._run(trainer, trainer.follow(self._specs[-1].marks))
+            self._note = self._note if self._error else ""
             self._show(trainer)
             while self._serve(trainer):
                 pass
@@ -190,7 +210,7 @@ class Bridge:
         """The run; switches that turn out not to fit are taken back, and the reason is told."""
         while True:
             try:
-                return make(self._spec.start)
+                return make(self._specs[-1].start)
             except HltError as error:
                 if len(self._specs) == 1:
                     raise
@@ -198,45 +218,44 @@ class Bridge:
                 self._specs.pop()
 
     def _serve(self, trainer: Trainer) -> bool:
-        """Do one command, or what playing asks for until there is one; False at the end."""
-        due = time.monotonic()
-        while True:
-            try:
-                command = self._commands.get(timeout=max(due - time.monotonic(), 0) if self._playing else None)
-            except Empty:
-                due = self._play_on(trainer, due)
-                continue
-            if command is None:
-                return False
-            self._note = ""
-            self._try(partial(command, trainer))
-            if self._commands.empty() or time.monotonic() - self._drawn >= _FRAME:
-                self._show(trainer)
-            if not self._playing:
-                return True
-
-    def _play_on(self, trainer: Trainer, due: float) -> float:
-        """Do the steps that are due; tells when the next one is."""
-        interval = 1 / SPEEDS[self._speed]
-        end = time.monotonic() + _SLICE
-        while due <= time.monotonic() < end and self._playing:
-            self._try(trainer.step)
-            due = due + interval if interval else time.monotonic()
-        if time.monotonic() - self._drawn >= _FRAME or not self._playing:
+        """Do one command, and while it plays the steps that are due; False at the end."""
+        try:
+            command = self._commands.get(timeout=self._pace.wait if self._playing else None)
+        except Empty:
+            self._play_on(trainer)
+            return True
+        if command is None:
+            return False
+        self._note = ""
+        self._try(partial(command, trainer))
+        if self._commands.empty() or self._frame_is_due:
             self._show(trainer)
-        # Steps that this machine had no time for are not made up for later in a burst.
-        return max(due, time.monotonic() - interval)
+        return True
+
+    def _play_on(self, trainer: Trainer) -> None:
+        end = time.monotonic() + _SLICE
+        while self._playing and time.monotonic() < end and self._pace.take():
+            self._try(trainer.step)
+        if self._frame_is_due or not self._playing:
+            self._show(trainer)
+
+    @property
+    def _frame_is_due(self) -> bool:
+        return time.monotonic() - self._drawn >= _FRAME
 
     def _toggle(self, trainer: Trainer) -> None:
         self._playing = not self._playing
+        self._pace.start()
 
-    def _run(self, trainer: Trainer, events: Callable[[], Any]) -> None:
+    def _run(self, trainer: Trainer, events: Iterable[object]) -> None:
+        """Run through many events, until somebody interrupts."""
+        self._interrupted = False
         self._running = True
         try:
-            for _ in events():
-                if self._stopping:
+            for _ in events:
+                if self._interrupted:
                     return
-                if time.monotonic() - self._drawn >= _FRAME:
+                if self._frame_is_due:
                     self._show(trainer)
         finally:
             self._running = False
@@ -249,70 +268,18 @@ class Bridge:
         except HltError as error:
             self._note, self._error, self._playing = str(error), True, False
 
-    # Snapshots
-
-    def _before_torch(self) -> Snapshot:
-        dataset = datasets.registry.get(self._spec.dataset).factory(**self._spec.options_of("dataset"))
-        note = self._note or "PyTorch is loading; keys are kept for it"
-        return Snapshot(self._spec.start, dataset, note=note, error=self._error)
-
     def _show(self, trainer: Trainer) -> None:
-        self._fold(trainer)
-        position = trainer.position
         self._drawn = time.monotonic()
         self._publish(
-            Snapshot(
-                trainer.settings,
-                trainer.dataset,
-                ready=True,
+            replace(
+                self._observer.observe(trainer),
                 note=self._note,
                 error=self._error,
-                steps=trainer.steps,
-                recorded=trainer.history.steps,
-                epoch=position.epoch or 0,
-                offset=position.step,
-                steps_per_epoch=trainer.steps_per_epoch,
                 playing=self._playing or self._running,
-                speed="running" if self._running else _pace(SPEEDS[self._speed]),
-                parameters=trainer.parameters,
-                event=trainer.last_event,
-                edit=_edit_here(trainer),
-                phase_event=trainer.last_phase,
-                evaluation=trainer.evaluate(),
-                losses=self._losses.view(),
-                epoch_losses=self._epoch_losses.view(),
+                speed="running" if self._running else str(self._pace),
             )
         )
 
-    def _fold(self, trainer: Trainer) -> None:
-        """Bring the curves up to date with the history, which another branch replaces."""
-        history = trainer.history
-        if history is not self._branch:
-            self._branch = history
-            self._losses, self._epoch_losses = Curve(), Curve()
-        for step in range(self._losses.count, history.steps):
-            self._losses.append(history.losses[step])
-        starts = history.epoch_starts
-        for epoch in range(self._epoch_losses.count, len(starts) - 1):
-            losses = history.losses[starts[epoch] : starts[epoch + 1]]
-            self._epoch_losses.append(sum(losses) / len(losses))
-
     def _publish(self, snapshot: Snapshot) -> None:
-        self.snapshot = _with_notes(snapshot)
+        self.snapshot = snapshot
         self._changed()
-
-
-def _edit_here(trainer: Trainer) -> str:
-    entries = [entry for entry in trainer.history.entries_until(trainer.steps) if entry.step == trainer.steps]
-    return ", ".join(entry.edit.title for entry in entries)
-
-
-def _pace(speed: float) -> str:
-    return "full speed" if math.isinf(speed) else f"{tally(round(speed), 'step')}/s"
-
-
-def _with_notes(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with what the registries say of the parts in use."""
-    model = models.registry.get(snapshot.settings.model)
-    loss = losses.registry.get(snapshot.settings.loss)
-    return replace(snapshot, model_note=model.note, formula=loss.form_for(model.output).formula)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 
-__all__ = ["output_waiting", "unfit_terminal"]
+__all__ = ["output_blocked", "unfit_terminal"]
 
 
 def unfit_terminal() -> str:
@@ -18,16 +19,13 @@ def unfit_terminal() -> str:
     return ""
 
 
-def output_waiting() -> int:
-    """Bytes that the terminal has not taken yet; 0 where the system does not tell."""
-    stream = sys.__stderr__  # Textual writes there
-    if stream is None:
-        return 0
-    try:
-        import fcntl
-        import termios
+def output_blocked() -> bool:
+    """Whether the terminal takes no more output at the moment; False where the system does not tell.
 
-        answer = fcntl.ioctl(stream.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-    except (ImportError, OSError, ValueError):
-        return 0
-    return int.from_bytes(answer, sys.byteorder)
+    The count of waiting bytes (TIOCOUTQ) is always 0 on a Linux pseudo-terminal, so it is no help over SSH.
+    """
+    stream = sys.__stderr__  # Textual writes there
+    try:
+        return stream is not None and stream.isatty() and not select.select([], [stream], [], 0)[1]
+    except (OSError, ValueError):
+        return False

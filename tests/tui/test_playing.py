@@ -8,10 +8,10 @@ import pytest
 
 from hltcore import Trainer
 from tests.tui.support import Seen, numbers_in, opened, parameters_of
-from tui.bridge import SPEEDS
+from tui.pace import SPEEDS
 from tui.formatting import tally
 
-FULL_SPEED = ["plus"] * len(SPEEDS)
+FULL_SPEED = ["plus"] * 9
 
 
 async def pause(seen: Seen) -> int:

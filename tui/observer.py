@@ -1,0 +1,84 @@
+"""Observer: turns a trainer into snapshots, and keeps the loss curves that they carry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hltcore import datasets, losses, models
+from hltcore.spec import RunSpec
+from tui.curve import Curve
+from tui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from hltcore.trainer import Trainer
+
+__all__ = ["Observer", "unbuilt"]
+
+
+def unbuilt(spec: RunSpec) -> Snapshot:
+    """What can be said of a run before torch is there.
+
+    Raises:
+        HltError: The data set cannot be made.
+    """
+    dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    return _with_notes(Snapshot(spec.start, dataset))
+
+
+class Observer:
+    """Looks at one trainer, again and again."""
+
+    def __init__(self) -> None:
+        self._branch: object = None
+        self._losses = Curve()
+        self._epoch_losses = Curve()
+
+    def observe(self, trainer: Trainer) -> Snapshot:
+        """The run as it stands."""
+        self._fold(trainer)
+        position = trainer.position
+        return _with_notes(
+            Snapshot(
+                trainer.settings,
+                trainer.dataset,
+                ready=True,
+                steps=trainer.steps,
+                recorded=trainer.history.steps,
+                epoch=position.epoch or 0,
+                offset=position.step,
+                steps_per_epoch=trainer.steps_per_epoch,
+                parameters=trainer.parameters,
+                event=trainer.last_event,
+                edit=_edit_here(trainer),
+                phase_event=trainer.last_phase,
+                evaluation=trainer.evaluate(),
+                losses=self._losses.view(),
+                epoch_losses=self._epoch_losses.view(),
+            )
+        )
+
+    def _fold(self, trainer: Trainer) -> None:
+        """Bring the curves up to date with the history, which another branch replaces."""
+        history = trainer.history
+        if history is not self._branch:
+            self._branch = history
+            self._losses, self._epoch_losses = Curve(), Curve()
+        for step in range(self._losses.count, history.steps):
+            self._losses.append(history.losses[step])
+        starts = history.epoch_starts
+        for epoch in range(self._epoch_losses.count, len(starts) - 1):
+            losses = history.losses[starts[epoch] : starts[epoch + 1]]
+            self._epoch_losses.append(sum(losses) / len(losses))
+
+
+def _edit_here(trainer: Trainer) -> str:
+    entries = [entry for entry in trainer.history.entries_until(trainer.steps) if entry.step == trainer.steps]
+    return ", ".join(entry.edit.title for entry in entries)
+
+
+def _with_notes(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with what the registries say of the parts in use."""
+    model = models.registry.get(snapshot.settings.model)
+    loss = losses.registry.get(snapshot.settings.loss)
+    return replace(snapshot, model_note=model.note, formula=loss.form_for(model.output).formula)

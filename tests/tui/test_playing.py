@@ -8,7 +8,6 @@ import pytest
 
 from hltcore import Trainer
 from tests.tui.support import Seen, numbers_in, opened, parameters_of
-from tui.pace import SPEEDS
 from tui.formatting import tally
 
 FULL_SPEED = ["plus"] * 9

@@ -21,7 +21,9 @@ _LONGEST_LABEL = 9
 def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     """Three lines of so many columns: the spec, the counts, and a sentence."""
     counts = line(*_counts(snapshot, palette))
-    if counts.cell_length > width:
+    phase = snapshot.phase_event.phase if snapshot.phase_event else None
+    spare = max(map(len, Phase)) - len(phase) if phase else 0  # so that all phases of a step have the same form
+    if counts.cell_length + spare > width:
         counts = line(*_short_counts(snapshot, palette))
     return [line(*_spec(snapshot, palette)), counts, line(*_sentence(snapshot, palette))]
 

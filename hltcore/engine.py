@@ -10,7 +10,9 @@ from hltcore import datasets, initialisations, losses, models, optimizers
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.events import Layout
+from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
@@ -47,6 +49,7 @@ class Engine:
         buffer: The parameters.
         model: The module, whose parameters live in the buffer.
         fresh: Whether the parameters started anew.
+        output: The model's kind of output.
         threshold: The prediction from which on class 1 is predicted.
 
     Raises:
@@ -59,6 +62,7 @@ class Engine:
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
         loss.check_targets(self.dataset.targets)
+        self.output: Output = entry.output
         self.threshold = loss.threshold(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
         kept = keep if keep is not None and keep._fits(spec, len(self.dataset.features)) else None
@@ -120,16 +124,29 @@ class Engine:
         self._updater.restore(saved.optimizer)
 
     def predict(self, x: torch.Tensor) -> torch.Tensor:
-        """Predictions under the present parameters."""
-        with torch.no_grad():
-            return self._traced(x)[0]
+        """Predictions under the present parameters.
+
+        Raises:
+            StepError: The model cannot be computed.
+        """
+        try:
+            with torch.no_grad():
+                return self._traced(x)[0]
+        except Exception as error:
+            raise failure(error, None) from error
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
-        """Prediction and loss of one example under the present parameters."""
-        with torch.no_grad():
-            prediction = self._traced(examples.x)[0]
-            try:
-                loss = self._loss_function(prediction, examples.target).item()
-            except RuntimeError:  # PyTorch refuses some losses of predictions that are not a number
-                loss = math.nan
-            return prediction.item(), loss
+        """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.
+
+        Raises:
+            StepError: The model or the loss cannot be computed.
+        """
+        tensor = self.predict(examples.x)
+        prediction = tensor.item()
+        try:
+            with torch.no_grad():
+                return prediction, self._loss_function(tensor, examples.target).item()
+        except Exception as error:
+            if isinstance(error, RuntimeError) and not defined((prediction,), self.output):
+                return prediction, math.nan
+            raise failure(error, Phase.FORWARD, (prediction,), self.output) from error

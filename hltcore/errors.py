@@ -18,10 +18,13 @@ __all__ = [
     "TargetError",
     "UnknownNameError",
     "nearest",
+    "printable",
     "quoted",
+    "reason",
 ]
 
 _LONGEST_QUOTE = 60
+_LONGEST_REASON = 240
 
 
 class HltError(ValueError):
@@ -71,15 +74,28 @@ class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
 
 
+def printable(text: object) -> str:
+    """Text with everything that is not printable escaped, so that data cannot steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
 def quoted(text: object) -> str:
     """Quote what a user wrote, with control characters escaped and long text cut."""
     try:
         plain = str(text)
     except ValueError:  # Python writes no whole number of more than some thousand digits
         plain = "a number of very many digits"
-    if len(plain) > _LONGEST_QUOTE:
-        plain = plain[: _LONGEST_QUOTE - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in plain) + '"'
+    return f'"{printable(_cut(plain, _LONGEST_QUOTE))}"'
+
+
+def reason(error: BaseException) -> str:
+    """What an error that somebody else raised says, on one line, with its kind."""
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {printable(_cut(words, _LONGEST_REASON))}" if words else type(error).__name__
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def nearest(name: str, choices: Iterable[str], aliases: Iterable[str] = ()) -> str:

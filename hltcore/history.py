@@ -94,6 +94,14 @@ class Branch:
             self._checkpoints.pop()
         self._checkpoints.append(checkpoint)
 
+    def cut(self, steps: int) -> None:
+        """Drop what was recorded of a step that was not completed after so many."""
+        del self.losses[steps:]
+        while self.epoch_starts[-1] > steps:
+            self.epoch_starts.pop()
+        while self._checkpoints[-1].step > steps:
+            self._checkpoints.pop()
+
     def last_before(self, step: int) -> Checkpoint:
         """The last checkpoint at or before a step."""
         return self._checkpoints[bisect_right(self._checkpoints, step, key=lambda item: item.step) - 1]

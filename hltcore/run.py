@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hltcore.changes import prepare
 from hltcore.edits import Edit, Mark, Position, Switch
 from hltcore.engine import Engine, Saved
-from hltcore.errors import StepError
+from hltcore.errors import HltError
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.failure import failure
 from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, Entry
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
+from hltcore.updaters import State
 
 __all__ = ["Run"]
 
@@ -26,6 +29,18 @@ class _Paused:
     phases: Iterator[Phase]
     start: Saved
     done: Phase | None = None
+
+
+class _Here(NamedTuple):
+    """What a step starts from, as far as it costs next to nothing to keep."""
+
+    engine: Engine
+    where: tuple[int, int, int]
+    last: StepEvent | None
+    before: bytes
+    recorded: int
+    memory: bytes
+    optimizer: State | None
 
 
 class Run:
@@ -89,31 +104,86 @@ class Run:
         return tuple(marks)
 
     def step(self) -> StepEvent:
-        """Do one step, or what is left of a paused one."""
+        """Do one step, or what is left of a paused one; when that fails, all is as before the step.
+
+        Raises:
+            StepError: The model, the loss or the optimizer cannot do it.
+        """
         paused = self._paused
-        step, phases = (paused.step, paused.phases) if paused else self._begin()
+        done = paused.done if paused else None
+        step = None
+        here = self._here(paused)
         try:
-            for _ in phases:
+            step, phases = (paused.step, paused.phases) if paused else self._begin()
+            for done in phases:  # noqa: B007 - what went wrong depends on how far it came
                 pass
-        except StepError:
-            self.cancel()
-            raise
-        return self._complete(step)
+            return self._complete(step)
+        except BaseException as error:
+            self._undo(here, done)
+            if not isinstance(error, Exception) or isinstance(error, HltError):
+                raise
+            raise self._failure(error, step, done) from error
 
     def next_phase(self) -> PhaseEvent:
-        """Do one phase; the fifth completes the step."""
-        if self._paused is None:
-            start = self.engine.save()
-            self._paused = _Paused(*self._begin(), start)
+        """Do one phase; the fifth completes the step. When it fails, all is as before the step.
+
+        Raises:
+            StepError: The model, the loss or the optimizer cannot do it.
+        """
         paused = self._paused
+        done = paused.done if paused else None
+        here = self._here(paused)
         try:
-            paused.done = next(paused.phases)
-        except StepError:
-            self.cancel()
-            raise
-        if paused.done is Phase.UPDATE:
-            self._complete(paused.step)
-        return paused.step.phase_event(paused.done)
+            if paused is None:
+                start = self.engine.save()
+                self._paused = paused = _Paused(*self._begin(), start)
+            paused.done = done = next(paused.phases)
+            if done is Phase.UPDATE:
+                self._complete(paused.step)
+            return paused.step.phase_event(done)
+        except BaseException as error:
+            self._undo(here, done)
+            if not isinstance(error, Exception) or isinstance(error, HltError):
+                raise
+            raise self._failure(error, paused.step if paused else None, done) from error
+
+    def _here(self, paused: _Paused | None) -> _Here:
+        saved = paused.start.memory if paused else self.engine.buffer.save()
+        optimizer = paused.start.optimizer if paused else None
+        where = (self.steps, self.epoch, self.offset)
+        return _Here(self.engine, where, self.last, self._before, self.branch.steps, saved, optimizer)
+
+    def _undo(self, here: _Here, done: Phase | None) -> None:
+        """Go back to where a step began that somebody's error or Ctrl-C has broken off."""
+        self._paused = None
+        self.engine, self.last, self._before = here.engine, here.last, here.before
+        self.steps, self.epoch, self.offset = here.where
+        self.branch.cut(here.recorded)
+        self.engine.buffer.restore(here.memory)
+        if here.optimizer is not None:
+            self.engine.restore(Saved(here.memory, here.optimizer))
+        elif done in (Phase.BACKWARD, Phase.UPDATE):
+            self._replay(here)
+
+    def _replay(self, here: _Here) -> None:
+        """Get the optimizer's state back, which a step does not save at its beginning: that would slow each one."""
+        goal = self.steps
+        checkpoint = self._behind(goal)
+        self._restore(checkpoint)
+        try:
+            while self.steps < goal:
+                step, phases = self._begin()
+                for _ in phases:
+                    pass
+                self._complete(step)
+            self.last = here.last
+        except Exception:  # what worked before does not now: the checkpoint is the last point that is whole
+            self._restore(checkpoint)
+
+    def _failure(self, error: Exception, step: Step | None, done: Phase | None) -> HltError:
+        if step is None or done is not Phase.FORWARD:
+            return failure(error, done)
+        return failure(error, done, step.phase_event(done).predictions, self.engine.output)
 
     def cancel(self) -> None:
         """Undo what was done of a paused step."""
@@ -154,9 +224,12 @@ class Run:
 
     def seek(self, steps: int) -> None:
         """Go to the state in which so many steps are complete, with the edits made there."""
-        self._restore(self.branch.edited_at(steps) or self.branch.last_before(max(steps - 1, 0)))
+        self._restore(self._behind(steps))
         while self.steps < steps:
             self.step()
+
+    def _behind(self, steps: int) -> Checkpoint:
+        return self.branch.edited_at(steps) or self.branch.last_before(max(steps - 1, 0))
 
     def apply(self, edit: Edit) -> None:
         """Make an edit, if it changes anything; where this point is not the last one, the run forks here."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hltcore._torch import torch
-from hltcore.errors import StepError
 from hltcore.events import Layout, PhaseEvent, StepEvent
 from hltcore.feed import Examples
 from hltcore.packing import pack
@@ -51,8 +50,7 @@ class Step:
     ) -> Iterator[Phase]:
         """Do one phase after the other, and yield each when it is done.
 
-        Raises:
-            StepError: The loss is not defined for the prediction; the parameters are untouched.
+        What a model, a loss or an optimizer raises comes out as it is.
         """
         self._lr = optimizer.lr
 
@@ -61,7 +59,7 @@ class Step:
         self._gradients = parameters.gradient_snapshot()
         yield Phase.FORWARD
 
-        loss = self._compute_loss(loss_function, prediction)
+        loss = loss_function(prediction, self._examples.target)
         self._loss = pack((loss.item(),))
         yield Phase.LOSS
 
@@ -77,15 +75,6 @@ class Step:
         optimizer.step()
         self._updated = parameters.snapshot()
         yield Phase.UPDATE
-
-    def _compute_loss(
-        self, function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], prediction: torch.Tensor
-    ) -> torch.Tensor:
-        try:
-            return function(prediction, self._examples.target)
-        except RuntimeError:
-            values = ", ".join(f"{value:g}" for value in prediction.reshape(-1).tolist())
-            raise StepError(f"The loss cannot be computed: it is not defined for the prediction {values}.") from None
 
     def phase_event(self, phase: Phase) -> PhaseEvent:
         """What is known after a phase."""

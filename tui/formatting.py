@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from rich.cells import set_cell_size
 
-__all__ = ["NUMBER_WIDTH", "change_mark", "clip", "feature", "flat", "number", "plain", "shape", "tally"]
+__all__ = ["NUMBER_WIDTH", "change_mark", "clip", "feature", "flat", "number", "places", "plain", "shape", "tally"]
 
 NUMBER_WIDTH = 8
 """Columns of ``number``: a sign, two digits, the point and four decimals."""
@@ -69,3 +71,11 @@ def shape(tensor: Any) -> tuple[int, ...]:
 def flat(tensor: Any) -> tuple[float, ...]:
     """The numbers of nested tuples, row by row."""
     return tuple(value for item in tensor for value in flat(item)) if isinstance(tensor, tuple) else (tensor,)
+
+
+def places(tensors: dict[str, Any]) -> Iterator[tuple[str, str, float]]:
+    """Every number of named tensors: the name, its place as a spec writes it ("[1,0]"), and the number."""
+    for name, tensor in tensors.items():
+        sizes = shape(tensor)
+        for where, value in zip(product(*map(range, sizes)), flat(tensor)):
+            yield name, f"[{','.join(map(str, where))}]" if sizes else "", value

@@ -109,7 +109,7 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
         strong=_style(text, bold=True),
         muted=_style(muted),
         faint=_style(ground.blend(text, 0.28)),
-        accent=_style(Color.parse("#e0af68" if dark else "#8f5400"), bold=True),
+        accent=_style(Color.parse((DARK if dark else LIGHT).accent or foreground), bold=True),
         good=_style(Color.parse(good)),
         bad=_style(Color.parse(bad), bold=True),
         negative=negative,

@@ -43,12 +43,11 @@ def parameter_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[St
     Args:
         snapshot: The run.
         palette: The styles.
-        width: Columns at hand; rows may be longer when a matrix is.
+        width: Columns at hand; of a matrix that is wider, the last columns are left out, and that is said.
     """
-    plain_groups = _groups(snapshot, gradients=False)
     full_groups = _groups(snapshot, gradients=True)
     wide = max((_width(group) for group in full_groups), default=0) <= width
-    groups = full_groups if wide else plain_groups
+    groups = full_groups if wide else [_cut(group, width) for group in _groups(snapshot, gradients=False)]
     shown = max(_width(group) for group in groups) if groups else width
     lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]
     for number_of_group, group in enumerate(groups):
@@ -86,6 +85,21 @@ def _rows(tensor: Any) -> tuple[tuple[float, ...], ...]:
 
 def _width(group: list[_Block]) -> int:
     return sum(block.width for block in group) + len(_GAP) * (len(group) - 1)
+
+
+def _cut(group: list[_Block], width: int) -> list[_Block]:
+    """The group in so many columns: whole numbers only, and a heading that says how many are shown."""
+    matrix, *others = group
+    columns = len(matrix.rows[0])
+    room = (width - sum(block.width + len(_GAP) for block in others)) // (NUMBER_WIDTH + 1)
+    if columns <= max(room, 1):
+        return group
+    shown = max(room, 1)
+    before = None if matrix.before is None else tuple(row[:shown] for row in matrix.before)
+    heading = f"{matrix.heading}: {shown} of {columns}"
+    if len(heading) > shown * (NUMBER_WIDTH + 1):
+        heading = f"{shown} of {columns} columns"
+    return [_Block(heading, tuple(row[:shown] for row in matrix.rows), before), *others]
 
 
 def _group_lines(group: list[_Block], palette: Palette) -> list[Strip]:

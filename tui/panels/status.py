@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.formatting import clip, feature, flat, number, plain, tally
+from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -29,11 +29,10 @@ def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
 
 
 def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
-    path, _, settings = str(snapshot.settings).partition(" ")
-    lr = "" if "lr=" in settings else f"lr={snapshot.settings.lr:g}"
-    seed = "" if "seed=" in settings else f"seed={snapshot.settings.seed}"
-    words = "  ".join(word for word in (lr, settings, seed) if word)
-    return [(path.replace("/", " / "), palette.strong), (f"   {words}", palette.muted)]
+    path, *words = str(snapshot.settings).split()
+    others = [word for word in words if not word.startswith(("lr=", "seed="))]
+    settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
+    return [(path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted)]
 
 
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
@@ -133,22 +132,19 @@ def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
     ]
 
 
-def _gradients(event: PhaseEvent, palette: Palette) -> list[Piece]:
-    tensors = event.discarded if event.phase is Phase.ZERO_GRAD else event.gradients
-    numbers = {
-        f"{name}[{place}]" if len(flat(tensor)) > 1 else name: value
-        for name, tensor in (tensors or {}).items()
-        for place, value in enumerate(flat(tensor))
-    }
-    largest = max(numbers, key=lambda name: abs(numbers[name]))
-    zero = sum(value == 0 for value in numbers.values())
-    if event.phase is Phase.ZERO_GRAD:
-        kept = any(value != 0 for tensor in event.gradients.values() for value in flat(tensor))
-        told = "the optimizer holds other parameters: gradients stay" if kept else "the last step's gradients are gone"
-        return [("Zero-grad: ", palette.muted), (told, palette.bad if kept else palette.text)]
+def _zero_grad(event: PhaseEvent, palette: Palette) -> list[Piece]:
+    kept = any(value != 0 for tensor in event.gradients.values() for value in flat(tensor))
+    told = "the optimizer holds other parameters: gradients stay" if kept else "the last step's gradients are gone"
+    return [("Zero-grad: ", palette.muted), (told, palette.bad if kept else palette.text)]
+
+
+def _backward(event: PhaseEvent, palette: Palette) -> list[Piece]:
+    numbers = [(abs(value), value, f"{name}{place}") for name, place, value in places(event.gradients)]
+    _, value, largest = max(numbers, key=lambda entry: entry[0])
+    zero = sum(size == 0 for size, _, _ in numbers)
     return [
         ("Backward: ", palette.muted),
-        (f"the largest gradient is {largest}, {number(numbers[largest]).strip()}", palette.text),
+        (f"the largest gradient is {largest}, {number(value).strip()}", palette.text),
         (f"   {zero} of {len(numbers)} are 0", palette.muted),
     ]
 
@@ -156,6 +152,6 @@ def _gradients(event: PhaseEvent, palette: Palette) -> list[Piece]:
 _PHASES = {
     Phase.FORWARD: _forward,
     Phase.LOSS: _loss,
-    Phase.ZERO_GRAD: _gradients,
-    Phase.BACKWARD: _gradients,
+    Phase.ZERO_GRAD: _zero_grad,
+    Phase.BACKWARD: _backward,
 }

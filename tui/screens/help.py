@@ -31,6 +31,8 @@ _WORDS = (
     ("▸", "the example that the last step or phase used"),
     ("✓ ✗", "the prediction is on the right, or the wrong side of the threshold"),
     ("‹ ›", "ŷ lies below 0, or above 1"),
+    ("• ?", "changed from or to something that is not a number; not a number"),
+    ("◌ ●", "PyTorch is loading; the one in use, in a list"),
 )
 
 

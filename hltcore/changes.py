@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hltcore.edits import Edit, LoadParameters, SetParameter, Switch
 from hltcore.engine import Engine
-from hltcore.errors import ShapeError, quoted
-from hltcore.packing import float32
+from hltcore.errors import OptionError, ShapeError, quoted
+from hltcore.packing import float32, pack
 
-__all__ = ["Change", "prepare"]
+__all__ = ["Change", "prepare", "whole"]
 
 
 def _nothing() -> None:
@@ -42,7 +43,13 @@ def prepare(engine: Engine, edit: Edit) -> Change:
     Raises:
         HltError: It is not allowed.
     """
-    return _PREPARE[type(edit)](engine, edit)
+    try:
+        check = _PREPARE[type(edit)]
+    except KeyError:
+        raise OptionError(
+            f"{quoted(edit)} is not an edit: write Switch, SetParameter or LoadParameters, or call switch()."
+        ) from None
+    return check(engine, edit)
 
 
 def _switch(engine: Engine, edit: Switch) -> Change:
@@ -56,15 +63,30 @@ def _switch(engine: Engine, edit: Switch) -> Change:
 
 def _set_parameter(engine: Engine, edit: SetParameter) -> Change:
     buffer = engine.buffer
-    place = buffer.place(edit.name, edit.index)
+    index = whole(edit.index)
+    place = buffer.place(edit.name, index)
     value = _finite(edit.name, edit.value)
-    if not edit.index:  # a parameter that is a single number
+    if pack((buffer.values[place].item(),)) == pack((value,)):  # in bits: 0 and -0 differ
+        return Change(Switch(()), engine)
+    if not index:  # a parameter that is a single number
         return _load_parameters(engine, LoadParameters(((edit.name, (value,)),)))
 
     def write() -> None:
         buffer.values[place] = value
 
-    return Change(SetParameter(edit.name, edit.index, value), engine, write)
+    return Change(SetParameter(edit.name, index, value), engine, write)
+
+
+def whole(index: Any) -> tuple[int, ...]:
+    """The place of a number in a parameter, from one whole number or a sequence of them.
+
+    Raises:
+        ShapeError: It is neither.
+    """
+    try:
+        return tuple(operator.index(i) for i in (index if isinstance(index, Sequence) else (index,)))
+    except TypeError:
+        raise ShapeError(f"{quoted(index)} is not the place of a number: write whole numbers from 0 on.") from None
 
 
 def _load_parameters(engine: Engine, edit: LoadParameters) -> Change:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from hltcore._torch import torch
+from hltcore.changes import whole
 from hltcore.datasets import Dataset
 from hltcore.edits import Edit, LoadParameters, Mark, Position, SetParameter
 from hltcore.errors import OptionError, SeekError, ShapeError, SpecError, quoted
@@ -261,11 +261,7 @@ class Trainer:
         Raises:
             ShapeError: There is no such number, or the value is not finite; nothing has changed.
         """
-        try:
-            place = tuple(operator.index(i) for i in (index if isinstance(index, Sequence) else (index,)))
-        except TypeError:
-            raise ShapeError(f"{quoted(index)} is not the place of a number: write whole numbers from 0 on.") from None
-        self.apply(SetParameter(name, place, value))
+        self.apply(SetParameter(name, whole(index), value))
 
     def load_parameters(self, values: Sequence[Sequence[float]]) -> None:
         """Set all parameters.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from hltcore._torch import torch
+from hltcore.errors import OptionError, quoted
 from hltcore.optimizers import OptimizerEntry
 from hltcore.options import Value
 from hltcore.packing import pack
@@ -17,12 +19,14 @@ class State(NamedTuple):
     """An optimizer's state between two steps.
 
     Attributes:
-        keys: For each stored tensor, its parameter's place, its key in the optimizer's state, and its shape.
+        keys: For each stored tensor of float32, its parameter's place, its key in the optimizer's state, its shape.
         numbers: All of them, packed.
+        others: Parameter's place, key and value of what is not float32: copies of tensors, plain numbers.
     """
 
     keys: tuple[tuple[int, str, tuple[int, ...]], ...] = ()
     numbers: bytes = b""
+    others: tuple[tuple[int, str, Any], ...] = ()
 
 
 class Updater(Protocol):
@@ -33,7 +37,8 @@ class Updater(Protocol):
     def zero_grad(self) -> None:
         """Empty the gradients of the parameters it holds."""
 
-    def step(self) -> None:
+    @property
+    def step(self) -> Callable[[], object]:
         """Update the parameters it holds by their gradients."""
 
     def save(self) -> State:
@@ -47,10 +52,12 @@ def make_updater(
     entry: OptimizerEntry, lr: float, options: dict[str, Value], model: torch.nn.Module, buffer: ParameterBuffer
 ) -> Updater:
     """The updater for an optimizer."""
-    if entry.plain is not None and options == dict(entry.plain):
+    parameters = list(model.parameters())
+    # A frozen parameter has a zero gradient in the buffer and none in PyTorch, where optimizers then pass it by; the
+    # whole buffer's update does not, and would make a frozen -0.0 a 0.0.
+    free = [parameter for parameter in parameters if parameter.requires_grad]
+    if entry.plain is not None and options == dict(entry.plain) and len(free) == len(parameters):
         return _PlainSGD(lr, buffer)
-    # A frozen parameter has a zero gradient in the buffer and none in PyTorch, where optimizers then pass it by.
-    free = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return _Torch(entry.factory(free, lr, **options), buffer)
 
 
@@ -103,7 +110,13 @@ class _Torch:
         self._keys: tuple[tuple[int, str, tuple[int, ...]], ...] = ()
         # Not the optimizer's own zero_grad: that would replace the buffer's views by None.
         self.zero_grad = buffer.zero_gradients
-        self.step = optimizer.step
+        self.step: Callable[[], object] = self._first_step
+
+    def _first_step(self) -> None:
+        """A step that finds out at once whether the state can be kept, not at some later checkpoint."""
+        self._optimizer.step()
+        self.save()
+        self.step = self._optimizer.step
 
     @property
     def lr(self) -> float:
@@ -115,17 +128,29 @@ class _Torch:
             group["lr"] = lr
 
     def save(self) -> State:
-        found = [
-            (place, key, value)
-            for place, parameter in enumerate(self._parameters)
-            for key, value in self._optimizer.state.get(parameter, {}).items()
-            if isinstance(value, torch.Tensor)
-        ]
+        found: list[tuple[int, str, torch.Tensor]] = []
+        others: list[tuple[int, str, Any]] = []
+        for place, parameter in enumerate(self._parameters):
+            for key, value in self._optimizer.state.get(parameter, {}).items():
+                if isinstance(value, torch.Tensor) and value.dtype == torch.float32:
+                    found.append((place, key, value))
+                else:
+                    others.append((place, key, self._copied(key, value)))
         keys = tuple((place, key, tuple(value.shape)) for place, key, value in found)
         if keys != self._keys:
             self._keys = keys  # one tuple for all checkpoints
         numbers = torch.cat([value.reshape(-1) for _, _, value in found]).tolist() if found else []
-        return State(self._keys, pack(numbers))
+        return State(self._keys, pack(numbers), tuple(others))
+
+    def _copied(self, key: str, value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            return value.detach().clone()
+        if value is None or isinstance(value, bool | int | float | str):
+            return value
+        raise OptionError(
+            f"The optimizer {quoted(type(self._optimizer).__name__)} keeps {quoted(key)} as "
+            f"{quoted(type(value).__name__)}: only tensors and plain numbers can be kept and put back."
+        )
 
     def restore(self, state: State) -> None:
         self._optimizer.state.clear()
@@ -136,3 +161,5 @@ class _Torch:
             value.copy_(numbers[start : start + value.numel()].view(shape))  # type: ignore[index]
             self._optimizer.state[self._parameters[place]][key] = value
             start += value.numel()
+        for place, key, value in state.others:
+            self._optimizer.state[self._parameters[place]][key] = self._copied(key, value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hltcore.errors import OptionError
-from hltcore.options import Option, flag, number
+from hltcore.options import Option, Value, flag, number
 from hltcore.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -24,10 +24,12 @@ class OptimizerEntry(Entry):
     Attributes:
         plain: Options under which one update is just θ − lr·gradient, which needs no ``torch.optim``; or None.
         formula: The update of one parameter θ with gradient g.
+        check: Raises ``OptionError`` for options that do not go together; gets all of them. None where all do.
     """
 
     plain: tuple[tuple[str, object], ...] | None = None
     formula: str = ""
+    check: Callable[[dict[str, Value]], None] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ def register(
     summary: str = "",
     aliases: tuple[str, ...] = (),
     options: tuple[Option, ...] = (),
+    check: Callable[[dict[str, Value]], None] | None = None,
 ) -> OptimizerEntry:
     """Add an optimizer.
 
@@ -57,19 +60,23 @@ def register(
         summary: One line for lists.
         aliases: Other names.
         options: Settings of the factory.
+        check: Raises ``OptionError`` for options that do not go together; gets all of them.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(OptimizerEntry(name, factory, summary, aliases, options, None, formula))
+    return registry.add(OptimizerEntry(name, factory, summary, aliases, options, None, formula, check))
 
 
 def _sgd(parameters: list[Parameter], lr: float, momentum: float, nesterov: bool, weight_decay: float) -> Optimizer:
     from torch.optim import SGD
 
-    if nesterov and momentum == 0:
-        raise OptionError("nesterov=true needs a momentum above 0, and momentum is 0.")
     return SGD(parameters, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+
+
+def _nesterov_needs_momentum(options: dict[str, Value]) -> None:
+    if options["nesterov"] and not options["momentum"]:
+        raise OptionError("nesterov=true needs a momentum above 0, as in momentum=0.9 nesterov=true.")
 
 
 def _adam(parameters: list[Parameter], lr: float, beta1: float, beta2: float, weight_decay: float) -> Optimizer:
@@ -117,6 +124,7 @@ registry.add(
         options=(_MOMENTUM, flag("nesterov", False, "look ahead along the momentum"), _weight_decay()),
         plain=(("momentum", 0.0), ("nesterov", False), ("weight_decay", 0.0)),
         formula="θ − lr·g",
+        check=_nesterov_needs_momentum,
     )
 )
 register("adam", _adam, summary="steps scaled by running moments", options=(*_betas(), _weight_decay()))

@@ -10,12 +10,15 @@ from functools import cached_property
 from importlib import metadata
 from typing import Any, Generic, TypeVar
 
-from hltcore.errors import OptionError, RegistryError, UnknownNameError, nearest, quoted
+from hltcore.errors import OptionError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
 
 __all__ = ["Entry", "Registry"]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_OPTION = re.compile(r"[^\W\d]\w*")
+_RESERVED = ("model", "dataset", "loss", "optimizer", "lr", "seed", "batch", "shuffle", "init", "updates")
+"""What a spec means by these words no option can be called."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,9 @@ class Registry(Generic[E]):
         """Take an entry in.
 
         Raises:
-            RegistryError: A name is malformed or taken.
+            RegistryError: A name is malformed or taken, or an option has the name of another or of a setting.
         """
+        self._check_options(entry)
         names = (entry.name, *entry.aliases)
         for name in names:
             if not _NAME.fullmatch(name):
@@ -97,6 +101,20 @@ class Registry(Generic[E]):
         self._entries[entry.name] = entry
         self._aliases.update(dict.fromkeys(entry.aliases, entry.name))
         return entry
+
+    def _check_options(self, entry: E) -> None:
+        names = [option.name for option in entry.options]
+        for name in names:
+            if name in _RESERVED:
+                raise RegistryError(
+                    f"The {self.kind} {quoted(entry.name)} has an option {quoted(name)}: a spec "
+                    "has a setting of that name."
+                )
+            if not _OPTION.fullmatch(name) or names.count(name) > 1:
+                raise RegistryError(
+                    f"The {self.kind} {quoted(entry.name)} has an option {quoted(name)}: use letters, "
+                    "digits and underscores, and no name twice."
+                )
 
     def remove(self, name: str) -> None:
         """Take an entry out again, with its aliases; runs that are made of it cannot go back across a switch.
@@ -148,7 +166,7 @@ class Registry(Generic[E]):
             entry = point.load()
         except Exception as error:
             raise RegistryError(
-                f"The {self.kind} {quoted(name)} could not be loaded from {quoted(point.value)}: {error}"
+                f"The {self.kind} {quoted(name)} could not be loaded from {quoted(point.value)}: {reason(error)}"
             ) from error
         if not isinstance(entry, self._entry_type) or entry.name != name:
             raise RegistryError(

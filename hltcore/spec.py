@@ -40,7 +40,6 @@ SETTINGS: tuple[Option, ...] = (
     word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
     word("updates", "", "the model whose parameters the optimizer holds, when it is not this one", _owner),
 )
-_SETTING_NAMES = tuple(option.name for option in SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -88,15 +87,18 @@ class RunSpec:
             canonical["updates"] = ""
         for name, value in canonical.items():
             object.__setattr__(self, name, value)
-        known = {option.name: option for entry in self.entries.values() for option in entry.options}
+        entries = self.entries
+        _check_names(entries)
+        known = {option.name: option for entry in entries.values() for option in entry.options}
         for name, _ in self.options:
             if name not in known:
                 raise OptionError(f"Unknown setting {quoted(name)}: {nearest(name, [*known, *_KEYWORDS])}")
         given = {name: known[name].read(value) for name, value in self.options}
         kept = sorted((name, value) for name, value in given.items() if value != known[name].default)
         object.__setattr__(self, "options", tuple(kept))
-        if given.get("nesterov") and not given.get("momentum"):
-            raise OptionError("nesterov=true needs a momentum above 0, as in momentum=0.9 nesterov=true.")
+        check = optimizers.registry.get(self.optimizer).check
+        if check is not None:
+            check(self.options_of("optimizer"))
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -192,6 +194,19 @@ class RunSpec:
 
 
 _KEYWORDS = tuple(field.name for field in fields(RunSpec) if field.name not in ("options", "marks"))
+
+
+def _check_names(entries: Mapping[str, Entry]) -> None:
+    """Refuse two parts that have an option of one name: a spec could not tell them apart."""
+    owners: dict[str, str] = {}
+    for kind, entry in entries.items():
+        for option in entry.options:
+            if option.name in owners:
+                raise OptionError(
+                    f"The {owners[option.name]} and the {kind} {quoted(entry.name)} both have an option "
+                    f"{quoted(option.name)}: one of them must call it something else."
+                )
+            owners[option.name] = f"{kind} {quoted(entry.name)}"
 
 
 def _marks(words: list[str], spec: RunSpec) -> tuple[Mark, ...]:

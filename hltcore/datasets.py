@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hltcore.errors import ShapeError, quoted
@@ -27,8 +27,8 @@ class Dataset:
         classes: What the targets 0 and 1 stand for.
 
     Raises:
-        ShapeError: There are no rows, rows differ in width, names and columns differ in number, or a number is not
-            finite.
+        ShapeError: There are no rows, rows differ in width, names and columns differ in number, a number is not
+            finite, a name is not text, or there are not two classes.
     """
 
     name: str
@@ -44,10 +44,14 @@ class Dataset:
             targets = tuple(map(float, self.targets))
         except (TypeError, ValueError, OverflowError):
             raise ShapeError(f"The data set {quoted(self.name)} has something that is not a number.") from None
-        for name, value in (("xs", xs), ("targets", targets)):
+        texts = {name: self._texts(name) for name in ("features", "labels", "classes")}
+        if len(texts["classes"]) != 2:
+            raise ShapeError(
+                f"The data set {quoted(self.name)} needs two classes, what 0 and 1 stand for, not "
+                f"{len(texts['classes'])}."
+            )
+        for name, value in {"xs": xs, "targets": targets, **texts}.items():
             object.__setattr__(self, name, value)
-        for name in ("features", "labels", "classes"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
         rows = len(self.xs)
         if rows == 0 or not self.features:
             raise ShapeError(f"The data set {quoted(self.name)} needs at least one row and one feature.")
@@ -64,6 +68,16 @@ class Dataset:
                 )
             if not all(math.isfinite(float32(number)) for number in (*x, target)):
                 raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a number that is not finite.")
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        """Names as a tuple; a string would come apart into its letters."""
+        value = getattr(self, name)
+        texts = () if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+        if (not texts and value != ()) or not all(isinstance(text, str) for text in texts):
+            raise ShapeError(
+                f"The {name} of the data set {quoted(self.name)} must be several texts, not {quoted(value)}."
+            )
+        return texts
 
     def __len__(self) -> int:
         return len(self.xs)

@@ -66,3 +66,23 @@ def test_what_is_no_data_set(features: object, labels: object, xs: object, targe
     with pytest.raises(errors.ShapeError) as raised:
         Dataset("d", features, labels, xs, targets)  # type: ignore[arg-type]
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ({"features": "x"}, 'The features of the data set "d" must be several texts, not "x".'),
+        ({"features": (1,)}, 'The features of the data set "d" must be several texts, not "(1,)".'),
+        ({"labels": (None,)}, 'The labels of the data set "d" must be several texts, not "(None,)".'),
+        ({"labels": 3}, 'The labels of the data set "d" must be several texts, not "3".'),
+        ({"classes": (0, 1)}, 'The classes of the data set "d" must be several texts, not "(0, 1)".'),
+        ({"classes": "no"}, 'The classes of the data set "d" must be several texts, not "no".'),
+        ({"classes": ("a",)}, 'The data set "d" needs two classes, what 0 and 1 stand for, not 1.'),
+        ({"classes": ("a", "b", "c")}, 'The data set "d" needs two classes, what 0 and 1 stand for, not 3.'),
+    ],
+)
+def test_names_are_texts(names: dict[str, object], sentence: str) -> None:
+    given: dict[str, object] = {"features": ("x",), "labels": ("a",), "xs": ((1.0,),), "targets": (0.0,), **names}
+    with pytest.raises(errors.ShapeError) as raised:
+        Dataset("d", **given)  # type: ignore[arg-type]
+    assert str(raised.value) == sentence

@@ -9,13 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
-from hltcore.edits import Mark
-from hltcore.errors import HltError
-from hltcore.events import Edited, Event
+from hltcore.errors import HltError, printable
+from hltcore.events import Event
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -49,6 +49,8 @@ class Command:
         description: What its own ``--help`` says first.
         arguments: Adds its arguments to a parser.
         lines: Turns the parsed arguments into lines of output, one after the other.
+        rest: The argument that also takes the words that stand behind an option; "" where there is none.
+        json: Whether the parsed arguments ask for JSON.
     """
 
     name: str
@@ -56,6 +58,8 @@ class Command:
     description: str
     arguments: Callable[[argparse.ArgumentParser], None]
     lines: Callable[[argparse.Namespace], Iterable[str]]
+    rest: str = ""
+    json: Callable[[argparse.Namespace], bool] = lambda arguments: False
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +85,7 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
     from hltcore.trainer import Trainer  # late, here and below: these import torch
 
     trainer = Trainer.from_spec(spec.start)
-    events = _events(trainer, spec.marks, steps, epochs)
+    events = chain([trainer.started], trainer.follow(spec.marks), _further(trainer, steps, epochs))
     if arguments.format == "notebook":
         from hltcore import lecture
 
@@ -91,15 +95,8 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
     return printing.Table(lambda: trainer.dataset).lines(events)
 
 
-def _events(trainer: Trainer, marks: Sequence[Mark], steps: int | None, epochs: int | None) -> Iterator[Event]:
-    yield trainer.started
-    for mark in marks:
-        yield from trainer.follow([Mark(replace(mark.position, phase=None))])
-        if mark.edit is not None:
-            trainer.apply(mark.edit)
-            yield Edited(trainer.steps, str(mark.edit), str(trainer.spec))
-        while trainer.position.phase is not mark.position.phase:
-            yield trainer.phase()
+def _further(trainer: Trainer, steps: int | None, epochs: int | None) -> Iterator[Event]:
+    """The steps after the spec's last point; how many they are is asked only once it is reached."""
     if steps is not None or epochs is not None:
         yield from trainer.run(steps=steps, epochs=epochs)
 
@@ -125,6 +122,8 @@ COMMANDS = (
         "to 20. What is left out from the right has its default. A point is 120 (steps), 12e (epochs) or 12e+3.",
         _train_arguments,
         _train,
+        rest="spec",
+        json=lambda arguments: arguments.format == "jsonl",
     ),
     Command(
         "list",
@@ -142,8 +141,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hltcore", description="Train small networks and look at every step.")
+    parser = _Parser(prog="hltcore", description="Train small networks and look at every step.")
     parser.add_argument("--version", action="version", version=f"hltcore {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
@@ -180,7 +184,7 @@ def _write(lines: Callable[[], Iterable[str]], out: TextIO) -> int:
             out.write(line + "\n")
     except HltError as error:
         out.flush()
-        print(f"hltcore: {error}", file=sys.stderr)
+        print(f"hltcore: {printable(error)}", file=sys.stderr)
         return 2
     out.flush()
     return 0
@@ -204,14 +208,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     parsed, more = parser.parse_known_args(arguments)
-    if more and (not hasattr(parsed, "spec") or any(word.startswith("-") for word in more)):
+    command: Command = parsed.command
+    if more and (not command.rest or any(word.startswith("-") for word in more)):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     elif more:
-        parsed.spec += more  # words of the spec that stand behind an option
-    _prepare(getattr(parsed, "format", None) == "jsonl")
+        getattr(parsed, command.rest).extend(more)
+    _prepare(command.json(parsed))
     out = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - standard output was closed: the process ends soon
     try:
-        return _write(lambda: parsed.command.lines(parsed), out)
+        return _write(lambda: command.lines(parsed), out)
     except KeyboardInterrupt:
         with suppress(OSError):
             out.flush()

@@ -106,4 +106,4 @@ def nearest(name: str, choices: Iterable[str], aliases: Iterable[str] = ()) -> s
     close = difflib.get_close_matches(name.casefold(), (*known, *aliases), n=1, cutoff=0.5)
     if close:
         return f"did you mean {quoted(close[0])}?"
-    return f"choose from {', '.join(known)}."
+    return f"choose from {', '.join(map(printable, known))}."

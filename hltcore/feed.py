@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
-from hltcore.errors import OptionError
+from hltcore.errors import OptionError, printable
 from hltcore.events import Batch
 
 __all__ = ["Examples", "Feed"]
@@ -45,7 +45,7 @@ class Feed:
         rows = len(dataset)
         self._size = rows if batch == "all" else int(batch)
         if self._size > rows:
-            raise OptionError(f"batch={batch} is not allowed: {dataset.name} has {rows} examples.")
+            raise OptionError(f"batch={batch} is not allowed: {printable(dataset.name)} has {rows} examples.")
         self._dataset = dataset
         self._shuffle = shuffle
         self._seed = seed

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
 
 from hltcore import recording
 from hltcore.datasets import Dataset
-from hltcore.errors import HltError
+from hltcore.errors import HltError, printable
 from hltcore.events import Edited, Event, PhaseEvent, RunStarted, StepEvent
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
-__all__ = ["Table", "jsonl", "named", "number", "options", "visible"]
+__all__ = ["Table", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
 _FEATURES = 6
@@ -23,11 +24,6 @@ def number(value: float) -> str:
     """A real number in 11 columns, whatever it is."""
     plain = value == 0 or 1e-5 <= abs(value) < 999.9
     return f"{value:11.6f}" if plain else f"{value:11.4e}"
-
-
-def visible(text: str) -> str:
-    """Text with control characters escaped, so that data cannot steer the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def jsonl(events: Iterable[Event]) -> Iterator[str]:
@@ -51,16 +47,19 @@ class Table:
     def lines(self, events: Iterable[Event]) -> Iterator[str]:
         """The lines, as the events come."""
         for event in events:
-            if isinstance(event, RunStarted):
-                yield f"-- {visible(event.spec)}"
-                yield from self._begin()
-            elif isinstance(event, Edited):
-                yield f"-- before step {event.step}: {visible(event.edit)}"
-                yield from self._begin()
-            elif isinstance(event, PhaseEvent):  # of a step that the run stops in
-                yield f"-- in step {event.step}: {event.phase} done"
-            else:
-                yield from self._rows(event)
+            yield from self._LINES[type(event)](self, event)
+
+    def _started(self, event: RunStarted) -> Iterator[str]:
+        yield f"-- {printable(event.spec)}"
+        yield from self._begin()
+
+    def _edited(self, event: Edited) -> Iterator[str]:
+        yield f"-- before step {event.step}: {printable(event.edit)}"
+        yield from self._begin()
+
+    def _phase(self, event: PhaseEvent) -> Iterator[str]:
+        """Of a step that the run stops in."""
+        yield f"-- in step {event.step}: {event.phase} done"
 
     def _begin(self) -> Iterator[str]:
         data = self._dataset()
@@ -86,6 +85,13 @@ class Table:
             yield row.rstrip()
             count, loss = " " * len(count), ""  # a batch has one number, one epoch and one loss
 
+    _LINES: ClassVar[dict[type[Any], Callable[[Table, Any], Iterator[str]]]] = {
+        RunStarted: _started,
+        Edited: _edited,
+        PhaseEvent: _phase,
+        StepEvent: _rows,
+    }
+
 
 def named(entries: Registry[Entry]) -> Iterator[str]:
     """What a registry holds, as lines of a list."""
@@ -95,13 +101,13 @@ def named(entries: Registry[Entry]) -> Iterator[str]:
         try:
             entry = entries.get(name)
         except HltError as error:
-            yield f"  {name:{width}}  {visible(str(error))}"
+            yield f"  {name:{width}}  {printable(str(error))}"
             continue
-        yield f"  {name:{width}}  {visible(entry.summary)}"
+        yield f"  {name:{width}}  {printable(entry.summary)}"
         notes = [f"also {', '.join(entry.aliases)}"] if entry.aliases else []
         notes += entry.notes
         notes += list(options(entry.options))
-        yield from (f"  {'':{width}}    {visible(note)}" for note in notes)
+        yield from (f"  {'':{width}}    {printable(note)}" for note in notes)
 
 
 def options(settings: Iterable[Option]) -> Iterator[str]:
@@ -112,7 +118,7 @@ def options(settings: Iterable[Option]) -> Iterator[str]:
 
 
 def _short(label: str) -> str:
-    text = visible(label)
+    text = printable(label)
     return text if len(text) <= _LABEL else text[: _LABEL - 3] + "..."
 
 

@@ -231,11 +231,15 @@ class Run:
     def _behind(self, steps: int) -> Checkpoint:
         return self.branch.edited_at(steps) or self.branch.last_before(max(steps - 1, 0))
 
-    def apply(self, edit: Edit) -> None:
-        """Make an edit, if it changes anything; where this point is not the last one, the run forks here."""
+    def apply(self, edit: Edit) -> bool:
+        """Make an edit; where this point is not the last one, the run forks here.
+
+        Returns:
+            Whether it changed anything; otherwise nothing is recorded.
+        """
         change = prepare(self.engine, edit)
         if change.edit == Switch(()):
-            return
+            return False
         self.cancel()
         if self.steps < self.branch.steps:
             self.left.append(self.branch)
@@ -251,6 +255,7 @@ class Run:
         self._before = self.engine.buffer.snapshot()
         self.branch.entries.append(Entry(self.steps, mark, self.engine.spec))
         self.branch.keep(self._checkpoint())
+        return True
 
     def _checkpoint(self) -> Checkpoint:
         return Checkpoint(self.steps, self.epoch, self.offset, self.engine.spec, self.engine.save())

@@ -10,8 +10,8 @@ from hltcore._torch import torch
 from hltcore.changes import whole
 from hltcore.datasets import Dataset
 from hltcore.edits import Edit, LoadParameters, Mark, Position, SetParameter
-from hltcore.errors import OptionError, SeekError, ShapeError, SpecError, quoted
-from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.errors import OptionError, SeekError, ShapeError, SpecError, printable, quoted
+from hltcore.events import Edited, Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.spec import RunSpec
@@ -165,8 +165,11 @@ class Trainer:
         while go_on():
             yield step()
 
-    def follow(self, marks: Sequence[Mark]) -> Iterator[StepEvent]:
-        """Run from point to point and make the edits that stand there.
+    def follow(self, marks: Sequence[Mark]) -> Iterator[StepEvent | Edited | PhaseEvent]:
+        """Run from point to point and make the edits that stand there, each when its event is asked for.
+
+        Returns:
+            An event for each step, each edit that changes something, and each phase of a last step not completed.
 
         Raises:
             SpecError: A point lies behind, or its epoch has no such step.
@@ -174,10 +177,11 @@ class Trainer:
         """
         for mark in marks:
             yield from self._advance(mark.position)
-            if mark.edit is not None:
-                self.apply(mark.edit)
+            if mark.edit is not None and self._run.apply(mark.edit):
+                record = self.history.entries[-1]
+                yield Edited(record.step, str(record.edit), str(self.spec))
             while self.position.phase is not mark.position.phase:
-                self.phase()
+                yield self.phase()
 
     def _advance(self, goal: Position) -> Iterator[StepEvent]:
         run = self._run
@@ -309,7 +313,8 @@ class Trainer:
             raise ShapeError(f"{quoted(x)} is not a row of numbers, nor a sequence of such rows.") from None
         width = len(self.dataset.features)
         if inputs.dim() not in (1, 2) or inputs.shape[-1] != width:
-            raise ShapeError(f"x needs {width} numbers ({', '.join(self.dataset.features)}), not {quoted(x)}.")
+            names = ", ".join(map(printable, self.dataset.features))
+            raise ShapeError(f"x needs {width} numbers ({names}), not {quoted(x)}.")
         output = self._run.engine.predict(inputs)
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from hltcore.edits import Edit, Mark, Position
 from hltcore.engine import Saved
 from hltcore.errors import SeekError
 from hltcore.spec import RunSpec
 
-__all__ = ["CHECKPOINT_EVERY", "Branch", "Checkpoint", "Entry"]
+__all__ = ["CHECKPOINT_EVERY", "Branch", "Checkpoint", "EditRecord"]
 
 CHECKPOINT_EVERY = 64
 """Steps between two checkpoints: what is replayed to reach a step is at most this."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class EditRecord:
     """An edit made to the run.
 
     Attributes:
@@ -57,36 +59,73 @@ class Checkpoint:
     saved: Saved
 
 
-@dataclass
 class Branch:
     """One line of a run's history, from its start to its last step.
 
-    Attributes:
+    A line that is left by a fork hands what came before the fork on to the new line, and keeps only what it has for
+    itself: a run's history is no larger than what was computed in it, however often it forks.
+
+    Args:
         root: The settings at the start, without marks.
-        entries: The edits in their order.
-        losses: The loss of each step, float32.
-        epoch_starts: For each epoch, how many steps were complete when it began.
     """
 
-    root: RunSpec
-    entries: list[Entry] = field(default_factory=list)
-    losses: array[float] = field(default_factory=lambda: array("f"))
-    epoch_starts: array[int] = field(default_factory=lambda: array("q", [0]))
-    _checkpoints: list[Checkpoint] = field(default_factory=list)
+    def __init__(self, root: RunSpec) -> None:
+        self.root = root
+        self._entries: list[EditRecord] = []
+        self._losses: array[float] = array("f")
+        self._epoch_starts: array[int] = array("q", [0])
+        self._checkpoints: list[Checkpoint] = []
+        self._heir: Branch | None = None
+        self._handed: dict[str, int] = {}
+
+    @property
+    def entries(self) -> list[EditRecord]:
+        """The edits in their order."""
+        return self._all("_entries")  # type: ignore[no-any-return]
+
+    @property
+    def losses(self) -> array[float]:
+        """The loss of each step, float32."""
+        return self._all("_losses")  # type: ignore[no-any-return]
+
+    @property
+    def epoch_starts(self) -> array[int]:
+        """For each epoch, how many steps were complete when it began."""
+        return self._all("_epoch_starts")  # type: ignore[no-any-return]
+
+    def _all(self, name: str) -> Any:
+        """A whole series: the line's own, or put together from what it handed on and what it kept."""
+        branch, series, missing = self, getattr(self, name), self._handed.get(name, 0)
+        if branch._heir is None:
+            return series
+        pieces = [series]
+        while branch._heir is not None:
+            branch = branch._heir
+            handed = branch._handed.get(name, 0)
+            pieces.append(getattr(branch, name)[: max(0, missing - handed)])
+            missing = min(missing, handed)
+        whole = series[:0]
+        for piece in reversed(pieces):
+            whole += piece
+        return whole
 
     @property
     def steps(self) -> int:
         """How many steps were recorded."""
-        return len(self.losses)
+        return len(self._losses) + self._handed.get("_losses", 0)
 
     def append(self, loss: float) -> None:
         """Record a step's loss."""
-        self.losses.append(loss)
+        self._losses.append(loss)
+
+    def edit(self, record: EditRecord) -> None:
+        """Record an edit."""
+        self._entries.append(record)
 
     def start_epoch(self, epoch: int, step: int) -> None:
         """Record that an epoch began."""
-        if epoch == len(self.epoch_starts):
-            self.epoch_starts.append(step)
+        if epoch == len(self._epoch_starts):
+            self._epoch_starts.append(step)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint; it takes the place of one at the same step."""
@@ -96,30 +135,47 @@ class Branch:
 
     def cut(self, steps: int) -> None:
         """Drop what was recorded of a step that was not completed after so many."""
-        del self.losses[steps:]
-        while self.epoch_starts[-1] > steps:
-            self.epoch_starts.pop()
+        del self._losses[steps:]
+        while self._epoch_starts[-1] > steps:
+            self._epoch_starts.pop()
         while self._checkpoints[-1].step > steps:
             self._checkpoints.pop()
 
     def last_before(self, step: int) -> Checkpoint:
-        """The last checkpoint at or before a step."""
-        return self._checkpoints[bisect_right(self._checkpoints, step, key=lambda item: item.step) - 1]
+        """The last checkpoint at or before a step, of the line that the run is on."""
+        return self._checkpoints[_until(self._checkpoints, step) - 1]
 
     def edited_at(self, step: int) -> Checkpoint | None:
-        """The state after the edits at a step, if there were any."""
-        edited = any(entry.step == step for entry in reversed(self.entries))
-        return self.last_before(step) if edited else None
+        """The state after the edits at a step, if there were any, on the line that the run is on."""
+        count = _until(self._entries, step)
+        return self.last_before(step) if count and self._entries[count - 1].step == step else None
 
-    def entries_until(self, step: int) -> list[Entry]:
+    def entries_until(self, step: int) -> list[EditRecord]:
         """The edits up to a step, that step's included."""
-        return [entry for entry in self.entries if entry.step <= step]
+        entries = self.entries
+        return entries[: _until(entries, step)]
+
+    def entries_at(self, step: int) -> list[EditRecord]:
+        """The edits at a step."""
+        entries = self.entries
+        return entries[_until(entries, step - 1) : _until(entries, step)]
 
     def fork(self, step: int) -> Branch:
-        """A branch that shares everything up to a step, that step's edits included."""
-        starts = array("q", (start for start in self.epoch_starts if start <= step))
-        checkpoints = self._checkpoints[: bisect_right(self._checkpoints, step, key=lambda item: item.step)]
-        return Branch(self.root, self.entries_until(step), self.losses[:step], starts, checkpoints)
+        """A line that goes on from a step, that step's edits included; this one is left, and changes no more."""
+        heir = Branch(self.root)
+        counts = {
+            "_entries": _until(self._entries, step),
+            "_losses": step,
+            "_epoch_starts": bisect_right(self._epoch_starts, step),
+            "_checkpoints": _until(self._checkpoints, step),
+        }
+        for name, count in counts.items():
+            series = getattr(self, name)
+            setattr(self, name, series[count:])
+            del series[count:]
+            setattr(heir, name, series)
+        self._heir, self._handed = heir, counts
+        return heir
 
     def find(self, position: Position) -> int:
         """How many steps were complete at a point.
@@ -131,10 +187,23 @@ class Branch:
             if position.step > self.steps:
                 raise SeekError(f"Step {position.step} is past the end: the run has {self.steps} steps so far.")
             return position.step
-        if position.epoch >= len(self.epoch_starts):
-            raise SeekError(f"{position} is past the end: the run is in epoch {len(self.epoch_starts) - 1}.")
-        start = self.epoch_starts[position.epoch]
-        end = self.epoch_starts[position.epoch + 1] if position.epoch + 1 < len(self.epoch_starts) else self.steps
+        starts = self.epoch_starts
+        if position.epoch >= len(starts):
+            raise SeekError(f"{position} is past the end: the run is in epoch {len(starts) - 1}.")
+        start = starts[position.epoch]
+        complete = position.epoch + 1 < len(starts)
+        end = starts[position.epoch + 1] if complete else self.steps
         if start + position.step > end:
             raise SeekError(f"{position} does not exist: epoch {position.epoch} has {end - start} steps so far.")
+        if complete and start + position.step == end and not self._broken_off(position, end):
+            raise SeekError(f"{position} does not exist: it is where epoch {position.epoch + 1} begins.")
         return start + position.step
+
+    def _broken_off(self, position: Position, step: int) -> bool:
+        """Whether an edit at this point of an epoch began the next one."""
+        return any(r.mark.position == Position(position.step, position.epoch) for r in self.entries_at(step))
+
+
+def _until(items: Sequence[EditRecord] | Sequence[Checkpoint], step: int) -> int:
+    """How many of them stand at or before a step."""
+    return bisect_right(items, step, key=lambda item: item.step)

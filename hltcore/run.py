@@ -12,7 +12,7 @@ from hltcore.engine import Engine, Saved
 from hltcore.errors import HltError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
-from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, Entry
+from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
@@ -253,7 +253,7 @@ class Run:
             self.branch.start_epoch(self.epoch, self.steps)
         self.last = None
         self._before = self.engine.buffer.snapshot()
-        self.branch.entries.append(Entry(self.steps, mark, self.engine.spec))
+        self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))
         self.branch.keep(self._checkpoint())
         return True
 

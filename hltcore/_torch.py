@@ -1,4 +1,4 @@
-"""The one door through which this library reaches torch.
+"""The one door through which this library reaches torch: what imports ``torch.…`` imports this first.
 
 Torch warns on import when NumPy is missing. Nothing here hands tensors to NumPy, so requiring it would cost every
 user some 60 MB and a slower start for nothing; the warning is kept from the user's terminal instead.

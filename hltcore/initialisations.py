@@ -45,7 +45,9 @@ def _pytorch(model: Module) -> None:
 
 def _constant(value: float) -> Callable[[Module], None]:
     def fill(model: Module) -> None:
-        from torch.nn.init import constant_
+        from hltcore._torch import torch
+
+        constant_ = torch.nn.init.constant_
 
         for parameter in model.parameters():
             constant_(parameter, value)
@@ -57,7 +59,9 @@ def _weights(method: str) -> Callable[[Module], None]:
     """Draw matrices by a method of ``torch.nn.init``; vectors (biases) start at 0, as their papers have it."""
 
     def fill(model: Module) -> None:
-        from torch.nn import init
+        from hltcore._torch import torch
+
+        init = torch.nn.init
 
         draw: Any = {"normal": init.normal_, "xavier": init.xavier_uniform_, "kaiming": init.kaiming_uniform_}[method]
         for parameter in model.parameters():

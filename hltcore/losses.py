@@ -127,20 +127,27 @@ def _difference(output: Output) -> LossFunction:
 
 
 def _l1(output: Output) -> LossFunction:
-    from torch.nn.functional import l1_loss
+    from hltcore._torch import torch
+
+    l1_loss = torch.nn.functional.l1_loss
 
     return lambda prediction, target: l1_loss(prediction, target, reduction="sum")
 
 
 def _mse(output: Output) -> LossFunction:
-    from torch.nn.functional import mse_loss
+    from hltcore._torch import torch
+
+    mse_loss = torch.nn.functional.mse_loss
 
     return lambda prediction, target: mse_loss(prediction, target, reduction="sum")
 
 
 def _cross_entropy(output: Output) -> LossFunction:
     # On a real output -log(ŷ) is undefined outside (0, 1): there the output is taken as a logit.
-    from torch.nn.functional import binary_cross_entropy, binary_cross_entropy_with_logits
+    from hltcore._torch import torch
+
+    binary_cross_entropy = torch.nn.functional.binary_cross_entropy
+    binary_cross_entropy_with_logits = torch.nn.functional.binary_cross_entropy_with_logits
 
     function = binary_cross_entropy if output == "probability" else binary_cross_entropy_with_logits
     return lambda prediction, target: function(prediction, target, reduction="sum")

@@ -69,9 +69,9 @@ def register(
 
 
 def _sgd(parameters: list[Parameter], lr: float, momentum: float, nesterov: bool, weight_decay: float) -> Optimizer:
-    from torch.optim import SGD
+    from hltcore._torch import torch
 
-    return SGD(parameters, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+    return torch.optim.SGD(parameters, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
 
 
 def _nesterov_needs_momentum(options: dict[str, Value]) -> None:
@@ -80,27 +80,27 @@ def _nesterov_needs_momentum(options: dict[str, Value]) -> None:
 
 
 def _adam(parameters: list[Parameter], lr: float, beta1: float, beta2: float, weight_decay: float) -> Optimizer:
-    from torch.optim import Adam
+    from hltcore._torch import torch
 
-    return Adam(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
+    return torch.optim.Adam(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
 
 
 def _adamw(parameters: list[Parameter], lr: float, beta1: float, beta2: float, weight_decay: float) -> Optimizer:
-    from torch.optim import AdamW
+    from hltcore._torch import torch
 
-    return AdamW(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
+    return torch.optim.AdamW(parameters, lr=lr, betas=(beta1, beta2), weight_decay=weight_decay)
 
 
 def _rmsprop(parameters: list[Parameter], lr: float, alpha: float, momentum: float, weight_decay: float) -> Optimizer:
-    from torch.optim import RMSprop
+    from hltcore._torch import torch
 
-    return RMSprop(parameters, lr=lr, alpha=alpha, momentum=momentum, weight_decay=weight_decay)
+    return torch.optim.RMSprop(parameters, lr=lr, alpha=alpha, momentum=momentum, weight_decay=weight_decay)
 
 
 def _adagrad(parameters: list[Parameter], lr: float, weight_decay: float) -> Optimizer:
-    from torch.optim import Adagrad
+    from hltcore._torch import torch
 
-    return Adagrad(parameters, lr=lr, weight_decay=weight_decay)
+    return torch.optim.Adagrad(parameters, lr=lr, weight_decay=weight_decay)
 
 
 def _weight_decay(default: float = 0.0) -> Option:

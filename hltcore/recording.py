@@ -43,7 +43,14 @@ def loads(line: str) -> Event:
             _check(event)
         return event
     except _BROKEN as error:
-        raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({type(error).__name__}).") from None
+        raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({_why(error)}).") from None
+
+
+def _why(error: Exception) -> str:
+    if not isinstance(error, KeyError):
+        return type(error).__name__
+    name = error.args[0]
+    return f"{quoted(name)} is missing" if name in _FIELDS else f"there is no event {quoted(name)}"
 
 
 def write(events: Iterable[Event], file: TextIO) -> None:
@@ -172,6 +179,11 @@ _DUMP: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     Edited: ("edited", _edited),
     StepEvent: ("step", _facts),
     PhaseEvent: ("phase", _phase_facts),
+}
+
+_FIELDS = {"event", "spec", "features", "classes", "edit", "phase", "discarded", "step", "epoch", "lr", "examples"} | {
+    *("labels", "x", "target", "loss", "functions", "pre_activations", "activations"),
+    *("parameters", "gradients", "updated"),
 }
 
 _LOAD: dict[str, Callable[[dict[str, Any]], Event]] = {

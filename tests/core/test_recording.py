@@ -143,3 +143,17 @@ def test_any_other_text_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(errors.RecordingError) as raised:
         recording.loads(text)
     assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"event": "edited", "step": 3, "edit": "lr=1"}', '("spec" is missing)'),
+        ('{"step": 3}', '("event" is missing)'),
+        ('{"event": "stepp"}', '(there is no event "stepp")'),
+    ],
+)
+def test_a_missing_or_bad_field_is_named(line: str, said: str) -> None:
+    with pytest.raises(errors.RecordingError) as raised:
+        recording.loads(line)
+    assert said in str(raised.value)

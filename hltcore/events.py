@@ -1,4 +1,4 @@
-"""Events: what happened in a run, as frozen facts that compare, pickle and print as one JSON line.
+"""Events: what happened in a run, as frozen facts that compare, pickle and write as one JSON line (see ``recording``).
 
 The numbers of a step are kept as packed float32, exactly as they lay in memory, and unpacked when asked for.
 """

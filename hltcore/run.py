@@ -1,4 +1,9 @@
-"""Run: where a training run stands, and how it gets to any other point of its history."""
+"""Run: where a training run stands, and how it gets to any other point of its history.
+
+An edit is what somebody asks for (``edits``). Checked against the run as it is, it becomes a change, which can be made
+without failing half-way (``changes``). Once made, it is an edit record in the branch (``history``), with a
+checkpoint of the state right after it, from which the steps that follow are replayed.
+"""
 
 from __future__ import annotations
 

@@ -32,6 +32,8 @@ class Trainer:
         UnknownNameError: A name is in no registry.
         OptionError: A setting is unknown or its value not allowed.
         TargetError: The data set's targets do not fit the loss.
+        ShapeError: The data are none, or the model's parameters or output are not what a run can keep.
+        RegistryError: A package that should provide a part fails to.
     """
 
     def __init__(self, model: str = "logistic-regression", dataset: str = "language-id", **settings: Any) -> None:
@@ -68,7 +70,11 @@ class Trainer:
 
     @property
     def model(self) -> torch.nn.Module:
-        """The module; its parameters are views of one buffer, and not to be replaced."""
+        """The module; its parameters are views of one buffer, and not to be replaced.
+
+        It is another object after a switch or a reset that starts the parameters anew, and after going back over
+        any switch: ask again then.
+        """
         return self._run.engine.model
 
     @property
@@ -124,7 +130,7 @@ class Trainer:
             What it did.
 
         Raises:
-            StepError: The loss is not defined for the prediction; the step is as if not begun.
+            StepError: The model, the loss or the optimizer cannot do it; the step is as if not begun.
         """
         return self._run.step()
 
@@ -135,7 +141,7 @@ class Trainer:
             What is known by then.
 
         Raises:
-            StepError: The loss is not defined for the prediction; the step is as if not begun.
+            StepError: The model, the loss or the optimizer cannot do it; the step is as if not begun.
         """
         return self._run.next_phase()
 

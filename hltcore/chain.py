@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from hltcore.errors import ChainError, ShapeError, nearest, quoted
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.losses import Form
 
 __all__ = ["SLOPES", "Chain", "ExampleChain", "Factor", "LayerChain", "Story", "chain"]
 
@@ -143,7 +144,7 @@ class Chain:
         value = self._event.parameters[name]
         for i in place:
             value = value[i]
-        gradient = math.fsum(math.prod(factor.value for factor in factors) for _, factors in products)
+        gradient = sum(math.prod(factor.value for factor in factors) for _, factors in products)
         return Story(name, place, value, gradient, products)
 
     def _factors(
@@ -168,7 +169,7 @@ class Chain:
         return " + ".join(f"{_signed(delta)}·{_signed(weights[k][unit])}" for k, delta in enumerate(above.deltas))
 
 
-def chain(event: StepEvent | PhaseEvent, loss_slope: Callable[[float, float], float]) -> Chain:
+def chain(event: StepEvent | PhaseEvent, form: Form) -> Chain:
     """Take a step's backward pass apart.
 
     The parameters, inputs and intermediate values are the event's float32; products are computed in float64, so they
@@ -176,11 +177,13 @@ def chain(event: StepEvent | PhaseEvent, loss_slope: Callable[[float, float], fl
 
     Args:
         event: A step, or a phase of one from forward on.
-        loss_slope: ∂loss/∂ŷ of one example from ŷ and y, such as ``LossEntry.form_for(output).slope``.
+        form: The loss in use: ``LossEntry.form_for(output)``.
 
     Raises:
-        ChainError: The model's layers are not known: it is not a row of linear layers.
+        ChainError: The model is not a row of linear layers, or the loss was registered without its slope.
     """
+    if form.slope is None:
+        raise ChainError("The chain rule cannot begin: this loss was registered without its derivative.")
     functions = event.layout.functions
     if not functions:
         raise ChainError("The chain rule is shown for rows of linear layers only; this model is another kind.")
@@ -192,7 +195,7 @@ def chain(event: StepEvent | PhaseEvent, loss_slope: Callable[[float, float], fl
         zs = [value if single else value[place] for value in pre.values()]
         outs = [value if single else value[place] for value in post.values()]
         prediction = event.predictions[place]
-        slope = loss_slope(prediction, target)
+        slope = form.slope(prediction, target)
         layers = _backward(tuple(pre), functions, weights, x, zs, outs, slope)
         examples.append(ExampleChain(label, prediction, target, slope, layers))
     return Chain(tuple(examples), event)
@@ -216,9 +219,7 @@ def _backward(
         layers.append(
             LayerChain(names[depth], functions[depth], inputs, zs[depth], outs[depth], arriving, slopes, deltas)
         )
-        arriving = tuple(
-            math.fsum(delta * row[j] for delta, row in zip(deltas, weights[depth])) for j in range(len(inputs))
-        )
+        arriving = tuple(sum(delta * row[j] for delta, row in zip(deltas, weights[depth])) for j in range(len(inputs)))
     return tuple(reversed(layers))
 
 

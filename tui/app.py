@@ -180,6 +180,10 @@ class HltApp(App[str]):
         """Take the next seed."""
         self.bridge.new_seed()
 
+    def action_panel(self, name: str) -> None:
+        """Show one panel alone, or all."""
+        self._main.show_panel(name)
+
     def action_by_epoch(self) -> None:
         """Plot by step or by epoch."""
         self._main.toggle_by_epoch()

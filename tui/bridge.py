@@ -129,7 +129,12 @@ class Bridge:
 
     def speed(self, places: int) -> None:
         """Play faster or slower by so many places in ``SPEEDS``."""
-        self._post(lambda trainer: self._pace.change(places))
+
+        def change(trainer: Trainer) -> None:
+            self._pace.change(places)
+            self._note = "" if self._playing else f"Plays at {self._pace}"
+
+        self._post(change)
 
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""

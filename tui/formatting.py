@@ -9,7 +9,19 @@ from typing import Any
 
 from rich.cells import set_cell_size
 
-__all__ = ["NUMBER_WIDTH", "change_mark", "clip", "feature", "flat", "number", "places", "plain", "shape", "tally"]
+__all__ = [
+    "NUMBER_WIDTH",
+    "change_mark",
+    "clip",
+    "feature",
+    "flat",
+    "number",
+    "places",
+    "plain",
+    "shape",
+    "short",
+    "tally",
+]
 
 NUMBER_WIDTH = 8
 """Columns of ``number``: a sign, two digits, the point and four decimals."""
@@ -30,6 +42,12 @@ def number(value: float) -> str:
         if len(text) > NUMBER_WIDTH:
             text = f"{value:.0e}"
     return text.rjust(NUMBER_WIDTH)
+
+
+def short(value: float) -> str:
+    """A factor in a formula: two decimals (more where those would be 0.00), in parentheses when negative."""
+    text = f"{value:.2f}" if value == 0 or abs(value) >= 0.005 else f"{value:.1e}"
+    return f"({text})" if value < 0 else text
 
 
 def feature(value: float) -> str:

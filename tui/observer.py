@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Observer", "unbuilt"]
 
+_BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
+
 
 def unbuilt(spec: RunSpec) -> Snapshot:
     """What can be said of a run before torch is there.
@@ -80,5 +82,6 @@ def _edit_here(trainer: Trainer) -> str:
 def _with_notes(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the registries say of the parts in use."""
     model = models.registry.get(snapshot.settings.model)
-    loss = losses.registry.get(snapshot.settings.loss)
-    return replace(snapshot, model_note=model.note, formula=loss.form_for(model.output).formula)
+    names = dict.fromkeys((*_BUILT_IN, snapshot.settings.loss))
+    forms = tuple((name, losses.registry.get(name).form_for(model.output)) for name in names)
+    return replace(snapshot, model_note=model.note, forms=forms)

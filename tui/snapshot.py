@@ -7,6 +7,7 @@ from typing import Any
 
 from hltcore.datasets import Dataset
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
+from hltcore.losses import Form
 from hltcore.spec import RunSpec
 from tui.curve import CurveView
 
@@ -37,7 +38,7 @@ class Snapshot:
         evaluation: Every example under the present parameters.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
-        formula: The loss of one example, in the form in use.
+        forms: Every loss by name, in the form for this model's kind of output.
         model_note: What a student should know about the model; often nothing.
     """
 
@@ -60,5 +61,10 @@ class Snapshot:
     evaluation: Evaluation | None = None
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
-    formula: str = ""
+    forms: tuple[tuple[str, Form], ...] = ()
     model_note: str = ""
+
+    @property
+    def form(self) -> Form:
+        """The loss in use."""
+        return dict(self.forms)[self.settings.loss]

@@ -12,9 +12,9 @@ MODELS = ("logistic-regression", "two-layer", "eight-layer")
 LOSSES = ("difference", "l1", "mse", "cross-entropy")
 
 
-def slope(trainer):
+def form(trainer):
     output = models.registry.get(trainer.settings.model).output
-    return losses.registry.get(trainer.settings.loss).form_for(output).slope
+    return losses.registry.get(trainer.settings.loss).form_for(output)
 
 
 def places(tensor, prefix=()):
@@ -37,7 +37,7 @@ def test_every_gradient_is_the_product_that_the_story_tells(model, loss, dataset
     for seed in range(3):
         trainer = Trainer(model, dataset, loss=loss, seed=seed, batch=batch, lr=0.01)
         for event in trainer.run(steps=8):
-            told = chain(event, slope(trainer))
+            told = chain(event, form(trainer))
             for name, gradient in event.gradients.items():
                 for place in places(gradient):
                     story = told.story(name, place)
@@ -49,7 +49,7 @@ def test_every_gradient_is_the_product_that_the_story_tells(model, loss, dataset
 def test_the_factors_of_a_product_are_named_and_multiply_to_the_gradient():
     trainer = Trainer("two-layer", "xor", seed=11)
     event = list(trainer.run(steps=2))[-1]
-    story = chain(event, slope(trainer)).story("linear1.weight", (1, 0))
+    story = chain(event, form(trainer)).story("linear1.weight", (1, 0))
     [(label, factors)] = story.products
     assert label == "1 xor 0"
     assert [factor.symbol for factor in factors] == ["∂loss/∂linear1[1]", "clamp′(z[1])", "x[0]"]
@@ -60,7 +60,7 @@ def test_the_factors_of_a_product_are_named_and_multiply_to_the_gradient():
 def test_a_closed_unit_has_a_factor_of_0():
     trainer = Trainer("two-layer", "xor", seed=3)
     events = list(trainer.run(epochs=49))
-    told = chain(events[-1], slope(trainer))
+    told = chain(events[-1], form(trainer))
     closed = [unit for unit, z in enumerate(events[-1].pre_activations["linear1"]) if z < 0]
     assert closed
     [(_, factors)] = told.story("linear1.bias", (closed[0],)).products
@@ -71,7 +71,7 @@ def test_a_closed_unit_has_a_factor_of_0():
 def test_a_phase_can_be_told_from_forward_on():
     trainer = Trainer("two-layer", "and")
     whole = Trainer("two-layer", "and").step()
-    told = chain(trainer.phase(), slope(trainer)).story("linear2.bias", (0,))
+    told = chain(trainer.phase(), form(trainer)).story("linear2.bias", (0,))
     assert told.gradient == pytest.approx(whole.gradients["linear2.bias"][0], rel=1e-6)
 
 
@@ -95,14 +95,14 @@ def test_value_and_slope_of_a_loss_are_pytorchs(loss, output):
 @pytest.mark.parametrize(("name", "place"), [("linear1.wieght", (0, 0)), ("linear1.weight", (2, 0)), ("W", (0,))])
 def test_a_number_that_is_not_there_is_refused(name, place):
     trainer = Trainer("two-layer", "xor")
-    told = chain(trainer.step(), slope(trainer))
+    told = chain(trainer.step(), form(trainer))
     with pytest.raises(ShapeError):
         told.story(name, place)
 
 
 def test_a_model_of_another_kind_is_refused(event_of_a_hooked_model):
     with pytest.raises(ChainError, match="rows of linear layers"):
-        chain(event_of_a_hooked_model, lambda prediction, target: 1.0)
+        chain(event_of_a_hooked_model, losses.Form(slope=lambda prediction, target: 1.0))
 
 
 @pytest.fixture

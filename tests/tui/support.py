@@ -80,7 +80,7 @@ class Seen:
 
     @property
     def _laid_out(self) -> bool:
-        panels = self.main.query(Lines)
+        panels = [p for p in self.main.query(Lines) if all(above.display for above in p.ancestors_with_self)]
         return not self.app.is_running or all(p.size.height == p.get_content_height(p.size, p.size, 0) for p in panels)
 
     async def until(self, true: Callable[[], object], timeout: float = 15.0) -> None:

@@ -36,7 +36,7 @@ class LossPlot(PlotextPlot):
         """Plot the run's losses; nothing is done when they are plotted already."""
         view = snapshot.epoch_losses if self.by_epoch else snapshot.losses
         here = snapshot.epoch if self.by_epoch else snapshot.steps
-        key = (view, here, self.by_epoch, self.logarithmic, palette, snapshot.formula, self.size)
+        key = (view, here, self.by_epoch, self.logarithmic, palette, snapshot.form.formula, self.size)
         if key == self._shown:
             return
         self._shown = key
@@ -74,7 +74,7 @@ class LossPlot(PlotextPlot):
         unit = "epoch" if self.by_epoch else "step"
         what = "Mean loss by epoch" if self.by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
-        parts = [f"{what}{scale} · {snapshot.settings.loss} {snapshot.formula}"]
+        parts = [f"{what}{scale} · {snapshot.settings.loss} {snapshot.form.formula}"]
         if view.count:
             parts.append(f"last {number(view.last).strip()}")
         if view.lost:

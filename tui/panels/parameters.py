@@ -37,16 +37,17 @@ class _Block:
         return max(len(self.heading), len(self.rows[0]) * (NUMBER_WIDTH + 1))
 
 
-def parameter_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
-    """All parameters: a matrix and its bias side by side, the gradients beside them where there is room.
+def parameter_lines(snapshot: Snapshot, palette: Palette, width: int, *, gradients: bool) -> list[Strip]:
+    """All parameters: a matrix and its bias side by side, the gradients beside them.
 
     Args:
         snapshot: The run.
         palette: The styles.
         width: Columns at hand; of a matrix that is wider, the last columns are left out, and that is said.
+        gradients: Whether gradients are wanted, if they fit.
     """
     full_groups = _groups(snapshot, gradients=True)
-    wide = max((_width(group) for group in full_groups), default=0) <= width
+    wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
     groups = full_groups if wide else [_cut(group, width) for group in _groups(snapshot, gradients=False)]
     shown = max(_width(group) for group in groups) if groups else width
     lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]

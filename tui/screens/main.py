@@ -14,12 +14,14 @@ from tui.panels.examples import example_lines
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import parameter_lines
 from tui.panels.status import status_lines
+from tui.panels.step import step_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Lines, Piece, line
 
 __all__ = ["MainScreen"]
 
+_PANELS = ("parameters", "examples", "loss", "inside")
 _WIDE = 110
 _EXAMPLES_AT_LEAST = 27  # columns
 _PARAMETERS_AT_LEAST = 24
@@ -36,8 +38,9 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
-        self._columns = 0
+        self._columns = ""
         self._plotted = 0.0
+        self._alone = ""
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
@@ -48,13 +51,25 @@ class MainScreen(Screen[None]):
             with VerticalScroll(id="examples"):
                 yield Lines(id="example-lines")
             yield LossPlot(id="loss")
+            with VerticalScroll(id="inside"):
+                yield Lines(id="inside-lines")
         yield Lines(id="keys")
 
     def on_mount(self) -> None:
         """Name the panels, and let the keys scroll the parameters."""
         self.query_one("#parameters").border_title = "Parameters"
         self.query_one("#examples").border_title = "Examples · ŷ with the parameters as now"
+        self.query_one("#inside").border_title = "Inside the step"
         self.query_one("#parameters").focus()
+
+    def show_panel(self, name: str) -> None:
+        """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
+        self._alone = "" if name == self._alone else name
+        grid = self.query_one("#panels", Grid)
+        for panel in _PANELS:
+            grid.set_class(panel == self._alone, f"-only-{panel}")
+        self.query_one(f"#{self._alone or 'parameters'}").focus()
+        self._show_again()
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:
         """Show a snapshot: what a key changed first, the plot behind it."""
@@ -69,19 +84,25 @@ class MainScreen(Screen[None]):
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
         width = self.size.width
+        if self._alone == "inside":
+            self.query_one("#inside-lines", Lines).draw(step_lines(snapshot, palette, width - _PADDING))
         most = width // 2 if width >= _WIDE else width - _EXAMPLES_AT_LEAST
-        parameters = parameter_lines(snapshot, palette, most - _PADDING - _SCROLLBAR)
+        if self._alone == "parameters":
+            most = width
+        gradients = width >= _WIDE or self._alone == "parameters"
+        parameters = parameter_lines(snapshot, palette, most - _PADDING - _SCROLLBAR, gradients=gradients)
         high = len(parameters) > max(self.size.height // 3, _PARAMETERS_AT_MOST)
         needed = max((strip.cell_length for strip in parameters), default=0)
         columns = min(max(needed, _PARAMETERS_AT_LEAST) + _PADDING + _SCROLLBAR * high, most)
         grid = self.query_one("#panels", Grid)
         grid.set_class(high, "-tall")
-        if columns != self._columns:
-            self._columns = columns
-            grid.styles.grid_columns = f"{columns} 1fr"
+        layout = "1fr" if self._alone else f"{columns} 1fr"
+        if layout != self._columns:
+            self._columns = layout
+            grid.styles.grid_columns = layout
         self.query_one("#status", Lines).draw(status_lines(snapshot, palette, width - _PADDING))
         self.query_one("#parameter-lines", Lines).draw(parameters)
-        room = width - columns - _PADDING
+        room = width - _PADDING - (0 if self._alone == "examples" else columns)
         self.query_one("#example-lines", Lines).draw(example_lines(snapshot, palette, room))
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
 

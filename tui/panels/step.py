@@ -1,0 +1,232 @@
+"""Step: the phase that was just done, with this step's own numbers put into its formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from hltcore.chain import Chain, ExampleChain, LayerChain, chain
+from hltcore.errors import ChainError
+from hltcore.events import PhaseEvent, StepEvent
+from hltcore.phase import Phase
+from tui.formatting import NUMBER_WIDTH, clip, feature, flat, number, places, plain, short
+from tui.snapshot import Snapshot
+from tui.theme import Palette
+from tui.widgets.lines import Piece, line
+
+__all__ = ["step_lines"]
+
+Row = list[list[Piece]]
+"""A line in parts, between which it may be broken."""
+
+_INDENT = 14
+_AT_MOST = 8
+"""Examples of a batch that are told one by one."""
+
+
+def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
+    """The phases as a heading, and what the last one did.
+
+    Args:
+        snapshot: The run.
+        palette: The styles.
+        width: Columns at hand; longer lines are broken where they can be.
+    """
+    event = snapshot.phase_event or snapshot.event
+    phase = snapshot.phase_event.phase if snapshot.phase_event else Phase.UPDATE
+    lines = [line(*_heading(phase if event else None, palette)), line()]
+    if event is None:
+        return [*lines, line(("No step has been done from here: . does the first phase of one", palette.muted))]
+    if phase is Phase.UPDATE or phase is Phase.ZERO_GRAD:
+        return lines + _PLAIN_VIEWS[phase](snapshot, event, palette)
+    try:
+        told = chain(event, snapshot.form)
+    except ChainError as error:
+        return [*lines, line((plain(error), palette.muted))]
+    return lines + [piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width)]
+
+
+def _broken(row: Row, width: int) -> list[Strip]:
+    """A row in as few lines as it fits in: as many of its parts side by side as there is room for."""
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for part in row:
+        size = sum(cell_len(text) for text, _ in part)
+        if used and used + size > width:
+            lines.append([(" " * _INDENT, part[0][1])])
+            used = _INDENT
+        lines[-1] += part
+        used += size
+    return [line(*pieces) for pieces in lines]
+
+
+def _heading(done: Phase | None, palette: Palette) -> list[Piece]:
+    pieces: list[Piece] = []
+    for phase in Phase:
+        reached = done is not None and phase.number <= done.number
+        style = palette.accent if phase is done else palette.text if reached else palette.faint
+        mark = "▸" if phase is done else " "
+        pieces.append((f"{mark}{phase.number} {phase}   ", style))
+    return pieces
+
+
+def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
+    lines: list[Row] = []
+    for place, example in enumerate(told.examples[:_AT_MOST]):
+        named = zip(snapshot.dataset.features, event.batch.xs[place])
+        inputs = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
+        lines.append([[(plain(example.label), palette.accent), (f"   x = {inputs}", palette.muted)]])
+        for layer in example.layers:
+            weights = event.parameters[f"{layer.name}.weight"]
+            biases = event.parameters.get(f"{layer.name}.bias")
+            for unit, z in enumerate(layer.pre_activations):
+                terms = [f"{short(w)}·{short(a)}" for w, a in zip(weights[unit], layer.inputs)]
+                terms += [short(biases[unit])] if biases is not None else []
+                lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
+        lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
+    return lines
+
+
+def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) -> Row:
+    sums: Row = [[(term if place == 0 else f" + {term}", palette.text)] for place, term in enumerate(terms)]
+    sums[0] = [(f"  {name}[{unit}]  ", palette.muted), ("z = ", palette.text), *sums[0]]
+    return [*sums, [(" = ", palette.text), (number(z).strip(), palette.signed(z))]]
+
+
+def _activated(layer: LayerChain, unit: int, palette: Palette) -> list[Piece]:
+    if layer.function == "identity":
+        return []
+    value = layer.activations[unit]
+    pieces = [(f"   {layer.function} → ", palette.muted), (number(value).strip(), palette.signed(value))]
+    if layer.function in ("clamp", "relu"):
+        closed = layer.slopes[unit] == 0
+        pieces.append(("  ✗ closed" if closed else "  ✓ open", palette.bad if closed else palette.good))
+    return pieces
+
+
+def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
+    current = snapshot.form
+    lines: list[Row] = []
+    for example in told.examples[:_AT_MOST]:
+        put_in = _put_in(current.formula, example)
+        label = (clip(example.label, 10) + "  ", palette.accent)
+        lines.append([[label, (f"loss = {current.formula}", palette.text)], [(f" = {put_in}", palette.text)]])
+    total = "" if len(told.examples) == 1 else ", the sum over the batch"
+    value = "" if event.loss is None else number(event.loss).strip()
+    lines += [[[(f"{'':12}loss = {value}{total}", palette.strong)]], [[]]]
+    lines.append([[(f"{'The same prediction under':34}{'loss':>8}  {'∂loss/∂ŷ':>10}", palette.muted)]])
+    example = told.examples[0]
+    for name, form in snapshot.forms:
+        if form.value is None or form.slope is None:
+            continue
+        here = name == snapshot.settings.loss
+        style = palette.strong if here else palette.text
+        numbers = f"{number(form.value(example.prediction, example.target))}  "
+        slope = form.slope(example.prediction, example.target)
+        lines.append(
+            [
+                [
+                    ("▸ " if here else "  ", palette.accent),
+                    (clip(name, 32), style),
+                    (numbers, style),
+                    (number(slope).rjust(10), palette.signed(slope)),
+                    (f"   {form.slope_formula}", palette.muted),
+                ]
+            ]
+        )
+    return lines
+
+
+def _put_in(formula: str, example: ExampleChain) -> str:
+    """A formula with this example's ŷ and y in place of their letters."""
+    prediction, target = number(example.prediction).strip(), feature(example.target)
+    enclosed = f"({prediction})" if example.prediction < 0 else prediction
+    in_parentheses = formula.replace("(ŷ)", f"({prediction})".replace("y", "\0"))
+    return in_parentheses.replace("ŷ", "\0").replace("y", target).replace("\0", enclosed)
+
+
+def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+    discarded = snapshot.phase_event.discarded if snapshot.phase_event else None
+    lines = [line(("Thrown away: the gradients of the step before, so that they do not add up", palette.text)), line()]
+    for name, tensor in (discarded or {}).items():
+        kept = any(value != 0 for value in flat(event.gradients[name]))
+        lines.append(
+            line(
+                (clip(name, 16), palette.muted),
+                *((number(value) + " ", palette.signed(value)) for value in flat(tensor)),
+                (" stays: the optimizer does not hold it" if kept else " → 0", palette.bad if kept else palette.muted),
+            )
+        )
+    return lines
+
+
+def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
+    lines: list[Row] = []
+    form = snapshot.form
+    for example in told.examples[:_AT_MOST]:
+        put_in = _put_in(form.slope_formula, example)
+        value = (number(example.loss_slope).strip(), palette.signed(example.loss_slope))
+        label = (plain(example.label) + "   ", palette.accent)
+        start = [label, (f"∂loss/∂ŷ = {form.slope_formula} = {put_in} = ", palette.text), value]
+        lines.append([start])
+        for depth in range(len(example.layers) - 1, -1, -1):
+            layer = example.layers[depth]
+            below = "x" if depth == 0 else example.layers[depth - 1].name
+            lines += [_delta(layer, unit, below, palette) for unit in range(len(layer.deltas))]
+    return lines
+
+
+def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
+    delta = layer.deltas[unit]
+    slope = "" if layer.function == "identity" else f"·{short(layer.slopes[unit])}"
+    weights = [delta * value for value in layer.inputs]
+    return [
+        [
+            (f"  {layer.name}[{unit}]  ", palette.muted),
+            (f"∂loss/∂z = {short(layer.arriving[unit])}{slope} = ", palette.text),
+            (number(delta).strip(), palette.signed(delta)),
+        ],
+        [(f"   times {below}: ", palette.muted), *_comma(weights, palette)],
+    ]
+
+
+def _comma(values: list[float], palette: Palette) -> list[Piece]:
+    pieces: list[Piece] = []
+    for place, value in enumerate(values):
+        pieces += [(", ", palette.muted)] * bool(place)
+        pieces.append((number(value).strip(), palette.signed(value)))
+    return pieces
+
+
+def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+    rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
+    heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {'change':>8}  {'after':>8}"
+    lines = [line((heading, palette.muted))]
+    after = event.updated or event.parameters
+    numbers = zip(places(event.parameters), places(event.gradients), places(after))
+    for (name, place, value), (_, _, gradient), (_, _, new) in numbers:
+        moved = new != value
+        lines.append(
+            line(
+                (clip(f"{name}{place}", 24), palette.text if moved else palette.muted),
+                (number(value) + "  ", palette.signed(value)),
+                (number(gradient) + "  ", palette.signed(gradient)),
+                (number(new - value) if moved else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
+                ("  " + number(new), palette.signed(new)),
+                (" ▲" if new > value else " ▼" if moved else "", palette.accent),
+            )
+        )
+    return lines
+
+
+_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], list[Row]]] = {
+    Phase.FORWARD: _forward,
+    Phase.LOSS: _loss,
+    Phase.BACKWARD: _backward,
+}
+_PLAIN_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Palette], list[Strip]]] = {
+    Phase.ZERO_GRAD: _zero_grad,
+    Phase.UPDATE: _update,
+}

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hltcore import datasets, losses, models
+from hltcore.errors import StepError
+from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
 from tui.curve import Curve
 from tui.snapshot import Snapshot
@@ -54,7 +56,7 @@ class Observer:
                 event=trainer.last_event,
                 edit=_edit_here(trainer),
                 phase_event=trainer.last_phase,
-                evaluation=trainer.evaluate(),
+                evaluation=_evaluation(trainer),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
             )
@@ -75,8 +77,14 @@ class Observer:
 
 
 def _edit_here(trainer: Trainer) -> str:
-    entries = [entry for entry in trainer.history.entries_until(trainer.steps) if entry.step == trainer.steps]
-    return ", ".join(entry.edit.title for entry in entries)
+    return ", ".join(entry.edit.title for entry in trainer.history.entries_at(trainer.steps))
+
+
+def _evaluation(trainer: Trainer) -> Evaluation | None:
+    try:
+        return trainer.evaluate()
+    except StepError:  # a course's own model or loss broke; the next step will say so
+        return None
 
 
 def _with_notes(snapshot: Snapshot) -> Snapshot:

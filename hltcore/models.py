@@ -106,7 +106,7 @@ register(
 register(
     "eight-layer",
     _eight_layer,
-    summary="eight linear layers, only the first of them clamped",
+    summary="eight linear layers, only the first clamped",
     aliases=("8-layer",),
     options=(_hidden(4),),
     note="Only the first layer's output is clamped: layers 2 to 8 are one linear map, however many they are.",

@@ -38,7 +38,7 @@ SETTINGS: tuple[Option, ...] = (
     word("batch", "1", "examples in one step, from 1 to all", _batch),
     flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
     word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
-    word("updates", "", "the model whose parameters the optimizer holds, when it is not this one", _owner),
+    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner),
 )
 
 

@@ -211,7 +211,8 @@ class Trainer:
         """
         inside = int(self._run.inside)
         if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= self.steps + inside:
-            raise SeekError(f"Cannot go back {quoted(n)} steps: {self.steps} are complete.")
+            done = "no step is complete" if self.steps == 0 else f"only {self.steps} are complete"
+            raise SeekError(f"There is nothing to go back to, {quoted(n)[1:-1]} steps before this point: {done}.")
         if n:
             self._run.seek(self.steps - n + inside)
 

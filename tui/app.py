@@ -69,6 +69,8 @@ class HltApp(App[str]):
         for name in _SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
+        # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
         self.call_after_refresh(self._start)
@@ -170,7 +172,7 @@ class HltApp(App[str]):
             if name is not None and name != current:
                 self.bridge.switch(**{kind: name})
 
-        self.push_screen(ChooseScreen(f"Choose a {registry.kind}", items, current), chosen)
+        self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
 
     def action_reset(self) -> None:
         """Start again."""

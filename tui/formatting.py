@@ -9,6 +9,8 @@ from typing import Any
 
 from rich.cells import set_cell_size
 
+from hltcore.errors import printable as plain
+
 __all__ = [
     "NUMBER_WIDTH",
     "change_mark",
@@ -45,19 +47,14 @@ def number(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """A factor in a formula: two decimals (more where those would be 0.00), in parentheses when negative."""
-    text = f"{value:.2f}" if value == 0 or abs(value) >= 0.005 else f"{value:.1e}"
+    """A factor in a formula, in parentheses when negative."""
+    text = number(value).strip()
     return f"({text})" if value < 0 else text
 
 
 def feature(value: float) -> str:
     """An input number, as short as it can be said."""
     return f"{value:.4g}"
-
-
-def plain(text: object) -> str:
-    """Text from data with everything that is not printable escaped, so that it cannot steer the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
 
 
 def clip(text: object, width: int) -> str:

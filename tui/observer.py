@@ -10,6 +10,7 @@ from hltcore.errors import StepError
 from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
 from tui.curve import Curve
+from tui.formatting import tally
 from tui.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Observer", "unbuilt"]
 
+_EDITS = 50  # that are marked on the plot
 _BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
 
 
@@ -57,6 +59,7 @@ class Observer:
                 edit=_edit_here(trainer),
                 phase_event=trainer.last_phase,
                 evaluation=_evaluation(trainer),
+                edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
             )
@@ -77,7 +80,11 @@ class Observer:
 
 
 def _edit_here(trainer: Trainer) -> str:
-    return ", ".join(entry.edit.title for entry in trainer.history.entries_at(trainer.steps))
+    entries = trainer.history.entries_at(trainer.steps)
+    if not entries:
+        return ""
+    before = f" (and {tally(len(entries) - 1, 'change')} before it)" if len(entries) > 1 else ""
+    return entries[-1].edit.title + before
 
 
 def _evaluation(trainer: Trainer) -> Evaluation | None:

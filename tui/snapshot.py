@@ -36,6 +36,7 @@ class Snapshot:
         edit: What was changed at this very point, after the step that led here; empty when nothing was.
         phase_event: The phase that led here, inside a step.
         evaluation: Every example under the present parameters.
+        edits: Steps after which something was changed, the latest of them.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
         forms: Every loss by name, in the form for this model's kind of output.
@@ -59,6 +60,7 @@ class Snapshot:
     edit: str = ""
     phase_event: PhaseEvent | None = None
     evaluation: Evaluation | None = None
+    edits: tuple[int, ...] = ()
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
     forms: tuple[tuple[str, Form], ...] = ()

@@ -15,7 +15,7 @@ from tui.theme import Palette
 from tui.widgets.bar import bar
 from tui.widgets.lines import Piece, line
 
-__all__ = ["example_lines"]
+__all__ = ["classes_line", "example_lines"]
 
 _LONGEST_LABEL = 14
 _BAR = 8
@@ -57,6 +57,12 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Stri
             cells += [(" ", palette.text)] * bool(place) + column.cell(row)
         lines.append(line(*cells))
     return lines
+
+
+def classes_line(snapshot: Snapshot, palette: Palette) -> Strip:
+    """What the two targets stand for."""
+    no, yes = map(plain, snapshot.dataset.classes)
+    return line((f"y and ŷ: 0 is {no}, 1 is {yes}", palette.muted))
 
 
 def _spaced(pieces: list[Piece]) -> list[Piece]:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from tui.curve import CurveView
-from tui.formatting import number, plain, tally
+from tui.formatting import plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 
@@ -36,12 +36,13 @@ class LossPlot(PlotextPlot):
         """Plot the run's losses; nothing is done when they are plotted already."""
         view = snapshot.epoch_losses if self.by_epoch else snapshot.losses
         here = snapshot.epoch if self.by_epoch else snapshot.steps
-        key = (view, here, self.by_epoch, self.logarithmic, palette, snapshot.form.formula, self.size)
+        edits = () if self.by_epoch else snapshot.edits
+        key = (view, here, edits, self.by_epoch, self.logarithmic, palette, snapshot.form.formula, self.size)
         if key == self._shown:
             return
         self._shown = key
         self._drawn = (snapshot, palette)
-        self._plot_view(view, here, palette)
+        self._plot_view(view, here, edits, palette)
         self.border_title = Content(plain(self._title(view, snapshot)))
         self.refresh()
 
@@ -50,7 +51,7 @@ class LossPlot(PlotextPlot):
         if self._drawn is not None:
             self.draw(*self._drawn)
 
-    def _plot_view(self, view: CurveView, here: int, palette: Palette) -> None:
+    def _plot_view(self, view: CurveView, here: int, edits: tuple[int, ...], palette: Palette) -> None:
         plt = self.plt
         plt.clear_data()
         plt.clear_figure()
@@ -58,16 +59,19 @@ class LossPlot(PlotextPlot):
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
-        plt.yfrequency(4)
         ticks = _ticks(view.count, max(self.size.width // 16, 2))
         plt.xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
         plt.xlim(1, max(view.count, 2))
         if ys:
-            plt.plot(xs, ys, marker="braille", color=_rgb(palette, "accent"))
+            # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
+            heights = [math.log10(y) for y in ys] if self.logarithmic else ys
+            levels = _levels(min(heights), max(heights))
+            plt.yticks(levels, [f"{10**level if self.logarithmic else level + 0.0:.3g}" for level in levels])
+            for edit in edits:
+                plt.vline(edit + 0.5, color=_rgb(palette, "faint"))
             if here < view.count:
                 plt.vline(max(here, 1), color=_rgb(palette, "muted"))
-            if self.logarithmic and max(ys) > min(ys):
-                plt.yscale("log")
+            plt.plot(xs, heights, marker="braille", color=_rgb(palette, "accent"))
         plt.xlabel("epoch" if self.by_epoch else "step")
 
     def _title(self, view: CurveView, snapshot: Snapshot) -> str:
@@ -75,13 +79,16 @@ class LossPlot(PlotextPlot):
         what = "Mean loss by epoch" if self.by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
         parts = [f"{what}{scale} · {snapshot.settings.loss} {snapshot.form.formula}"]
-        if view.count:
-            parts.append(f"last {number(view.last).strip()}")
         if view.lost:
             parts.append(f"{tally(view.lost, unit)} not finite, not drawn")
         if self.logarithmic and any(low <= 0 for low in view.lows):
             parts.append("0 and below not drawn")
         return " · ".join(parts)
+
+
+def _levels(low: float, high: float) -> list[float]:
+    """Four heights from the lowest to the highest."""
+    return [low + (high - low) * part / 3 for part in range(4)] if high > low else [low]
 
 
 def _ticks(last: int, most: int) -> list[float]:
@@ -107,6 +114,6 @@ def _points(view: CurveView, *, positive: bool) -> tuple[list[float], list[float
 
 
 def _rgb(palette: Palette, name: str) -> tuple[int, int, int]:
-    style = palette.accent if name == "accent" else palette.muted
+    style = {"accent": palette.accent, "muted": palette.muted, "faint": palette.faint}[name]
     assert style.color is not None
     return tuple(style.color.get_truecolor())  # type: ignore[return-value]

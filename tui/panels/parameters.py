@@ -26,11 +26,13 @@ class _Block:
         heading: What stands above it.
         rows: The numbers.
         before: The same before the last step; None where nothing is to be marked.
+        blank: Whether the numbers are not known yet and only their room is kept.
     """
 
     heading: str
     rows: tuple[tuple[float, ...], ...]
     before: tuple[tuple[float, ...], ...] | None = None
+    blank: bool = False
 
     @property
     def width(self) -> int:
@@ -67,13 +69,11 @@ def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
     for name, tensor in snapshot.parameters.items():
         layer, _, part = name.rpartition(".")
         blocks = layers.setdefault(layer or name, [])
-        size = "×".join(map(str, shape(tensor))) or "1"
+        size = f"({'×'.join(map(str, shape(tensor))) or '1'})"
         title = f"{part} {size}" if blocks else f"{name} {size}"
         blocks.append(_Block(plain(title), _rows(tensor), _rows(before[name]) if name in before else None))
         if gradients:
-            blocks.append(_Block("gradient", _rows(gradient[name]) if name in gradient else ()))
-    if gradients:
-        return [[block for block in blocks if block.rows] for blocks in layers.values()]
+            blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
     return list(layers.values())
 
 
@@ -119,7 +119,7 @@ def _group_lines(group: list[_Block], palette: Palette) -> list[Strip]:
 
 
 def _cells(block: _Block, row: int, palette: Palette) -> list[Piece]:
-    if row >= len(block.rows):
+    if row >= len(block.rows) or block.blank:
         return [(" " * block.width, palette.text)]
     pieces: list[Piece] = []
     for column, value in enumerate(block.rows[row]):

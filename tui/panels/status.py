@@ -16,6 +16,7 @@ __all__ = ["status_lines"]
 
 _PLAY_WIDTH = len("▶ 500 steps/s")
 _LONGEST_LABEL = 9
+_LONGEST_EDIT = 60
 
 
 def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
@@ -78,7 +79,7 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.event is not None:
         return _step(snapshot.event, palette)
     if snapshot.edit:
-        return [("Changed here: ", palette.muted), (plain(snapshot.edit), palette.accent)]
+        return [("Changed here: ", palette.muted), (clip(snapshot.edit, _LONGEST_EDIT).rstrip(), palette.accent)]
     if snapshot.steps == 0:
         return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
@@ -118,7 +119,7 @@ def _forward(event: PhaseEvent, palette: Palette) -> list[Piece]:
     return [
         ("Forward: ", palette.muted),
         (_example(event), palette.accent),
-        (f"{x} gives{_prediction(event) or ' ' + str(len(event.predictions)) + ' predictions'}", palette.text),
+        (f"{x} gives{_prediction(event)}" if x else f" give {len(event.predictions)} predictions", palette.text),
     ]
 
 

@@ -76,13 +76,15 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
     lines: list[Row] = []
     for place, example in enumerate(told.examples[:_AT_MOST]):
         named = zip(snapshot.dataset.features, event.batch.xs[place])
-        inputs = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
-        lines.append([[(plain(example.label), palette.accent), (f"   x = {inputs}", palette.muted)]])
+        x = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
+        lines.append([[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]])
         for layer in example.layers:
             weights = event.parameters[f"{layer.name}.weight"]
             biases = event.parameters.get(f"{layer.name}.bias")
             for unit, z in enumerate(layer.pre_activations):
-                terms = [f"{short(w)}·{short(a)}" for w, a in zip(weights[unit], layer.inputs)]
+                first = layer is example.layers[0]
+                inputs = map(feature if first else short, layer.inputs)
+                terms = [f"{short(w)}·{a}" for w, a in zip(weights[unit], inputs)]
                 terms += [short(biases[unit])] if biases is not None else []
                 lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
         lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
@@ -116,7 +118,7 @@ def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palett
     total = "" if len(told.examples) == 1 else ", the sum over the batch"
     value = "" if event.loss is None else number(event.loss).strip()
     lines += [[[(f"{'':12}loss = {value}{total}", palette.strong)]], [[]]]
-    lines.append([[(f"{'The same prediction under':34}{'loss':>8}  {'∂loss/∂ŷ':>10}", palette.muted)]])
+    lines.append([[(f"{'The same prediction under':34}{'loss':>8}  {'∂loss/∂ŷ':>10}   as a formula", palette.muted)]])
     example = told.examples[0]
     for name, form in snapshot.forms:
         if form.value is None or form.slope is None:

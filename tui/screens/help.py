@@ -25,9 +25,10 @@ _PHASES = (
 )
 _WORDS = (
     ("step", "one update of the parameters, from one batch of examples"),
-    ("epoch", "one pass through all examples"),
+    ("epoch", "one pass through all examples; other data or another model begin a new one"),
     ("12e+3", "a point in a run: 12 epochs and 3 steps are complete"),
     ("▲ ▼", "this number went up, or down, in the last step"),
+    ("y  ŷ", "the target, and the prediction under the parameters as they are now"),
     ("▸", "the example that the last step or phase used"),
     ("✓ ✗", "the prediction is on the right, or the wrong side of the threshold"),
     ("‹ ›", "ŷ lies below 0, or above 1"),

@@ -7,10 +7,12 @@ import time
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid, VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 
+from tui.formatting import plain
 from tui.keymap import KEYS
-from tui.panels.examples import example_lines
+from tui.panels.examples import classes_line, example_lines
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import parameter_lines
 from tui.panels.status import status_lines
@@ -58,7 +60,6 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Name the panels, and let the keys scroll the parameters."""
         self.query_one("#parameters").border_title = "Parameters"
-        self.query_one("#examples").border_title = "Examples · ŷ with the parameters as now"
         self.query_one("#inside").border_title = "Inside the step"
         self.query_one("#parameters").focus()
 
@@ -103,7 +104,11 @@ class MainScreen(Screen[None]):
         self.query_one("#status", Lines).draw(status_lines(snapshot, palette, width - _PADDING))
         self.query_one("#parameter-lines", Lines).draw(parameters)
         room = width - _PADDING - (0 if self._alone == "examples" else columns)
-        self.query_one("#example-lines", Lines).draw(example_lines(snapshot, palette, room))
+        self.query_one("#example-lines", Lines).draw(
+            [*example_lines(snapshot, palette, room), classes_line(snapshot, palette)]
+        )
+        features = ", ".join(map(plain, snapshot.dataset.features))
+        self.query_one("#examples").border_title = Content(f"Examples · x: {features}")
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
 
     def _draw_plot(self) -> None:

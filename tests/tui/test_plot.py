@@ -1,0 +1,40 @@
+"""The loss plot: drawn again without a new step, on a logarithmic scale, with huge and tiny losses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.support import opened
+
+
+async def test_a_logarithmic_plot_can_be_drawn_again() -> None:
+    async with opened("two-layer/xor seed=11") as seen:
+        await seen.press("a", "e", until="4 steps done")
+        await seen.until(lambda: "log scale" in seen.text)
+        for _ in range(2):
+            await seen.press("T")
+            await seen.pilot.resize_terminal(100, 30)
+            await seen.until(lambda: "log scale" in seen.text)
+            await seen.pilot.resize_terminal(80, 24)
+        await seen.press("d", until="/ language-id /")
+        await seen.press("e", until="10 steps done")
+        assert "log scale" in seen.text
+
+
+@pytest.mark.parametrize(
+    "spec", ["eight-layer/xor/difference @400", "two-layer/xor lr=10 @9e", "two-layer/xor lr=0 @3"]
+)
+async def test_no_number_on_the_axis_pushes_the_plot_away(spec: str) -> None:
+    async with opened(spec) as seen:
+        for key in ("space", "a", "v"):
+            await seen.press(key)
+            axis = [row.index("┤") for row in seen.text.splitlines() if "┤" in row]
+            assert all(place < 60 for place in axis)
+            assert max(axis, default=0) - min(axis, default=0) == 0
+
+
+async def test_changes_are_marked() -> None:
+    async with opened("two-layer/xor @5e") as seen:
+        await seen.press("l", until="/ cross-entropy /")
+        await seen.press("e", until="24 steps done")
+        await seen.until(lambda: seen.text.count("│") > 20)

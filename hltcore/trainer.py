@@ -211,8 +211,8 @@ class Trainer:
         """
         inside = int(self._run.inside)
         if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= self.steps + inside:
-            done = "no step is complete" if self.steps == 0 else f"only {self.steps} are complete"
-            raise SeekError(f"There is nothing to go back to, {quoted(n)[1:-1]} steps before this point: {done}.")
+            done = "no step is complete" if self.steps == 0 else f"steps complete: {self.steps}"
+            raise SeekError(f"Cannot go back by {quoted(n)[1:-1]}: {done}.")
         if n:
             self._run.seek(self.steps - n + inside)
 

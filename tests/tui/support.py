@@ -59,7 +59,7 @@ class Seen:
     @property
     def examples(self) -> list[str]:
         """One line for each example."""
-        return self.rows("example-lines")[1:]
+        return self.rows("example-lines")[1:-1]  # between the heading and the classes
 
     @property
     def plot(self) -> LossPlot:

@@ -22,19 +22,22 @@ async def test_a_logarithmic_plot_can_be_drawn_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "spec", ["eight-layer/xor/difference @400", "two-layer/xor lr=10 @9e", "two-layer/xor lr=0 @3"]
+    "spec", ["eight-layer/xor/difference @40", "two-layer/xor lr=10 @9e", "logistic-regression/language-id lr=10 @30e"]
 )
 async def test_no_number_on_the_axis_pushes_the_plot_away(spec: str) -> None:
     async with opened(spec) as seen:
-        for key in ("space", "a", "v"):
+        await seen.until(lambda: "┤" in seen.text)
+        left = seen.plot.region.x
+        for key in ("space", "a"):
             await seen.press(key)
             axis = [row.index("┤") for row in seen.text.splitlines() if "┤" in row]
-            assert all(place < 60 for place in axis)
-            assert max(axis, default=0) - min(axis, default=0) == 0
+            assert all(place - left <= 12 for place in axis)
 
 
 async def test_changes_are_marked() -> None:
     async with opened("two-layer/xor @5e") as seen:
+        await seen.until(lambda: "┤" in seen.text)
+        whole = seen.text.count("│")
         await seen.press("l", until="/ cross-entropy /")
         await seen.press("e", until="24 steps done")
-        await seen.until(lambda: seen.text.count("│") > 20)
+        await seen.until(lambda: seen.text.count("│") > whole + 4)

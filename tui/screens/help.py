@@ -17,22 +17,22 @@ from tui.keymap import KEYS
 __all__ = ["HelpScreen"]
 
 _PHASES = (
-    ("forward", "the model computes its prediction ŷ from the example's input x"),
+    ("forward", "the model computes its prediction ŷ from the input x"),
     ("loss", "one number says how far ŷ is from the target y"),
     ("zero-grad", "the gradients of the step before are thrown away"),
-    ("backward", "the chain rule gives each parameter its gradient: how the loss would change with it"),
-    ("update", "the optimizer moves each parameter, against its gradient"),
+    ("backward", "the chain rule gives each parameter its gradient"),
+    ("update", "the optimizer moves each parameter against its gradient"),
 )
 _WORDS = (
-    ("step", "one update of the parameters, from one batch of examples"),
-    ("epoch", "one pass through all examples; other data or another model begin a new one"),
+    ("step", "one update of the parameters, from one batch"),
+    ("epoch", "one pass through the data; other data begin a new one"),
     ("12e+3", "a point in a run: 12 epochs and 3 steps are complete"),
     ("▲ ▼", "this number went up, or down, in the last step"),
-    ("y  ŷ", "the target, and the prediction under the parameters as they are now"),
+    ("y  ŷ", "the target, and the prediction with the parameters as now"),
     ("▸", "the example that the last step or phase used"),
-    ("✓ ✗", "the prediction is on the right, or the wrong side of the threshold"),
+    ("✓ ✗", "the prediction is on the right, or the wrong side"),
     ("‹ ›", "ŷ lies below 0, or above 1"),
-    ("• ?", "changed from or to something that is not a number; not a number"),
+    ("• ?", "changed from or to no number; no number"),
     ("◌ ●", "PyTorch is loading; the one in use, in a list"),
 )
 

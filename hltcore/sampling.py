@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from hltcore._torch import torch
-from hltcore.datasets import Dataset
+from hltcore.dataset import Dataset
 from hltcore.engine import Engine
 from hltcore.packing import pack
-from hltcore.surface import Surface, UnitSurface, encode, plane_grid
+from hltcore.surface import Surface, UnitSurface, plane_grid
 from hltcore.units import is_dead
 
 __all__ = ["sample"]
@@ -30,7 +31,7 @@ def sample(engine: Engine, columns: int, rows: int, units: tuple[int, int] | Non
     dataset = engine.dataset
     grid = plane_grid(dataset, columns, rows)
     unit_grid = plane_grid(dataset, *units) if units else None
-    predictions, watched = engine.watch(_inputs(dataset, columns, rows, units))
+    predictions, watched = engine.watch(_inputs(dataset, dataset.encode_point, columns, rows, units))
     size = columns * rows
     packed = pack(predictions[:size].reshape(-1).tolist())
     pictures = _units(engine, watched, size) if unit_grid else ()
@@ -38,12 +39,19 @@ def sample(engine: Engine, columns: int, rows: int, units: tuple[int, int] | Non
 
 
 @lru_cache(maxsize=4)
-def _inputs(dataset: Dataset, columns: int, rows: int, units: tuple[int, int] | None) -> torch.Tensor:
+def _inputs(
+    dataset: Dataset,
+    encode: Callable[[float, float], tuple[float, ...]] | None,
+    columns: int,
+    rows: int,
+    units: tuple[int, int] | None,
+) -> torch.Tensor:
     """The grid, the units' grid and the examples, one after the other; the same ones while a screen keeps its size."""
+    assert encode is not None  # a data set with a plane has it
     points = plane_grid(dataset, columns, rows).points()
-    xs = [] if units is None else [*map(list, dataset.xs)]
-    points += [] if units is None else plane_grid(dataset, *units).points()
-    return torch.tensor([*(encode(dataset, point) for point in points), *xs], dtype=torch.float32)
+    points += plane_grid(dataset, *units).points() if units else []
+    examples = dataset.xs if units else ()
+    return torch.tensor([*(encode(x, y) for x, y in points), *examples], dtype=torch.float32)
 
 
 def _units(engine: Engine, watched: list[torch.Tensor], skip: int) -> tuple[UnitSurface, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hltcore.datasets import Dataset
+from hltcore.dataset import Dataset
 from hltcore.errors import OptionError, printable
 from hltcore.packing import float32, unpack
 
@@ -13,6 +13,7 @@ __all__ = ["Grid", "Surface", "UnitSurface", "plane_grid"]
 
 _MARGIN = 0.15  # of the data's extent, on each side
 _ALONE = 1.0  # the extent of an axis on which all points are one
+_FARTHEST = float32(3.4e38)
 
 
 @dataclass(frozen=True)
@@ -110,41 +111,21 @@ def plane_grid(dataset: Dataset, columns: int, rows: int) -> Grid:
     for name, size in (("columns", columns), ("rows", rows)):
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise OptionError(f"A surface needs a whole number of {name} from 1 on, not {size!r}.")
-    x_axis, y_axis = _axes(dataset)
-    (left, right), (bottom, top) = map(_extent, zip(*_points(dataset)))
-    return Grid((x_axis, y_axis), (left, bottom), (right, top), columns, rows)
-
-
-def encode(dataset: Dataset, point: tuple[float, float]) -> tuple[float, ...]:
-    """The model's input for a point of the plane."""
-    return point
-
-
-def has_plane(dataset: Dataset) -> bool:
-    """Whether the data lie in a plane."""
-    return len(dataset.features) == 2
-
-
-def _axes(dataset: Dataset) -> tuple[str, str]:
-    if not has_plane(dataset):
+    if not dataset.has_plane:
         names = ", ".join(map(printable, dataset.features))
         raise OptionError(
             f"The data set {printable(dataset.name)} has no plane to draw a surface over: its features are {names}."
         )
-    return dataset.features[0], dataset.features[1]
-
-
-def _points(dataset: Dataset) -> tuple[tuple[float, ...], ...]:
-    return dataset.xs
+    points = dataset.points + (dataset.held_out.points if dataset.held_out else ())
+    (left, right), (bottom, top) = map(_extent, zip(*points))
+    x_axis, y_axis = dataset.axes
+    return Grid((x_axis, y_axis), (left, bottom), (right, top), columns, rows)
 
 
 def _extent(values: tuple[float, ...]) -> tuple[float, float]:
     low, high = min(values), max(values)
     margin = _MARGIN * (high - low) if high > low else _ALONE / 2 + abs(low) * _MARGIN
     return max(low - margin, -_FARTHEST), min(high + margin, _FARTHEST)
-
-
-_FARTHEST = float32(3.4e38)
 
 
 def _within(place: float, size: int) -> int:

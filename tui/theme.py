@@ -66,7 +66,7 @@ class Palette:
         negative: From nearly 0 to large, below 0.
         positive: The same above 0.
         ramp: Colours of a surface, from surely class 0 over the background in the middle to surely class 1.
-        contour: The colour of the line where the decision turns.
+        contour: The line where the decision turns.
         mark: An example on a surface.
         chosen: The example of the present step there, on a ground of its own.
     """
@@ -81,7 +81,7 @@ class Palette:
     negative: tuple[Style, ...]
     positive: tuple[Style, ...]
     ramp: tuple[RichColor, ...]
-    contour: RichColor
+    contour: Style
     mark: Style
     chosen: Style
 
@@ -124,7 +124,7 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
         negative=negative,
         positive=positive,
         ramp=_ramp(ground, *ends, dark),
-        contour=_rich(text),
+        contour=_style(text, bold=True),
         mark=_style(text, bold=True),
         chosen=_style(ground, bold=True) + Style(bgcolor=_rich(text)),
     )
@@ -133,7 +133,8 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
 def _ramp(ground: Color, negative: Color, positive: Color, dark: bool) -> tuple[RichColor, ...]:
     """From one end over the ground to the other; the ends are held back so that marks stand out on them."""
     most = 0.78 if dark else 0.62
-    strengths = [most * (step / _HALF_RAMP) ** 0.85 for step in range(1, _HALF_RAMP + 1)]
+    least = 0.1  # so that the sides can be told apart up to the line between them
+    strengths = [least + (most - least) * (step / _HALF_RAMP) ** 0.9 for step in range(1, _HALF_RAMP + 1)]
     below = [ground.blend(negative, strength) for strength in reversed(strengths)]
     return tuple(map(_rich, (*below, ground, *(ground.blend(positive, strength) for strength in strengths))))
 

@@ -13,15 +13,18 @@ from textual.strip import Strip
 
 from tui.formatting import plain
 
-__all__ = ["SOLID", "Canvas", "Dash", "braille"]
+__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille"]
 
 Dash = tuple[int, int]
 """How many dots of a line are set, and how many are left out, in turn."""
 
 SOLID: Dash = (1, 0)
 
-_BRAILLE = 0x2800
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column of a cell
+BRAILLE = 0x2800
+"""The braille cell without dots; each dot adds its number of ``DOTS``."""
+
+DOTS = {(0, 0): 0x01, (0, 1): 0x08, (1, 0): 0x02, (1, 1): 0x10, (2, 0): 0x04, (2, 1): 0x20, (3, 0): 0x40, (3, 1): 0x80}
+"""By row and column in the cell."""
 
 
 @dataclass
@@ -65,8 +68,8 @@ class Canvas:
         if not self._rows[row][column].dots:
             self._clear(column, row)
         cell = self._rows[row][column]
-        cell.dots |= _DOTS[y % 4][x % 2]
-        cell.text, cell.style = chr(_BRAILLE + cell.dots), style
+        cell.dots |= DOTS[y % 4, x % 2]
+        cell.text, cell.style = chr(BRAILLE + cell.dots), style
 
     def line(
         self, start: tuple[int, int], end: tuple[int, int], style: Style, *, dash: Dash = SOLID, thickness: int = 1

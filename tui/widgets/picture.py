@@ -14,15 +14,15 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.theme import Palette
+from tui.widgets.canvas import BRAILLE, DOTS
 
-__all__ = ["NEGATIVE_TEXTURE", "POSITIVE_TEXTURE", "Field", "colour_lines", "level_of", "texture_lines"]
+__all__ = ["NEGATIVE_TEXTURE", "POSITIVE_TEXTURE", "Field", "colour_lines", "evenly", "texture_lines"]
 
 Marks = Mapping[tuple[int, int], tuple[str, Style]]
 """What stands over the picture, by column and line."""
 
 NEGATIVE_TEXTURE = "·"
 POSITIVE_TEXTURE = "▒"
-_TEXTURES = (NEGATIVE_TEXTURE, " ", " ", "░", POSITIVE_TEXTURE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Field:
         columns: Numbers in a row.
         rows: Rows.
         values: The numbers.
-        edges: The limits between the levels, of which there is one more: as many as a palette's ramp.
+        edges: The limits between the levels, the middle among them.
         middle: The number from which on the upper side begins.
         outlined: Whether the line between the two sides is drawn.
     """
@@ -59,9 +59,18 @@ class Field:
         return self.values[number * self.columns : (number + 1) * self.columns]
 
 
+def evenly(count: int) -> list[float]:
+    """The limits of the levels on a scale from 0 to 1 for a ramp of so many colours."""
+    return [place / (count - 1) for place in range(1, count - 1)]
+
+
 def level_of(field: Field, value: float) -> int:
-    """The level of a number; one that is not a number has the middle one."""
-    return bisect_right(field.edges, value) if value == value else len(field.edges) // 2
+    """The place of a number in a ramp; the one in the middle is for the middle itself, and for what is no number."""
+    half = (len(field.edges) + 1) // 2
+    if value == field.middle or value != value:
+        return half
+    level = bisect_right(field.edges, value)
+    return level if level < half else level + 1
 
 
 def colour_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
@@ -76,20 +85,20 @@ def colour_lines(field: Field, palette: Palette, width: int, height: int, marks:
     """
     pixels = field.scaled(width, 2 * height)
     levels = [[level_of(pixels, value) for value in pixels.row(row)] for row in range(2 * height)]
-    colours = [[palette.ramp[level] for level in row] for row in levels]
-    if field.outlined:
-        for row, column in _outline(pixels):
-            colours[row][column] = palette.contour
+    outline = _dots(pixels) if field.outlined else {}
+
+    def strength(level: int) -> int:
+        return abs(2 * level + 1 - len(palette.ramp))
+
     lines = []
     for y in range(height):
         cells: list[tuple[str, Style]] = []
-        for x, (top, bottom) in enumerate(zip(colours[2 * y], colours[2 * y + 1])):
-            mark = marks.get((x, y))
-            if mark is None:
-                cells.append(("▀", _halves(top, bottom)))
+        for x, (top, bottom) in enumerate(zip(levels[2 * y], levels[2 * y + 1])):
+            text, style = marks.get((x, y)) or (outline.get((x, y), ""), palette.contour)
+            if text:
+                cells.append((text, _over(style, palette.ramp[max(top, bottom, key=strength)])))
             else:
-                ground = palette.ramp[(levels[2 * y][x] + levels[2 * y + 1][x]) // 2]
-                cells.append((mark[0], _over(mark[1], ground)))
+                cells.append(("▀", _halves(palette.ramp[top], palette.ramp[bottom])))
         lines.append(_strip(cells))
     return lines
 
@@ -98,18 +107,23 @@ def texture_lines(field: Field, palette: Palette, width: int, height: int, marks
     """The field without colours: the upper side hatched, the lower one sparsely dotted, the line between them drawn."""
     cells = field.scaled(width, height)
     outline = _strokes(cells) if field.outlined else {}
-    last = len(field.edges)
     lines = []
     for y in range(height):
         row: list[tuple[str, Style]] = []
         for x, value in enumerate(cells.row(y)):
             level = level_of(cells, value)
-            texture = _TEXTURES[min(level * len(_TEXTURES) // (last + 1), len(_TEXTURES) - 1)]
+            texture = _texture(level, len(palette.ramp) // 2)
             style = palette.positive[3] if value >= field.middle else palette.negative[3]
             plain = (outline[y, x], palette.strong) if (y, x) in outline else (texture, style)
             row.append(marks.get((x, y), plain))
         lines.append(_strip(row))
     return lines
+
+
+def _texture(level: int, middle: int) -> str:
+    if level > middle:
+        return "░" if level <= middle * 3 // 2 else POSITIVE_TEXTURE
+    return NEGATIVE_TEXTURE if level < middle // 2 else " "
 
 
 def _strip(cells: list[tuple[str, Style]]) -> Strip:
@@ -119,9 +133,35 @@ def _strip(cells: list[tuple[str, Style]]) -> Strip:
     )
 
 
-def _outline(field: Field) -> list[tuple[int, int]]:
-    """Row and column of the pixels on the upper side that touch the lower one."""
-    return [place for place, sides in _touching(field)]
+def _dots(field: Field) -> dict[tuple[int, int], str]:
+    """The line between the two sides in braille dots, by column and line of the cell; four dots a pixel."""
+    near = set()
+    for (y, x), _ in _touching(field):
+        near |= {(x + dx, (y + dy) // 2) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+    dots = {}
+    for x, y in near:
+        if 0 <= x < field.columns and 0 <= y < field.rows // 2:
+            inside = [[_at(field, 2 * x + i, 4 * y + j) >= field.middle for i in range(-1, 3)] for j in range(-1, 5)]
+            code = 0
+            for j, i in DOTS:
+                around = inside[j + 1][i], inside[j + 1][i + 2], inside[j][i + 1], inside[j + 2][i + 1]
+                if inside[j + 1][i + 1] and not all(around):
+                    code |= DOTS[j, i]
+            if code:
+                dots[x, y] = chr(BRAILLE + code)
+    return dots
+
+
+def _at(field: Field, i: int, j: int) -> float:
+    """The number at a dot, of which each pixel has two by two, between those of the pixels around it."""
+    x = min(max((i - 0.5) / 2, 0.0), field.columns - 1.0)
+    y = min(max((j - 0.5) / 2, 0.0), field.rows - 1.0)
+    left, top = int(x), int(y)
+    right, bottom = min(left + 1, field.columns - 1), min(top + 1, field.rows - 1)
+    values, start, under = field.values, top * field.columns, bottom * field.columns
+    upper = values[start + left] + (values[start + right] - values[start + left]) * (x - left)
+    lower = values[under + left] + (values[under + right] - values[under + left]) * (x - left)
+    return upper + (lower - upper) * (y - top)
 
 
 def _strokes(field: Field) -> dict[tuple[int, int], str]:

@@ -91,7 +91,12 @@ class Standing:
     @property
     def branches(self) -> tuple[Branch, ...]:
         """The lines of the run that were left by a fork, a reset or ``open``, oldest first."""
-        return tuple(branch for branch in self._run.lines if branch is not self._run.branch)
+        return tuple(branch for branch in self._run.lines if branch is not self.history)
+
+    @property
+    def lines(self) -> tuple[Branch, ...]:
+        """All lines of the run, this one among them, oldest first."""
+        return tuple(self._run.lines)
 
     @property
     def line(self) -> RunSpec:

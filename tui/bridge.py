@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hltcore.errors import HltError
+from hltcore.errors import HltError, NotReachedError
 from hltcore.spec import REGISTRIES, RunSpec
+from tui.cells import Focus, place_text
+from tui.formatting import tally
 from tui.observer import Observer, unbuilt
 from tui.pace import Pace
 from tui.snapshot import Snapshot
+from tui.view import View
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -53,7 +56,7 @@ class Bridge:
     def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
-        self._commands: SimpleQueue[Command | None] = SimpleQueue()
+        self._commands: SimpleQueue[tuple[Command, bool] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._building = False
         self._playing = False
@@ -97,6 +100,80 @@ class Bridge:
     def back(self) -> None:
         """Go one step back."""
         self._post_paused(lambda trainer: trainer.back())
+
+    def back_phase(self) -> None:
+        """Go one phase back."""
+        self._post_paused(lambda trainer: trainer.back_phase())
+
+    def back_epoch(self) -> None:
+        """Go back to where an epoch began."""
+        self._post_paused(lambda trainer: trainer.back_epoch())
+
+    def home(self) -> None:
+        """Go to the start of this line of history."""
+        self._post_paused(lambda trainer: trainer.seek(0))
+
+    def end(self) -> None:
+        """Go to the last step of this line of history."""
+        self._post_paused(lambda trainer: trainer.seek(trainer.history.steps))
+
+    def go_to(self, point: str) -> Future[None]:
+        """Go to a point; where the run has not come that far, train on to it."""
+        return self._begin_run(lambda trainer: trainer.run_to(point), lambda trainer: f"At @{trainer.position}")
+
+    def run_until(self, condition: str) -> Future[None]:
+        """Train on until something holds, or for a number of steps in vain."""
+        return self._begin_run(
+            lambda trainer: trainer.run_until(condition),
+            lambda trainer: f"{' '.join(condition.split())}: holds after {tally(trainer.steps, 'step')}",
+        )
+
+    def go_to_change(self, focus: Focus, *, forwards: bool, sign: bool) -> None:
+        """Go to the nearest step that changed a number, or its sign."""
+
+        def command(trainer: Trainer) -> None:
+            find = trainer.next_change if forwards else trainer.previous_change
+            step = find(*focus, sign=sign)
+            if step is not None:
+                trainer.seek(step)
+                return
+            where = f"after step {trainer.steps}" if forwards else f"before step {trainer.steps}"
+            what = "its sign" if sign else "its value"
+            self._note = f"{place_text(focus)} does not change {what} {where}, as far as this line was run"
+
+        self._post_paused(command)
+
+    def next_line(self, places: int) -> None:
+        """Go to another line of history, to the same step of it."""
+
+        def command(trainer: Trainer) -> None:
+            lines = trainer.lines
+            if len(lines) == 1:
+                self._note = "There is one line of history: going back and changing something makes another"
+                return
+            trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
+
+        self._post_paused(command)
+
+    def set_number(self, focus: Focus, value: str) -> Future[None]:
+        """Set a number of a parameter."""
+        return self._attempt(lambda trainer: trainer.set_parameter(*focus, value))  # type: ignore[arg-type]
+
+    def freeze(self, focus: Focus) -> None:
+        """Freeze a number, or let it go again."""
+        self._post(lambda trainer: trainer.freeze(*focus) and None)
+
+    def apply(self, changes: dict[str, Any]) -> Future[None]:
+        """Go on with other settings, or tell why not."""
+        return self._attempt(lambda trainer: trainer.switch(**changes))
+
+    def look(self, view: View) -> None:
+        """Show what goes with another view."""
+
+        def command(trainer: Trainer) -> None:
+            self._observer.view = view
+
+        self._post(command, quiet=True)
 
     def reset(self) -> None:
         """Start again at step 0."""
@@ -155,7 +232,7 @@ class Bridge:
         """Switch to the first choice that fits; before torch is there, with nothing run or asked for, in the spec."""
         with self._lock:
             if not self._building and not self._specs[-1].marks and self._commands.empty():
-                self._note = ""
+                self._note, self._error = "", False
                 self._try(lambda: self._first_that_fits(choices(self._specs[-1]), self._respecify))
                 self._publish(replace(unbuilt(self._specs[-1]), note=self._note or _LOADING, error=self._error))
                 return
@@ -188,8 +265,9 @@ class Bridge:
 
         self._post(paused)
 
-    def _post(self, command: Command) -> None:
-        self._commands.put(command)
+    def _post(self, command: Command, *, quiet: bool = False) -> None:
+        """Have something done; a quiet command leaves the sentence on the status line alone."""
+        self._commands.put((command, quiet))
 
     # The run's thread
 
@@ -227,13 +305,15 @@ class Bridge:
     def _serve(self, trainer: Trainer) -> bool:
         """Do one command, and while it plays the steps that are due; False at the end."""
         try:
-            command = self._commands.get(timeout=self._pace.wait if self._playing else None)
+            item = self._commands.get(timeout=self._pace.wait if self._playing else None)
         except Empty:
             self._play_on(trainer)
             return True
-        if command is None:
+        if item is None:
             return False
-        self._note = ""
+        command, quiet = item
+        if not quiet:
+            self._note, self._error = "", False
         self._try(partial(command, trainer))
         if self._commands.empty() or self._frame_is_due:
             self._show(trainer)
@@ -269,7 +349,6 @@ class Bridge:
 
     def _try(self, command: Callable[[], object]) -> None:
         """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
-        self._error = False
         try:
             command()
         except HltError as error:

@@ -60,6 +60,7 @@ class Palette:
         muted: Names and units.
         faint: Rules and empty parts of bars.
         accent: The one accent: the current example, the mark of a change.
+        focus: The number that the arrow keys stand on.
         good: Right.
         bad: Wrong, and errors.
         negative: From nearly 0 to large, below 0.
@@ -71,6 +72,7 @@ class Palette:
     muted: Style
     faint: Style
     accent: Style
+    focus: Style
     good: Style
     bad: Style
     negative: tuple[Style, ...]
@@ -101,6 +103,7 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
     muted = ground.blend(text, 0.62 if dark else 0.7)
+    accent = Color.parse((DARK if dark else LIGHT).accent or foreground)
     negative, positive = (
         tuple(_style(muted.blend(end, 0.25 + 0.15 * level)) for level in range(len(_LEVELS) + 1)) for end in ends
     )
@@ -109,7 +112,8 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
         strong=_style(text, bold=True),
         muted=_style(muted),
         faint=_style(ground.blend(text, 0.28)),
-        accent=_style(Color.parse((DARK if dark else LIGHT).accent or foreground), bold=True),
+        accent=_style(accent, bold=True),
+        focus=_style(accent, bold=True) + Style(reverse=True),
         good=_style(Color.parse(good)),
         bad=_style(Color.parse(bad), bold=True),
         negative=negative,

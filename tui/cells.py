@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+from hltcore import places
 from tui.formatting import shape
 
 __all__ = ["Focus", "cells_of", "is_frozen", "place_text", "value_at", "walk"]
@@ -69,7 +70,7 @@ def value_at(parameters: Mapping[str, Any], focus: Focus) -> float:
 
 def is_frozen(frozen: str, focus: Focus) -> bool:
     """Whether the setting ``frozen`` names a cell, or its whole parameter."""
-    return bool(frozen) and not {focus[0], place_text(focus)}.isdisjoint(frozen.split("+"))
+    return bool(frozen) and any(place.holds(*focus) for place in places.read(frozen))
 
 
 def place_text(focus: Focus) -> str:

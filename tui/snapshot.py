@@ -50,6 +50,7 @@ class Snapshot:
         lines: How many there are.
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
+        twin: Another run, in lock-step with this one.
     """
 
     settings: RunSpec
@@ -81,6 +82,7 @@ class Snapshot:
     lines: int = 1
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
+    twin: Snapshot | None = None
 
     @property
     def form(self) -> Form:

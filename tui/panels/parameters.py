@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
 from textual.strip import Strip
 
-from tui.cells import Focus, cells_of, is_frozen
+from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, flat, number, plain, shape
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -19,6 +20,9 @@ __all__ = ["ParameterView", "parameter_view"]
 _GAP = "   "
 _CELL = NUMBER_WIDTH + 1
 _FROZEN = "="
+_DIFFERS = "≠"
+
+_Marks = Callable[[Focus, float], str]
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,12 @@ class _Block:
         heading: What stands above it.
         rows: The numbers.
         cells: Which numbers of the model these are; none where they are gradients.
-        before: The same before the last step; None where nothing is to be marked.
         blank: Whether the numbers are not known yet and only their room is kept.
     """
 
     heading: str
     rows: tuple[tuple[float, ...], ...]
     cells: tuple[tuple[Focus, ...], ...] = ()
-    before: tuple[tuple[float, ...], ...] | None = None
     blank: bool = False
 
     @property
@@ -69,13 +71,18 @@ class _Block:
         heading = f"{self.heading}: {first + 1}-{last} of {every}"
         if len(heading) > count * _CELL:
             heading = f"{first + 1}-{last} of {every} columns"
-        before = None if self.before is None else tuple(row[first:last] for row in self.before)
-        rows, cells = (tuple(row[first:last] for row in every) for every in (self.rows, self.cells))
-        return replace(self, heading=heading, rows=rows, cells=cells, before=before)
+        rows = tuple(row[first:last] for row in self.rows)
+        return replace(self, heading=heading, rows=rows, cells=tuple(row[first:last] for row in self.cells))
 
 
 def parameter_view(
-    snapshot: Snapshot, palette: Palette, width: int, *, gradients: bool, focus: Focus | None = None
+    snapshot: Snapshot,
+    palette: Palette,
+    width: int,
+    *,
+    gradients: bool,
+    focus: Focus | None = None,
+    other: Snapshot | None = None,
 ) -> ParameterView:
     """All parameters: a matrix and its bias side by side, the gradients beside them.
 
@@ -85,7 +92,9 @@ def parameter_view(
         width: Columns at hand; of a matrix that is wider, the columns around the focus are shown, and that is said.
         gradients: Whether gradients are wanted, if they fit.
         focus: The number that is marked.
+        other: A run beside this one: numbers that it has different are marked, and not what the last step changed.
     """
+    marks = _marks(snapshot, other)
     full_groups = _groups(snapshot, gradients=True)
     wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
     groups = full_groups if wide else [_cut(group, width, focus) for group in _groups(snapshot, gradients=False)]
@@ -96,13 +105,28 @@ def parameter_view(
         if number_of_group and len(groups) < 4:
             lines.append(line())
         places.update(_places(group, len(lines) + 1))
-        lines += _group_lines(group, palette, focus, snapshot.settings.frozen)
+        lines += _group_lines(group, palette, focus, marks)
     return ParameterView(lines, places)
+
+
+def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
+    """What stands behind each number: that it is frozen, differs from the other run's, or has changed."""
+    frozen = snapshot.settings.frozen
+    before = snapshot.event.parameters if snapshot.event and not snapshot.phase_event else {}
+
+    def mark(cell: Focus, value: float) -> str:
+        if is_frozen(frozen, cell):
+            return _FROZEN
+        if other is not None:
+            its = value_at(other.parameters, cell)
+            return " " if its == value or its != its else _DIFFERS
+        return change_mark(value_at(before, cell), value) if cell[0] in before else " "
+
+    return mark
 
 
 def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
     """The blocks of each row of blocks: parameters of one layer stand side by side."""
-    before = snapshot.event.parameters if snapshot.event and not snapshot.phase_event else {}
     source = snapshot.phase_event or snapshot.event
     gradient = source.gradients if source else {}
     layers: dict[str, list[_Block]] = {}
@@ -112,7 +136,7 @@ def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
         size = f"({'×'.join(map(str, shape(tensor))) or '1'})"
         title = f"{part} {size}" if blocks else f"{name} {size}"
         cells = tuple(map(tuple, cells_of(name, tensor)))
-        blocks.append(_Block(plain(title), _rows(tensor), cells, _rows(before[name]) if name in before else None))
+        blocks.append(_Block(plain(title), _rows(tensor), cells))
         if gradients:
             blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
     return list(layers.values())
@@ -151,7 +175,7 @@ def _places(group: list[_Block], first_line: int) -> dict[Focus, tuple[int, int]
     return places
 
 
-def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, frozen: str) -> list[Strip]:
+def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, marks: _Marks) -> list[Strip]:
     heading: list[Piece] = []
     for block in group:
         heading.append((block.heading.ljust(block.width) + _GAP * (block is not group[-1]), palette.muted))
@@ -159,24 +183,20 @@ def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, fro
     for row in range(max(len(block.rows) for block in group)):
         pieces: list[Piece] = []
         for block in group:
-            pieces += _numbers(block, row, palette, focus, frozen)
+            pieces += _numbers(block, row, palette, focus, marks)
             if block is not group[-1]:
                 pieces.append((_GAP, palette.text))
         lines.append(line(*pieces))
     return lines
 
 
-def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, frozen: str) -> list[Piece]:
+def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, marks: _Marks) -> list[Piece]:
     if row >= len(block.rows) or block.blank:
         return [(" " * block.width, palette.text)]
     pieces: list[Piece] = []
     for column, value in enumerate(block.rows[row]):
         cell = block.cells[row][column] if block.cells else None
-        mark = " " if block.before is None else change_mark(block.before[row][column], value)
-        if cell is not None and is_frozen(frozen, cell):
-            mark = _FROZEN
-        style = palette.signed(value)
-        pieces.append((number(value), palette.focus if cell is not None and cell == focus else style))
-        pieces.append((mark, palette.accent))
+        pieces.append((number(value), palette.focus if cell and cell == focus else palette.signed(value)))
+        pieces.append((marks(cell, value) if cell else " ", palette.accent))
     pieces.append((" " * (block.width - len(block.rows[row]) * _CELL), palette.text))
     return pieces

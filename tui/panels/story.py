@@ -44,7 +44,7 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
     """
     focus = snapshot.focus
     value = math.nan if focus is None else value_at(snapshot.parameters, focus)
-    if focus is None or value != value and not snapshot.path:
+    if focus is None or (value != value and not snapshot.path):
         return [line(("Arrow keys choose a number of the model; this is its story then.", palette.muted))]
     event = snapshot.phase_event or snapshot.event
     rows = [_value_row(snapshot, focus, value, palette)]
@@ -156,13 +156,12 @@ def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) ->
         [(ends.get(y, "").rjust(NUMBER_WIDTH) + "│", palette.muted), (text, palette.accent)]
         for y, text in enumerate(drawn)
     ]
-    return [*rows, [(" " * _AXIS, palette.muted), (_axis(snapshot.steps, points[-1][0], room), palette.muted)]]
+    heading = [("path", palette.muted), (f"   steps 0 to {points[-1][0]:,}", palette.muted)]
+    axis = " " * NUMBER_WIDTH + "└" + _axis(snapshot.steps, points[-1][0], room)
+    return [heading, *rows, [(axis, palette.muted)]]
 
 
 def _axis(here: int, last: int, width: int) -> str:
-    """The steps under the plot, with a mark at this one."""
-    end = f"{last:,} steps"
-    text = list("0".ljust(max(width - len(end), 1)) + end)
+    """A line under the plot, with a mark at this step."""
     place = min(here * (width - 1) // max(last, 1), width - 1)
-    text[place] = "▲"
-    return "".join(text[:width])
+    return "─" * place + "▲" + "─" * (width - 1 - place)

@@ -39,6 +39,4 @@ def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     ):
         for step in steps:
             track[column(step)], styles[column(step)] = mark, style
-    return line(
-        ("0 ", palette.muted), *zip(track, styles), (end, palette.muted), (lines, palette.muted)
-    ).simplify()
+    return line(("0 ", palette.muted), *zip(track, styles), (end, palette.muted), (lines, palette.muted)).simplify()

@@ -26,8 +26,8 @@ class Trainer:
         model: Name of the model.
         dataset: Name of the data set.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
-            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``updates``, ``frozen``,
-            ``hidden``, …
+            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``l1``, ``l2``, ``updates``,
+            ``frozen``, ``hidden``, …
 
     Raises:
         UnknownNameError: A name is in no registry.
@@ -327,7 +327,7 @@ class Trainer:
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 
     def evaluate(self) -> Evaluation:
-        """Every example by itself under the present parameters."""
+        """Every example by itself under the present parameters; losses are those of the data, without any penalty."""
         engine = self._run.engine
         predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
         return Evaluation(predictions, losses, engine.threshold)

@@ -33,15 +33,25 @@ def _owner(name: str) -> str:
     return models.registry.canonical(name) if name else ""
 
 
+def _owners() -> tuple[str, ...]:
+    return ("", *models.registry.names())
+
+
 SETTINGS: tuple[Option, ...] = (
     number("lr", 0.1, "learning rate", minimum=0.0),
     integer("seed", 0, "where the random numbers start"),
     word("batch", "1", "examples in one step, from 1 to all", _batch),
     flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
-    word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
+    word(
+        "init",
+        "pytorch",
+        "how parameters get their first values",
+        initialisations.registry.canonical,
+        choices=initialisations.registry.names,
+    ),
     number("l1", 0.0, "L1 regularisation: the loss plus l1·Σ|w| over all weights", minimum=0.0),
     number("l2", 0.0, "L2 regularisation: the loss plus l2/2·Σw² over all weights", minimum=0.0),
-    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner),
+    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner, choices=_owners),
     word("frozen", "", "what no update changes, as in linear1.bias+linear1.weight[0,1]", canonical_places),
 )
 

@@ -49,6 +49,15 @@ def check(event, told):
             assert story.value == at(event.parameters[name], place)
 
 
+@pytest.mark.parametrize("batch", ["1", "3"])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
+def test_every_activation_function_has_its_slope(activation, depth, batch):
+    trainer = Trainer("mlp", "language-id", activation=activation, depth=depth, hidden=3, batch=batch, lr=0.02)
+    for event in trainer.run(steps=8):
+        check(event, chain(event, form(trainer)))
+
+
 @pytest.mark.parametrize(("l1", "l2"), [(0.05, 0), (0, 0.3), (0.05, 0.3)])
 @pytest.mark.parametrize("model", MODELS)
 def test_regularisation_is_a_summand_of_each_weights_gradient(model, l1, l2):

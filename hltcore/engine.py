@@ -14,6 +14,7 @@ from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
+from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
@@ -71,6 +72,7 @@ class Engine:
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._traced: Traced = kept._traced if kept else trace(self.model)
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
+        self._penalty = make_penalty(spec.l1, spec.l2, self.model)
         self._updater = self._freeze(self._build_updater(kept))
         self._layouts: dict[int, Layout] = {}
         self.layout_of(self.feed.rows[0])
@@ -116,7 +118,7 @@ class Engine:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._traced, self._loss_function, self._updater, self.buffer)
+        return step, step.phases(self._traced, self._loss_function, self._penalty, self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""

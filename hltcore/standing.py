@@ -132,7 +132,7 @@ class Standing:
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 
     def evaluate(self) -> Evaluation:
-        """Every example by itself under the present parameters."""
+        """Every example by itself under the present parameters; losses are those of the data, without any penalty."""
         engine = self._run.engine
         predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
         return Evaluation(predictions, losses, engine.threshold)

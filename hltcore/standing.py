@@ -13,7 +13,9 @@ from hltcore.errors import ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
+from hltcore.sampling import sample
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 
 __all__ = ["Standing"]
 
@@ -72,6 +74,12 @@ class Standing:
         """By name, the present parameters: a tuple of floats, or of rows for a matrix."""
         buffer = self._run.engine.buffer
         return buffer.layout.nested(buffer.snapshot())
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The name of each layer's activation function; empty for a model that is not a row of linear layers."""
+        engine = self._run.engine
+        return engine.layout_of(engine.feed.rows[0]).functions
 
     @property
     def last_event(self) -> StepEvent | None:
@@ -136,3 +144,20 @@ class Standing:
         engine = self._run.engine
         predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
         return Evaluation(predictions, losses, engine.threshold)
+
+    def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
+        """The predictions over the plane of the data, under the present parameters.
+
+        Args:
+            columns: Points from left to right.
+            rows: Points from top to bottom.
+            units: Columns and rows of a picture of each hidden unit; None for none.
+
+        Returns:
+            The predictions, and where they are; the same place for the same data, so that pictures can follow.
+
+        Raises:
+            OptionError: The data have no plane, or a size is no whole number from 1 on.
+            StepError: The model cannot be computed.
+        """
+        return sample(self._run.engine, columns, rows, units)

@@ -10,6 +10,7 @@ from hltcore import datasets, initialisations, losses, models, optimizers
 from hltcore.edits import Mark, Position, Switch, parse_edit, setting
 from hltcore.errors import OptionError, SpecError, nearest, quoted
 from hltcore.options import Option, Value, flag, integer, number, word, write
+from hltcore.places import canonical as canonical_places
 from hltcore.registry import Entry, Registry
 
 __all__ = ["RunSpec"]
@@ -39,6 +40,7 @@ SETTINGS: tuple[Option, ...] = (
     flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
     word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
     word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner),
+    word("frozen", "", "what no update changes, as in linear1.bias+linear1.weight[0,1]", canonical_places),
 )
 
 
@@ -57,6 +59,7 @@ class RunSpec:
         shuffle: Whether each epoch has an order of its own.
         init: Name of the initialisation.
         updates: A model whose parameters the optimizer was given by mistake, or "".
+        frozen: Places in the parameters that no update changes, joined by "+": ``linear1.bias+linear1.weight[0,1]``.
         options: Settings of the model, data set, loss and optimizer that are not at their defaults, sorted by name.
         marks: Points to run to, in order, each with the edit made there.
 
@@ -75,6 +78,7 @@ class RunSpec:
     shuffle: bool = False
     init: str = "pytorch"
     updates: str = ""
+    frozen: str = ""
     options: tuple[tuple[str, Value], ...] = ()
     marks: tuple[Mark, ...] = ()
 
@@ -123,6 +127,8 @@ class RunSpec:
     def changed(self, **changes: Any) -> RunSpec:
         """The same run with other settings; the options of a part that is replaced go with it.
 
+        So does what is frozen, when the model or one of its options changes: its places were the old model's.
+
         Raises:
             UnknownNameError: A name is in no registry.
             OptionError: A setting is unknown or its value not allowed.
@@ -134,7 +140,9 @@ class RunSpec:
         parts = replace(self, options=(), **new)
         stays = {o.name for kind, e in parts.entries.items() if e == self.entries[kind] for o in e.options}
         kept = {name: value for name, value in self.options if name in stays}
-        return replace(parts, options=tuple({**kept, **options}.items()))
+        result = replace(parts, options=tuple({**kept, **options}.items()))
+        same_model = (result.model, result.options_of("model")) == (self.model, self.options_of("model"))
+        return result if same_model or "frozen" in changes else replace(result, frozen="")
 
     def switched(self, changes: Mapping[str, Any]) -> tuple[RunSpec, Switch]:
         """The same run with other settings, and the switch that leads there: what differs, and any seed.

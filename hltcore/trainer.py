@@ -23,7 +23,8 @@ class Trainer(Travel):
         model: Name of the model.
         dataset: Name of the data set.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
-            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``updates``, ``hidden``, …
+            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``updates``, ``frozen``,
+            ``hidden``, …
 
     Raises:
         UnknownNameError: A name is in no registry.

@@ -14,6 +14,9 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
+from tui.glyphs import spelled
+from tui.terminal import ANY, Capabilities
+
 __all__ = ["DARK", "LIGHT", "Palette", "palette_of"]
 
 DARK = Theme(
@@ -64,6 +67,7 @@ class Palette:
         bad: Wrong, and errors.
         negative: From nearly 0 to large, below 0.
         positive: The same above 0.
+        unicode: Whether the terminal shows more than ASCII.
     """
 
     text: Style
@@ -75,6 +79,7 @@ class Palette:
     bad: Style
     negative: tuple[Style, ...]
     positive: tuple[Style, ...]
+    unicode: bool = True
 
     def signed(self, value: float) -> Style:
         """The style of a number by its sign and size."""
@@ -84,20 +89,24 @@ class Palette:
         level = sum(size >= limit for limit in _LEVELS)
         return (self.negative if value < 0 else self.positive)[level]
 
+    def spelled(self, text: str) -> str:
+        """A formula as the terminal can show it."""
+        return text if self.unicode else spelled(text)
 
-def palette_of(theme: Theme) -> Palette:
-    """The palette that goes with a theme."""
+
+def palette_of(theme: Theme, terminal: Capabilities = ANY) -> Palette:
+    """The palette that goes with a theme, on a terminal."""
     own = DARK if theme.dark else LIGHT
     colors = theme.to_color_system().generate()
     text, ground = colors["foreground"], colors["background"]
     if Color.parse(text).ansi is not None:  # the terminal's own colours, which nobody can tell
         text, ground = str(own.foreground), str(own.background)
     # Right and wrong as in the app's own themes: those of some others are too pale to be read as text.
-    return _palette(text, ground, str(own.success), str(own.error), theme.dark)
+    return _palette(text, ground, str(own.success), str(own.error), theme.dark, terminal.unicode)
 
 
 @lru_cache(maxsize=32)
-def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) -> Palette:
+def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, unicode: bool) -> Palette:
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
     muted = ground.blend(text, 0.62 if dark else 0.7)
@@ -114,6 +123,7 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool) 
         bad=_style(Color.parse(bad), bold=True),
         negative=negative,
         positive=positive,
+        unicode=unicode,
     )
 
 

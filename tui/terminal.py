@@ -36,9 +36,8 @@ def capabilities(ascii: bool | None = None) -> Capabilities:
         ascii: Whether the user wants ASCII; None to do as the locale says.
     """
     from rich.console import Console  # late: a command line that is refused has no need of it
-    from textual.constants import COLOR_SYSTEM
 
-    colors = Console(stderr=True, color_system=COLOR_SYSTEM).color_system
+    colors = Console(stderr=True).color_system
     return Capabilities(locale_is_utf8() if ascii is None else not ascii, colors in ("256", "truecolor"))
 
 

@@ -1,4 +1,4 @@
-"""A terminal without Unicode: all that is on the screen is ASCII, in the same columns, and formulas can still be read."""
+"""A terminal without Unicode: all on the screen is ASCII, in the same columns, and formulas can still be read."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
 
 
 def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
-    """A row, as the terminal can show it, in as few lines as it fits in: as many of its parts side by side as there is room for."""
+    """A row in as few lines as it fits in, with as many of its parts side by side as there is room for."""
     lines: list[list[Piece]] = [[]]
     used = 0
     for part in ([(palette.spelled(text), style) for text, style in pieces] for pieces in row):

@@ -25,7 +25,7 @@ from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.terminal import ANY, Capabilities, output_blocked
-from tui.theme import DARK, LIGHT, palette_of
+from tui.theme import DARK, LIGHT, palette_of, themes_for
 
 __all__ = ["HltApp"]
 
@@ -53,8 +53,9 @@ class HltApp(App[str]):
         super().__init__()
         self._terminal = terminal
         self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in themes_for(terminal):
+            self.register_theme(theme)
+        self.set_class(not terminal.many_colors, "-few-colors")
         self.theme = DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None

@@ -141,6 +141,8 @@ class Bridge:
         answer: Future[T] = Future()
 
         def command(trainer: Trainer) -> None:
+            if not answer.set_running_or_notify_cancel():
+                return  # whoever asked has gone meanwhile
             try:
                 answer.set_result(question(trainer))
             except Exception as error:

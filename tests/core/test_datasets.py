@@ -86,3 +86,48 @@ def test_names_are_texts(names: dict[str, object], sentence: str) -> None:
     with pytest.raises(errors.ShapeError) as raised:
         Dataset("d", **given)  # type: ignore[arg-type]
     assert str(raised.value) == sentence
+
+
+POINT = {"axes": ("x", "y"), "points": ((1, 2),), "encode_point": lambda x, y: (x * y,)}
+
+
+def one(**more: object) -> Dataset:
+    given: dict[str, object] = {"features": ("x",), "labels": ("a",), "xs": ((2.0,),), "targets": (0.0,), **more}
+    return Dataset("d", **given)  # type: ignore[arg-type]
+
+
+def test_two_features_are_a_plane_and_others_are_one_when_told() -> None:
+    words = made("language-id")
+    assert (words.has_plane, words.axes, words.points) == (True, words.features, words.xs)
+    assert words.encode_point is not None
+    assert words.encode_point(0.25, 7.0) == (0.25, 7.0)
+    bare, told = one(), one(**POINT)
+    assert (bare.has_plane, bare.axes, bare.points, bare.encode_point) == (False, (), (), None)
+    assert (told.has_plane, told.points) == (True, ((1.0, 2.0),))
+    assert told.encode_point is not None
+    assert told.encode_point(3.0, 2.0) == (6.0,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"axes": ()},
+        {"axes": ("x", "y", "z")},
+        {"points": ()},
+        {"points": ((1, 2), (3, 4))},
+        {"points": ((1, 2, 3),)},
+        {"points": ((1, float("nan")),)},
+        {"encode_point": None},
+    ],
+    ids=str,
+)
+def test_a_part_of_a_plane_is_none(change: dict[str, object]) -> None:
+    with pytest.raises(errors.ShapeError, match=r'^The data set "d" needs all of its plane or nothing: '):
+        one(**{**POINT, **change})
+
+
+def test_held_out_rows_are_of_the_same_kind() -> None:
+    assert one(held_out=one(labels=("b",))).held_out == one(labels=("b",))
+    for other in (one(features=("z",)), one(classes=("no", "yes")), one(held_out=one())):
+        with pytest.raises(errors.ShapeError, match=r'^The rows held out of the data set "d" must have its features'):
+            one(held_out=other)

@@ -1,0 +1,140 @@
+"""Dataset: rows of features with a target each, and the names a person knows them by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hltcore.errors import ShapeError, quoted
+from hltcore.packing import float32
+
+__all__ = ["Dataset"]
+
+
+def _as_it_is(x: float, y: float) -> tuple[float, ...]:
+    return x, y
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples for a binary decision; any sequences will do, and are kept as tuples.
+
+    Rows may lie in a plane: with two features they do, unless it is said otherwise; with other features they do when
+    ``axes``, ``points`` and ``encode_point`` say where.
+
+    Attributes:
+        name: The data set's name.
+        features: A name for each column of ``xs``.
+        labels: A name for each row ("gatos", "1 xor 0").
+        xs: The inputs, one tuple of floats for each row.
+        targets: The target y of each row.
+        classes: What the targets 0 and 1 stand for.
+        held_out: Examples that are not trained on, to see how well the model does on new ones; None when there are
+            none.
+        axes: Names of the two axes of the plane; empty where there is no plane.
+        points: Where each row lies in the plane.
+        encode_point: The features of any point of the plane.
+        encode_text: The features of any word; None where words have none.
+
+    Raises:
+        ShapeError: There are no rows, rows differ in width, names and columns differ in number, a number is not
+            finite, a name is not text, there are not two classes, only a part of the plane is given, or the held-out
+            rows are of another kind.
+    """
+
+    name: str
+    features: tuple[str, ...]
+    labels: tuple[str, ...]
+    xs: tuple[tuple[float, ...], ...]
+    targets: tuple[float, ...]
+    classes: tuple[str, str] = ("0", "1")
+    held_out: Dataset | None = None
+    axes: tuple[str, ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
+    encode_point: Callable[[float, float], tuple[float, ...]] | None = field(default=None, compare=False, repr=False)
+    encode_text: Callable[[str], tuple[float, ...]] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            xs, points = _rows(self.xs), _rows(self.points)
+            targets = tuple(map(float, self.targets))
+        except (TypeError, ValueError, OverflowError):
+            raise ShapeError(f"The data set {quoted(self.name)} has something that is not a number.") from None
+        texts = {name: self._texts(name) for name in ("features", "labels", "classes", "axes")}
+        if len(texts["classes"]) != 2:
+            raise ShapeError(
+                f"The data set {quoted(self.name)} needs two classes, what 0 and 1 stand for, not "
+                f"{len(texts['classes'])}."
+            )
+        self._set(xs=xs, points=points, targets=targets, **texts)
+        self._check_rows()
+        if len(self.features) == 2 and not (self.axes or self.points or self.encode_point):
+            self._set(axes=self.features, points=self.xs, encode_point=_as_it_is)
+        self._check_plane()
+        self._check_held_out()
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        """Names as a tuple; a string would come apart into its letters."""
+        value = getattr(self, name)
+        texts = () if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+        if (not texts and value != ()) or not all(isinstance(text, str) for text in texts):
+            raise ShapeError(
+                f"The {name} of the data set {quoted(self.name)} must be several texts, not {quoted(value)}."
+            )
+        return texts
+
+    def _check_rows(self) -> None:
+        rows = len(self.xs)
+        if rows == 0 or not self.features:
+            raise ShapeError(f"The data set {quoted(self.name)} needs at least one row and one feature.")
+        if len(self.labels) != rows or len(self.targets) != rows:
+            raise ShapeError(
+                f"The data set {quoted(self.name)} has {rows} rows of x, but {len(self.labels)} labels "
+                f"and {len(self.targets)} targets."
+            )
+        for label, x, target in zip(self.labels, self.xs, self.targets):
+            if len(x) != len(self.features):
+                raise ShapeError(
+                    f"Row {quoted(label)} of {quoted(self.name)} has {len(x)} numbers "
+                    f"for {len(self.features)} features."
+                )
+            if not all(math.isfinite(float32(number)) for number in (*x, target)):
+                raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a number that is not finite.")
+
+    def _check_plane(self) -> None:
+        if not self.axes and not self.points and self.encode_point is None:
+            return
+        fits = len(self.axes) == 2 and len(self.points) == len(self.xs) and self.encode_point is not None
+        if not fits or not all(len(point) == 2 and all(map(math.isfinite, point)) for point in self.points):
+            raise ShapeError(
+                f"The data set {quoted(self.name)} needs all of its plane or nothing: two axes, a finite point for "
+                "each row, and encode_point."
+            )
+
+    def _check_held_out(self) -> None:
+        held = self.held_out
+        if held is None:
+            return
+        if held.held_out is not None or (held.features, held.classes) != (self.features, self.classes):
+            raise ShapeError(
+                f"The rows held out of the data set {quoted(self.name)} must have its features and classes, and hold "
+                "out none themselves."
+            )
+
+    @property
+    def has_plane(self) -> bool:
+        """Whether its rows lie in a plane, any point of which can be encoded."""
+        return bool(self.axes)
+
+    def __len__(self) -> int:
+        return len(self.xs)
+
+
+def _rows(rows: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(map(float, row)) for row in rows)

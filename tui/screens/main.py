@@ -20,6 +20,7 @@ from tui.panels.step import step_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Lines, Piece, line
+from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
@@ -35,6 +36,9 @@ _PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the screen) 
 
 class MainScreen(Screen[None]):
     """Shows snapshots as they come."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +60,7 @@ class MainScreen(Screen[None]):
             with VerticalScroll(id="inside"):
                 yield Lines(id="inside-lines")
         yield Lines(id="keys")
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Name the panels, and let the keys scroll the parameters."""

@@ -24,6 +24,7 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 from tui.widgets.lines import Lines, Piece, line
+from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
@@ -40,6 +41,9 @@ class MainScreen(Screen[None]):
     Args:
         look: Called with what the screen looks at, whenever that changes.
     """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
 
     def __init__(self, look: Callable[[View], None]) -> None:
         super().__init__()
@@ -62,6 +66,7 @@ class MainScreen(Screen[None]):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield LossPlot(id="loss", classes="panel")
         yield Lines(id="keys")
+        yield TooSmall()
 
     @property
     def focus_cell(self) -> Focus | None:

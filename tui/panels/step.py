@@ -45,14 +45,16 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
         told = chain(event, snapshot.form)
     except ChainError as error:
         return [*lines, line((plain(error), palette.muted))]
-    return lines + [piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width)]
+    return lines + [
+        piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width, palette)
+    ]
 
 
-def _broken(row: Row, width: int) -> list[Strip]:
-    """A row in as few lines as it fits in: as many of its parts side by side as there is room for."""
+def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
+    """A row in as few lines as it fits in, with as many of its parts side by side as there is room for."""
     lines: list[list[Piece]] = [[]]
     used = 0
-    for part in row:
+    for part in ([(palette.spelled(text), style) for text, style in pieces] for pieces in row):
         size = sum(cell_len(text) for text, _ in part)
         if used and used + size > width:
             lines.append([(" " * _INDENT, part[0][1])])

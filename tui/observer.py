@@ -9,6 +9,7 @@ from hltcore import datasets, losses, models, optimizers
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 from tui.curve import Curve
 from tui.formatting import tally
 from tui.snapshot import Snapshot
@@ -72,8 +73,18 @@ class Observer:
                 lines=len(trainer.lines),
                 focus=self.view.focus,
                 path=self._path_of(trainer),
+                surface=self._surface_of(trainer),
             )
         )
+
+    def _surface_of(self, trainer: Trainer) -> Surface | None:
+        size = self.view.surface
+        if size is None or not trainer.dataset.has_plane:
+            return None
+        try:
+            return trainer.surface(*size, units=self.view.units)
+        except StepError:
+            return None
 
     def _forks_of(self, trainer: Trainer) -> tuple[int, ...]:
         history = trainer.history

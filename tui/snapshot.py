@@ -9,6 +9,7 @@ from hltcore.datasets import Dataset
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 from tui.cells import Focus, value_at
 from tui.curve import CurveView
 from tui.formatting import shape
@@ -51,6 +52,7 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         twin: Another run, in lock-step with this one.
+        surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
     """
 
     settings: RunSpec
@@ -83,6 +85,7 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     twin: Snapshot | None = None
+    surface: Surface | None = None
 
     @property
     def form(self) -> Form:

@@ -135,9 +135,17 @@ class Engine:
         Raises:
             StepError: The model cannot be computed.
         """
+        return self.watch(x)[0]
+
+    def watch(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Predictions under the present parameters, and all values on the way to them, in the order of the layout.
+
+        Raises:
+            StepError: The model cannot be computed.
+        """
         try:
             with torch.no_grad():
-                return self._traced(x)[0]
+                return self._traced(x)
         except Exception as error:
             raise failure(error, None) from error
 

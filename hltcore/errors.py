@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 __all__ = [
     "ChainError",
+    "ConditionError",
     "HltError",
+    "NotReachedError",
     "OptionError",
     "RecordingError",
     "RegistryError",
@@ -60,6 +62,14 @@ class ShapeError(HltError):
 
 class ChainError(HltError):
     """A step whose chain rule cannot be shown."""
+
+
+class ConditionError(HltError):
+    """A condition that cannot be read, or that names what a run does not have."""
+
+
+class NotReachedError(HltError):
+    """A condition that held at no point of a run, as far as it was taken."""
 
 
 class TargetError(HltError):

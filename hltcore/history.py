@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hltcore.edits import Edit, Mark, Position
@@ -176,6 +176,63 @@ class Branch:
             setattr(heir, name, series)
         self._heir, self._handed = heir, counts
         return heir
+
+    def reclaim(self) -> None:
+        """Take back the past that was handed on, so that the run can go on along this line again.
+
+        The line that holds it (where the heirs end) then has it from here.
+        """
+        owner, counts = self, dict(self._handed)
+        while owner._heir is not None:
+            counts = {name: min(count, owner._handed[name]) for name, count in counts.items()}
+            owner = owner._heir
+        if owner is self:
+            return
+        whole = {name: self._all(name) for name in counts}
+        for name, count in counts.items():
+            setattr(owner, name, getattr(owner, name)[count:])
+            setattr(self, name, whole[name])
+        owner._heir, owner._handed = self, counts
+        self._heir, self._handed = None, {}
+
+    @property
+    def end(self) -> Position:
+        """Its last point."""
+        starts = self.epoch_starts
+        return Position(self.steps - starts[-1], len(starts) - 1)
+
+    @property
+    def line(self) -> RunSpec:
+        """The whole of it as a spec: settings, every edit, and its last point."""
+        entries = self.entries
+        marks = [entry.mark for entry in entries]
+        if self.steps > (entries[-1].step if entries else 0):
+            marks.append(Mark(self.end))
+        return replace(self.root, marks=tuple(marks))
+
+    def shared_with(self, other: Branch) -> int | None:
+        """Steps that two lines have in common; None where they began differently."""
+        if self.root != other.root:
+            return None
+        mine, others = self.entries, other.entries
+        for entry, its in zip(mine, others):
+            if entry != its:
+                return min(entry.step, its.step)
+        longer = mine if len(mine) > len(others) else others
+        further = [entry.step for entry in longer[min(len(mine), len(others)) :][:1]]
+        return min(self.steps, other.steps, *further)
+
+    def ends_before(self, position: Position) -> bool:
+        """Whether a point lies past the end."""
+        end = self.end
+        if position.epoch is None:
+            return (self.steps, False) < (position.step, position.phase is not None)
+        here = (end.epoch or 0, end.step, False)
+        return here < (position.epoch, position.step, position.phase is not None)
+
+    def checkpoints_after(self, step: int) -> list[Checkpoint]:
+        """The checkpoints after a step, of the line that the run is on."""
+        return self._checkpoints[_until(self._checkpoints, step) :]
 
     def find(self, position: Position) -> int:
         """How many steps were complete at a point.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hltcore.changes import prepare
 from hltcore.edits import Edit, Mark, Position, Switch
 from hltcore.engine import Engine, Saved
-from hltcore.errors import HltError
+from hltcore.errors import HltError, SeekError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
 from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
@@ -57,7 +57,7 @@ class Run:
     Attributes:
         engine: Model, data, loss and optimizer.
         branch: This line of the run's history.
-        left: The lines that were left by a fork or a reset, oldest first.
+        lines: All lines of the run's history, this one among them, oldest first.
         steps: Completed steps.
         epoch: Completed epochs.
         offset: Completed steps of the present epoch.
@@ -65,8 +65,23 @@ class Run:
     """
 
     def __init__(self, spec: RunSpec) -> None:
-        self.left: list[Branch] = []
+        self.lines: list[Branch] = []
         self._start(Engine(spec))
+
+    @classmethod
+    def along(cls, branch: Branch) -> Run:
+        """A run of its own at the start of a line of history, to look at it; it must not go past the line's end."""
+        run = cls.__new__(cls)
+        run.lines = [branch]
+        run.branch = branch
+        first = branch.last_before(0)
+        run.engine = Engine(first.spec)
+        run._restore(first)
+        return run
+
+    def stand_at(self, checkpoint: Checkpoint) -> None:
+        """Go to a checkpoint, not replaying what led there."""
+        self._restore(checkpoint)
 
     def _start(self, engine: Engine) -> None:
         self.engine = engine
@@ -75,13 +90,25 @@ class Run:
         self._paused: _Paused | None = None
         self._before = engine.buffer.snapshot()
         self.branch = Branch(engine.spec)
+        self.lines.append(self.branch)
         self.branch.keep(self._checkpoint())
 
     def restart(self) -> None:
         """Begin a new line of history with the present settings, from their initialisation."""
-        engine = Engine(self.engine.spec)
-        self.left.append(self.branch)
-        self._start(engine)
+        self.begin(self.engine.spec)
+
+    def begin(self, spec: RunSpec) -> None:
+        """Begin a new line of history."""
+        self._start(Engine(spec))
+
+    def checkout(self, branch: Branch) -> None:
+        """Return to a line that was left, to the same step, or to its end where it is shorter."""
+        if branch not in self.lines:
+            raise SeekError("This line of history is not one of this run.")
+        steps = min(self.steps, branch.steps)
+        branch.reclaim()
+        self.branch = branch
+        self.seek(steps)
 
     @property
     def phase(self) -> Phase | None:
@@ -247,8 +274,8 @@ class Run:
             return False
         self.cancel()
         if self.steps < self.branch.steps:
-            self.left.append(self.branch)
             self.branch = self.branch.fork(self.steps)
+            self.lines.append(self.branch)
         mark = Mark(Position(self.offset, self.epoch), change.edit)
         self.engine = change.engine
         change.write()

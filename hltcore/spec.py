@@ -172,6 +172,15 @@ class RunSpec:
         differs = [name for name in changes if name == "seed" or before.get(name) != after[name]]
         return new, Switch(tuple((name, after[name]) for name in differs))
 
+    def differences(self, other: RunSpec) -> dict[str, tuple[Value | None, Value | None]]:
+        """By name, the settings and options that two runs have different: this one's value and the other's.
+
+        None stands for an option that one of them does not have.
+        """
+        mine, its = self._values(), other._values()
+        names = dict.fromkeys((*mine, *its))
+        return {name: (mine.get(name), its.get(name)) for name in names if mine.get(name) != its.get(name)}
+
     def _values(self) -> dict[str, Value]:
         values: dict[str, Value] = {name: getattr(self, name) for name in _KEYWORDS}
         for kind in REGISTRIES:

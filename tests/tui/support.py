@@ -8,9 +8,10 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.cells import cell_len
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -25,6 +26,19 @@ from tui.widgets.lines import Lines
 T = TypeVar("T")
 SMALL, WIDE = (80, 24), (140, 40)
 _TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+
+
+def drawn(app: App[Any]) -> str:
+    """The whole screen as text."""
+    grid = [[" "] * app.size.width for _ in range(app.size.height)]
+    for x, y, piece in _TEXT.findall(app.export_screenshot()):
+        row, column = round((float(y) - 20) / 24.4), round(float(x) / 12.2)
+        for character in html.unescape(piece):
+            if row < len(grid) and column < len(grid[row]):
+                grid[row][column] = character
+                grid[row][column + 1 : column + cell_len(character)] = [""] * (cell_len(character) - 1)
+            column += cell_len(character)
+    return "\n".join("".join(row).replace("\xa0", " ").rstrip() for row in grid)
 
 
 class Seen:
@@ -68,15 +82,7 @@ class Seen:
     @property
     def text(self) -> str:
         """The whole screen, whatever lies on top."""
-        grid = [[" "] * self.app.size.width for _ in range(self.app.size.height)]
-        for x, y, piece in _TEXT.findall(self.app.export_screenshot()):
-            row, column = round((float(y) - 20) / 24.4), round(float(x) / 12.2)
-            for character in html.unescape(piece):
-                if row < len(grid) and column < len(grid[row]):
-                    grid[row][column] = character
-                    grid[row][column + 1 : column + cell_len(character)] = [""] * (cell_len(character) - 1)
-                column += cell_len(character)
-        return "\n".join("".join(row).replace("\xa0", " ").rstrip() for row in grid)
+        return drawn(self.app)
 
     @property
     def _laid_out(self) -> bool:

@@ -10,6 +10,7 @@ from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
+from hltcore.units import dead_units
 from tui.curve import Curve
 from tui.formatting import tally
 from tui.snapshot import Snapshot
@@ -73,9 +74,16 @@ class Observer:
                 lines=len(trainer.lines),
                 focus=self.view.focus,
                 path=self._path_of(trainer),
+                functions=trainer.functions,
+                dead=self._dead_in(trainer),
                 surface=self._surface_of(trainer),
             )
         )
+
+    def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
+        if not self.view.network or not trainer.functions:
+            return frozenset()
+        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
 
     def _surface_of(self, trainer: Trainer) -> Surface | None:
         size = self.view.surface

@@ -52,6 +52,8 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         twin: Another run, in lock-step with this one.
+        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
     """
 
@@ -85,6 +87,8 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     twin: Snapshot | None = None
+    functions: tuple[str, ...] = ()
+    dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
 
     @property

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from tui.cells import Focus
 from tui.formatting import plain
 from tui.panels.examples import classes_line, example_lines
+from tui.panels.network import network_lines
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
 from tui.panels.surface import picture_size, surface_lines
@@ -99,9 +100,18 @@ def _surface(drawing: Drawing, width: int, height: int) -> list[Strip]:
     return lines
 
 
+def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot = drawing.snapshot
+    functions = snapshot.functions or None
+    return network_lines(
+        snapshot, drawing.palette, width, height, functions=functions, dead=snapshot.dead, focus=drawing.focus
+    )
+
+
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
     "surface": Panel(lambda d: "Prediction over the plane", _surface),
+    "network": Panel(lambda d: "Network", _network),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

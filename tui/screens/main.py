@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -173,6 +174,7 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
+        view = replace(view, network="network" in self._boxes)
         if view != self._view:
             self._view = view
             self._look(view)

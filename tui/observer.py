@@ -69,6 +69,7 @@ class Observer:
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
+                optimizer_state=trainer.optimizer_state,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hltcore.datasets import Dataset
+from hltcore.chain import Chain, chain
+from hltcore.dataset import Dataset
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
@@ -100,3 +101,11 @@ class Snapshot:
         """What the optimizer keeps for one number, by its own names."""
         kept = self.optimizer_state.get(focus[0], {})
         return [(key, value_at({focus[0]: tensor}, focus)) for key, tensor in kept.items() if shape(tensor)]
+
+    def chain_of(self, event: StepEvent | PhaseEvent) -> Chain:
+        """A step's backward pass under the settings in force.
+
+        Raises:
+            ChainError: It cannot be shown.
+        """
+        return chain(event, self.form, l1=self.settings.l1, l2=self.settings.l2)

@@ -7,7 +7,7 @@ import math
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.chain import Factor, Story, chain
+from hltcore.chain import Factor, Story
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
@@ -73,7 +73,7 @@ def _gradient_rows(
         return [[("The backward pass has not come yet: . goes on to it", palette.muted)]]
     gradient = value_at(event.gradients, focus)
     try:
-        story = told_chain(snapshot, event).story(*focus)
+        story = snapshot.chain_of(event).story(*focus)
     except ChainError as error:
         return [_total("gradient", gradient, palette), [(plain(error), palette.muted)]]
     several = len(story.products) > 1

@@ -14,6 +14,7 @@ PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "netwo
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
 _HUGE = (180, 52)
+_MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
 _EXAMPLES_AT_LEAST = 30  # columns
@@ -73,7 +74,7 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     left = min(needs.parameters[0], width - _EXAMPLES_AT_LEAST)
     if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
-    full = needs.examples > height // 2 and needs.plane and not _fits(_MEDIUM, size)
+    full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)
     beside = "surface" if full else "examples"
     bottom_rows = _lower_rows(size, needs)
     share = height // (2 if len(bottom_rows) == 1 else 4)
@@ -117,9 +118,7 @@ def _rows(rows: list[list[str]], x: int, y: int, width: int, height: int) -> dic
 def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
     """Many parameters: they take the whole left side."""
     rows = _lower_rows((width, height), needs)
-    beside = (
-        "surface" if needs.plane and needs.examples > height // 2 and len(rows) == 1 == len(rows[0]) else "examples"
-    )
+    beside = "surface" if needs.plane and needs.examples > _MANY and len(rows) == 1 == len(rows[0]) else "examples"
     top = min(needs.examples + _TITLE, height // 2, height - _PLOT_AT_LEAST)
     columns = width - left
     single = [[panel] for row in rows for panel in row[:1]] if columns < _MEDIUM[0] else rows

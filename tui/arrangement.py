@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MINIMUM", "Box", "Needs", "arrange"]
-
-MINIMUM = (60, 16)
-"""Columns and rows below which the panels cannot be read."""
-
-PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network")
+__all__ = ["EXAMPLES_AT_LEAST", "Box", "Needs", "arrange"]
 
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
@@ -17,7 +12,9 @@ _HUGE = (180, 52)
 _MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
-_EXAMPLES_AT_LEAST = 30  # columns
+EXAMPLES_AT_LEAST = 27
+"""Columns that the examples keep, however wide the parameters are."""
+
 _PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the height) they take the whole left side
 
 
@@ -71,7 +68,7 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     if needs.twin:
         return _twins(width, height, needs)
     size = (width, height)
-    left = min(needs.parameters[0], width - _EXAMPLES_AT_LEAST)
+    left = min(needs.parameters[0], width - EXAMPLES_AT_LEAST)
     if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
     full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)

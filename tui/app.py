@@ -8,7 +8,7 @@ import contextvars
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -16,19 +16,21 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.bridge import Bridge
 from tui.cells import Focus, place_text, value_at
+from tui.glyphs import AsciiFilter, spelled
 from tui.keymap import KEYS, bindings
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
-from tui.terminal import output_blocked
-from tui.theme import DARK, LIGHT, palette_of
+from tui.terminal import ANY, Capabilities, output_blocked
+from tui.theme import DARK, LIGHT, palette_of, themes_for
 
 __all__ = ["HltApp"]
 
@@ -42,6 +44,7 @@ class HltApp(App[str]):
 
     Args:
         spec: The run to open.
+        terminal: What the terminal can show.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -51,10 +54,13 @@ class HltApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, terminal: Capabilities = ANY) -> None:
         super().__init__()
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        self._terminal = terminal
+        self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
+        for theme in themes_for(terminal):
+            self.register_theme(theme)
+        self.set_class(not terminal.many_colors, "-few-colors")
         self.theme = DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
@@ -66,6 +72,10 @@ class HltApp(App[str]):
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
         return self._main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual asks what becomes of finished lines."""
+        return [*super().get_line_filters(), *self._ascii_filters]
 
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
@@ -135,7 +145,7 @@ class HltApp(App[str]):
             # With torch loaded a full collection takes 0.1 s: what is there now will stay.
             gc.collect()
             gc.freeze()
-        self._main.show(snapshot, palette_of(self.current_theme))
+        self._main.show(snapshot, palette_of(self.current_theme, self._terminal))
 
     # Keys
 
@@ -254,7 +264,8 @@ class HltApp(App[str]):
     def action_choose(self, kind: str) -> None:
         """Choose from a list."""
         registry = REGISTRIES[kind]
-        items = [(entry.name, entry.summary) for entry in registry]
+        spell = spelled if self._ascii_filters else str
+        items = [(entry.name, spell(entry.summary)) for entry in registry]
         current = getattr(self.bridge.snapshot.settings, kind)
 
         def chosen(name: str | None) -> None:

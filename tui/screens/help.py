@@ -29,6 +29,7 @@ _WORDS = (
     ("12e+3", "a point in a run: 12 epochs and 3 steps are complete"),
     ("▲ ▼", "this number went up, or down, in the last step"),
     ("y  ŷ", "the target, and the prediction with the parameters as now"),
+    ("σ(ŷ)", "the sigmoid of ŷ: an output of any size as a probability"),
     ("▸", "the example that the last step or phase used"),
     ("✓ ✗", "the prediction is on the right, or the wrong side"),
     ("‹ ›", "ŷ lies below 0, or above 1"),

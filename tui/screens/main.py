@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,11 +20,12 @@ from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
-from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing
+from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, surface_view
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 from tui.widgets.lines import Lines, Piece, line
+from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
@@ -40,6 +42,9 @@ class MainScreen(Screen[None]):
     Args:
         look: Called with what the screen looks at, whenever that changes.
     """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
 
     def __init__(self, look: Callable[[View], None]) -> None:
         super().__init__()
@@ -62,6 +67,7 @@ class MainScreen(Screen[None]):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield LossPlot(id="loss", classes="panel")
         yield Lines(id="keys")
+        yield TooSmall()
 
     @property
     def focus_cell(self) -> Focus | None:
@@ -165,9 +171,10 @@ class MainScreen(Screen[None]):
 
     def _say_what_is_looked_at(self) -> None:
         """Ask for what the visible panels need beyond the run's own state."""
-        box = self._boxes.get("surface")
         focus = self._focus if "story" in self._boxes else None
-        view = View(focus, None if box is None else (box.width - PADDING, box.height - 1))
+        box = self._boxes.get("surface")
+        view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
+        view = replace(view, network="network" in self._boxes)
         if view != self._view:
             self._view = view
             self._look(view)

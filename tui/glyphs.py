@@ -24,6 +24,7 @@ _GROUPS = {
     "∂": "d",
     "θ": "w",
     "σ": "s",
+    "Σ": "S",
     "·": ".",
     "×": "x",
     "−–—": "-",
@@ -99,6 +100,7 @@ SPELLINGS: dict[str, str] = {
     "δ": "delta ",
     "ε": "eps",
     "η": "lr",
+    "Σ": "sum ",
     "…": "...",
 }
 """What is better said in several characters, where there is room for them."""

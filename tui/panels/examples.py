@@ -156,3 +156,15 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
         _Column("", 1, right),
         _Column("says", max(classes, 4), decision, rank=4, left=True),
     ]
+
+
+def _differing(snapshot: Snapshot, other: Snapshot, palette: Palette) -> list[_Column]:
+    mine, its = snapshot.evaluation, other.evaluation
+    if mine is None or its is None or len(mine.predictions) != len(its.predictions):
+        return []
+
+    def mark(row: int) -> list[Piece]:
+        sides = [seen.predictions[row] >= seen.threshold for seen in (mine, its)]
+        return [("≠" if sides[0] != sides[1] else " ", palette.accent)]
+
+    return [_Column("", 1, mark)]

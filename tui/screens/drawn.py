@@ -109,10 +109,10 @@ def _twin_title(drawing: Drawing) -> str:
     return f"B · {_differing(snapshot.twin, snapshot)}" if snapshot.twin else "B"
 
 
-def _differing(mine: Snapshot, other: Snapshot) -> str:
+def _differing(snapshot: Snapshot, other: Snapshot) -> str:
     """The settings that this run has different from the other one."""
-    pairs = mine.settings.differences(other.settings)
-    told = [f"{name}={write(value)}" for name, (value, _) in pairs.items() if value is not None]
+    pairs = snapshot.settings.differences(other.settings)
+    told = [f"{name}={write(mine)}" for name, (mine, its) in pairs.items() if mine is not None and its is not None]
     return plain("  ".join(told) or "the same settings, other numbers")
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hltcore import datasets, initialisations, losses, models, optimizers
+from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.events import Layout
@@ -14,11 +14,12 @@ from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
+from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import FrozenUpdater, StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
@@ -71,7 +72,8 @@ class Engine:
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._traced: Traced = kept._traced if kept else trace(self.model)
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
-        self._updater = self._build_updater(kept)
+        self._penalty = make_penalty(spec.l1, spec.l2, self.model)
+        self._updater = self._freeze(self._build_updater(kept))
         self._layouts: dict[int, Layout] = {}
         self.layout_of(self.feed.rows[0])
 
@@ -101,6 +103,10 @@ class Engine:
                 updater.restore(keep._updater.save())
         return updater
 
+    def _freeze(self, updater: Updater) -> Updater:
+        numbers = [number for place in places.read(self.spec.frozen) for number in self.buffer.numbers(place)]
+        return FrozenUpdater(updater, self.buffer, numbers) if numbers else updater
+
     def layout_of(self, examples: Examples) -> Layout:
         """Names and shapes of the numbers that a step on these examples gives."""
         size = len(examples.batch.rows)
@@ -112,7 +118,7 @@ class Engine:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._traced, self._loss_function, self._updater, self.buffer)
+        return step, step.phases(self._traced, self._loss_function, self._penalty, self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""
@@ -129,9 +135,17 @@ class Engine:
         Raises:
             StepError: The model cannot be computed.
         """
+        return self.watch(x)[0]
+
+    def watch(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Predictions under the present parameters, and all values on the way to them, in the order of the layout.
+
+        Raises:
+            StepError: The model cannot be computed.
+        """
         try:
             with torch.no_grad():
-                return self._traced(x)[0]
+                return self._traced(x)
         except Exception as error:
             raise failure(error, None) from error
 

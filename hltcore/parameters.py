@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from hltcore._torch import torch
 from hltcore.errors import ShapeError, nearest, quoted
 from hltcore.packing import TensorLayout, pack
+from hltcore.places import Place
 
 __all__ = ["ParameterBuffer"]
 
@@ -104,6 +105,16 @@ class ParameterBuffer:
         for i, size in zip(index, shape):
             offset = offset * size + i
         return self._starts[self.layout.names.index(name)] + offset
+
+    def numbers(self, place: Place) -> range:
+        """Where the numbers of a place stand in the flat buffer.
+
+        Raises:
+            ShapeError: There are no such numbers.
+        """
+        shape = self.shape(place.name)
+        start = self.place(place.name, place.index or (0,) * len(shape))
+        return range(start, start + (1 if place.index else math.prod(shape)))
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of a parameter.

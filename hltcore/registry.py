@@ -17,7 +17,8 @@ __all__ = ["Entry", "Registry"]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OPTION = re.compile(r"[^\W\d]\w*")
-_RESERVED = ("model", "dataset", "loss", "optimizer", "lr", "seed", "batch", "shuffle", "init", "updates")
+_PARTS = ("model", "dataset", "loss", "optimizer")
+_RESERVED = (*_PARTS, "lr", "seed", "batch", "shuffle", "init", "updates", "l1", "l2", "frozen")
 """What a spec means by these words no option can be called."""
 
 

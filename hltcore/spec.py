@@ -10,6 +10,7 @@ from hltcore import datasets, initialisations, losses, models, optimizers
 from hltcore.edits import Mark, Position, Switch, parse_edit, setting
 from hltcore.errors import OptionError, SpecError, nearest, quoted
 from hltcore.options import Option, Value, flag, integer, number, word, write
+from hltcore.places import canonical as canonical_places
 from hltcore.registry import Entry, Registry
 
 __all__ = ["RunSpec"]
@@ -32,13 +33,26 @@ def _owner(name: str) -> str:
     return models.registry.canonical(name) if name else ""
 
 
+def _owners() -> tuple[str, ...]:
+    return ("", *models.registry.names())
+
+
 SETTINGS: tuple[Option, ...] = (
     number("lr", 0.1, "learning rate", minimum=0.0),
     integer("seed", 0, "where the random numbers start"),
     word("batch", "1", "examples in one step, from 1 to all", _batch),
     flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
-    word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
-    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner),
+    word(
+        "init",
+        "pytorch",
+        "how parameters get their first values",
+        initialisations.registry.canonical,
+        choices=initialisations.registry.names,
+    ),
+    number("l1", 0.0, "L1 regularisation: the loss plus l1·Σ|w| over all weights", minimum=0.0),
+    number("l2", 0.0, "L2 regularisation: the loss plus l2/2·Σw² over all weights", minimum=0.0),
+    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner, choices=_owners),
+    word("frozen", "", "what no update changes, as in linear1.bias+linear1.weight[0,1]", canonical_places),
 )
 
 
@@ -56,7 +70,10 @@ class RunSpec:
         batch: Examples in one step: a number, or "all".
         shuffle: Whether each epoch has an order of its own.
         init: Name of the initialisation.
+        l1: Strength of L1 regularisation, which adds l1·Σ|w| over the weights (not the biases) to each step's loss.
+        l2: Strength of L2 regularisation, which adds (l2/2)·Σw².
         updates: A model whose parameters the optimizer was given by mistake, or "".
+        frozen: Places in the parameters that no update changes, joined by "+": ``linear1.bias+linear1.weight[0,1]``.
         options: Settings of the model, data set, loss and optimizer that are not at their defaults, sorted by name.
         marks: Points to run to, in order, each with the edit made there.
 
@@ -74,7 +91,10 @@ class RunSpec:
     batch: str = "1"
     shuffle: bool = False
     init: str = "pytorch"
+    l1: float = 0.0
+    l2: float = 0.0
     updates: str = ""
+    frozen: str = ""
     options: tuple[tuple[str, Value], ...] = ()
     marks: tuple[Mark, ...] = ()
 
@@ -123,6 +143,8 @@ class RunSpec:
     def changed(self, **changes: Any) -> RunSpec:
         """The same run with other settings; the options of a part that is replaced go with it.
 
+        So does what is frozen, when the model or one of its options changes: its places were the old model's.
+
         Raises:
             UnknownNameError: A name is in no registry.
             OptionError: A setting is unknown or its value not allowed.
@@ -134,7 +156,9 @@ class RunSpec:
         parts = replace(self, options=(), **new)
         stays = {o.name for kind, e in parts.entries.items() if e == self.entries[kind] for o in e.options}
         kept = {name: value for name, value in self.options if name in stays}
-        return replace(parts, options=tuple({**kept, **options}.items()))
+        result = replace(parts, options=tuple({**kept, **options}.items()))
+        same_model = (result.model, result.options_of("model")) == (self.model, self.options_of("model"))
+        return result if same_model or "frozen" in changes else replace(result, frozen="")
 
     def switched(self, changes: Mapping[str, Any]) -> tuple[RunSpec, Switch]:
         """The same run with other settings, and the switch that leads there: what differs, and any seed.
@@ -147,6 +171,15 @@ class RunSpec:
         before, after = self._values(), new._values()
         differs = [name for name in changes if name == "seed" or before.get(name) != after[name]]
         return new, Switch(tuple((name, after[name]) for name in differs))
+
+    def differences(self, other: RunSpec) -> dict[str, tuple[Value | None, Value | None]]:
+        """By name, the settings and options that two runs have different: this one's value and the other's.
+
+        None stands for an option that one of them does not have.
+        """
+        mine, its = self._values(), other._values()
+        names = dict.fromkeys((*mine, *its))
+        return {name: (mine.get(name), its.get(name)) for name in names if mine.get(name) != its.get(name)}
 
     def _values(self) -> dict[str, Value]:
         values: dict[str, Value] = {name: getattr(self, name) for name in _KEYWORDS}

@@ -13,7 +13,9 @@ from hltcore.errors import ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
+from hltcore.sampling import sample
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 
 __all__ = ["Standing"]
 
@@ -74,6 +76,12 @@ class Standing:
         return buffer.layout.nested(buffer.snapshot())
 
     @property
+    def functions(self) -> tuple[str, ...]:
+        """The name of each layer's activation function; empty for a model that is not a row of linear layers."""
+        engine = self._run.engine
+        return engine.layout_of(engine.feed.rows[0]).functions
+
+    @property
     def last_event(self) -> StepEvent | None:
         """The step that led here; None at the start and after an edit."""
         return self._run.last
@@ -91,7 +99,12 @@ class Standing:
     @property
     def branches(self) -> tuple[Branch, ...]:
         """The lines of the run that were left by a fork, a reset or ``open``, oldest first."""
-        return tuple(branch for branch in self._run.lines if branch is not self._run.branch)
+        return tuple(branch for branch in self._run.lines if branch is not self.history)
+
+    @property
+    def lines(self) -> tuple[Branch, ...]:
+        """All lines of the run, this one among them, oldest first."""
+        return tuple(self._run.lines)
 
     @property
     def line(self) -> RunSpec:
@@ -127,7 +140,24 @@ class Standing:
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 
     def evaluate(self) -> Evaluation:
-        """Every example by itself under the present parameters."""
+        """Every example by itself under the present parameters; losses are those of the data, without any penalty."""
         engine = self._run.engine
         predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
         return Evaluation(predictions, losses, engine.threshold)
+
+    def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
+        """The predictions over the plane of the data, under the present parameters.
+
+        Args:
+            columns: Points from left to right.
+            rows: Points from top to bottom.
+            units: Columns and rows of a picture of each hidden unit; None for none.
+
+        Returns:
+            The predictions, and where they are; the same place for the same data, so that pictures can follow.
+
+        Raises:
+            OptionError: The data have no plane, or a size is no whole number from 1 on.
+            StepError: The model cannot be computed.
+        """
+        return sample(self._run.engine, columns, rows, units)

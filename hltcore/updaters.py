@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from hltcore._torch import torch
@@ -101,6 +101,33 @@ class StaleUpdater:
 
     def restore(self, state: State) -> None:
         """Its state never changes."""
+
+
+class FrozenUpdater:
+    """Another updater, some numbers of whose parameters stay as they are.
+
+    The optimizer does not know of it: it updates them with the others, and goes on keeping what it keeps of their
+    gradients, but their values are put back after every step, bit for bit.
+
+    Args:
+        updater: The optimizer.
+        buffer: The parameters.
+        numbers: Where the frozen ones stand in the flat buffer.
+    """
+
+    def __init__(self, updater: Updater, buffer: ParameterBuffer, numbers: Sequence[int]) -> None:
+        self.lr = updater.lr
+        self.zero_grad = updater.zero_grad
+        self.save = updater.save
+        self.restore = updater.restore
+        self._updater = updater
+        self._values = buffer.values
+        self._numbers = torch.tensor(numbers)
+
+    def step(self) -> None:
+        kept = self._values[self._numbers]
+        self._updater.step()
+        self._values[self._numbers] = kept
 
 
 class _Torch:

@@ -96,6 +96,7 @@ _FEW_LIGHT = replace(
 
 _NEGATIVE = {True: "#57a9ff", False: "#0057b8"}
 _POSITIVE = {True: "#ff9f43", False: "#a84300"}
+_HALF_RAMP = 16
 _LEVELS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -109,10 +110,16 @@ class Palette:
         muted: Names and units.
         faint: Rules and empty parts of bars.
         accent: The one accent: the current example, the mark of a change.
+        focus: The number that the arrow keys stand on.
         good: Right.
         bad: Wrong, and errors.
         negative: From nearly 0 to large, below 0.
         positive: The same above 0.
+        ramp: Colours of a surface, from surely class 0 over the background in the middle to surely class 1; empty
+            where there are too few of them, and a texture stands for them.
+        contour: The line where the decision turns.
+        mark: An example on a surface.
+        chosen: The example of the present step there, on a ground of its own.
         unicode: Whether the terminal shows more than ASCII.
     """
 
@@ -121,10 +128,15 @@ class Palette:
     muted: Style
     faint: Style
     accent: Style
+    focus: Style
     good: Style
     bad: Style
     negative: tuple[Style, ...]
     positive: tuple[Style, ...]
+    ramp: tuple[RichColor, ...]
+    contour: Style
+    mark: Style
+    chosen: Style
     unicode: bool = True
 
     def signed(self, value: float) -> Style:
@@ -163,6 +175,7 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, 
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
     muted = ground.blend(text, 0.62 if dark else 0.7)
+    accent = Color.parse((DARK if dark else LIGHT).accent or foreground)
     negative, positive = (
         tuple(_style(muted.blend(end, 0.25 + 0.15 * level)) for level in range(len(_LEVELS) + 1)) for end in ends
     )
@@ -171,11 +184,16 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, 
         strong=_style(text, bold=True),
         muted=_style(muted),
         faint=_style(ground.blend(text, 0.28)),
-        accent=_style(Color.parse((DARK if dark else LIGHT).accent or foreground), bold=True),
+        accent=_style(accent, bold=True),
+        focus=_style(accent, bold=True) + Style(reverse=True),
         good=_style(Color.parse(good)),
         bad=_style(Color.parse(bad), bold=True),
         negative=negative,
         positive=positive,
+        ramp=_ramp(ground, *ends, dark),
+        contour=_style(text, bold=True),
+        mark=_style(text, bold=True),
+        chosen=_style(ground, bold=True) + Style(bgcolor=_rich(text)),
         unicode=unicode,
     )
 
@@ -195,14 +213,32 @@ def _few_colors(dark: bool, unicode: bool) -> Palette:
         muted=_style(Color.parse(muted)),
         faint=_style(Color.parse(faint)),
         accent=_style(Color.parse(str(theme.accent)), bold=True),
+        focus=_style(Color.parse(text), bold=True) + Style(reverse=True),
         good=_style(Color.parse(str(theme.success))),
         bad=_style(Color.parse(str(theme.error)), bold=True),
         negative=negative,
         positive=positive,
+        ramp=(),
+        contour=_style(Color.parse(text), bold=True),
+        mark=_style(Color.parse(text), bold=True),
+        chosen=_style(Color.parse(text), bold=True) + Style(reverse=True),
         unicode=unicode,
     )
 
 
+def _ramp(ground: Color, negative: Color, positive: Color, dark: bool) -> tuple[RichColor, ...]:
+    """From one end over the ground to the other; the ends are held back so that marks stand out on them."""
+    most = 0.78 if dark else 0.62
+    least = 0.1  # so that the sides can be told apart up to the line between them
+    strengths = [least + (most - least) * (step / _HALF_RAMP) ** 0.9 for step in range(1, _HALF_RAMP + 1)]
+    below = [ground.blend(negative, strength) for strength in reversed(strengths)]
+    return tuple(map(_rich, (*below, ground, *(ground.blend(positive, strength) for strength in strengths))))
+
+
 def _style(color: Color, bold: bool = False) -> Style:
+    return Style(color=_rich(color), bold=bold)
+
+
+def _rich(color: Color) -> RichColor:
     r, g, b = color.rgb
-    return Style(color=RichColor.from_rgb(r, g, b), bold=bold)
+    return RichColor.from_rgb(r, g, b)

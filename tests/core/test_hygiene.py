@@ -42,6 +42,8 @@ def packages(modules: set[str]) -> set[str]:
         "hltcore.optimizers",
         "hltcore.recording",
         "hltcore.spec",
+        "hltcore.surface",
+        "hltcore.units",
     ],
 )
 def test_it_costs_no_torch(module: str) -> None:

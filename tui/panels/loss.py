@@ -25,8 +25,8 @@ class LossPlot(PlotextPlot):
 
     DEFAULT_CSS = "LossPlot { width: 1fr; height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.by_epoch = False
         self.logarithmic = False
         self._shown: tuple[object, ...] = ()

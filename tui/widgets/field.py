@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
+from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-__all__ = ["Field"]
+__all__ = ["Choice", "Field"]
 
 
 class Field(Input):
@@ -14,21 +17,55 @@ class Field(Input):
     Args:
         value: The text to begin with.
         id: Its name on the screen.
+        select_on_focus: Whether typing begins with replacing the text.
+        completions: What the text may be completed to.
     """
 
-    def __init__(self, value: str = "", *, id: str | None = None) -> None:
-        super().__init__(_clean(value), id=id, compact=True, select_on_focus=False)
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        id: str | None = None,
+        select_on_focus: bool = False,
+        completions: Sequence[str] = (),
+    ) -> None:
+        suggester = SuggestFromList(completions, case_sensitive=False) if completions else None
+        super().__init__(_clean(value), id=id, compact=True, select_on_focus=select_on_focus, suggester=suggester)
 
     def validate_value(self, value: str) -> str:
         """Clean what was typed or pasted."""
         return _clean(value)
 
-    async def on_key(self, event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Submit at once: Textual runs a binding only after letters that were typed behind it are in the text."""
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            await self.action_submit()
+            self.post_message(self.Submitted(self, self.value))
+
+
+class Choice(Field):
+    """A field for one of several words, which the space bar goes through; typing a word works as well.
+
+    Args:
+        value: The text to begin with.
+        choices: The words.
+    """
+
+    def __init__(self, value: str, choices: Sequence[str]) -> None:
+        super().__init__(value, select_on_focus=True, completions=choices)
+        self._choices = tuple(choices)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the next word, or the one before."""
+        step = {"space": 1, "ctrl+right": 1, "ctrl+left": -1}.get(event.key)
+        if step is None:
+            return
+        event.stop()
+        event.prevent_default()
+        here = self._choices.index(self.value) if self.value in self._choices else -step
+        self.value = self._choices[(here + step) % len(self._choices)]
+        self.action_select_all()
 
 
 def _clean(text: str) -> str:

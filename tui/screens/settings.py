@@ -1,0 +1,237 @@
+"""Settings: everything that a run is made of in one form, taken over in one switch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from hltcore.errors import HltError
+from hltcore.spec import RunSpec
+from tui.formatting import plain
+from tui.screens.settings_form import Form, Row, Verdict
+from tui.widgets.field import Choice, Field
+
+__all__ = ["Apply", "SettingsScreen"]
+
+Apply: TypeAlias = "Callable[[dict[str, str]], Awaitable[str | None]]"
+"""Switches to these settings; gives None when it was done, or a sentence that says why not."""
+
+_PAGE = 5  # rows
+
+
+class _Scroll(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """Scrolls to the row that has the focus; the arrow keys are for going from row to row."""
+
+
+class _SettingRow(Horizontal):
+    """One setting: its name, its field, and what is said of it."""
+
+    @dataclass
+    class Typed(Message):
+        """The text of a setting has changed."""
+
+        name: str
+        text: str
+
+    @dataclass
+    class Reached(Message):
+        """The row has the focus now."""
+
+        name: str
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(classes="setting")
+        self.row = row
+
+    def compose(self) -> ComposeResult:
+        """Lay the row out."""
+        row = self.row
+        yield Static(classes="setting-name")
+        yield Choice(row.text, row.choices) if row.choices else Field(row.text, select_on_focus=True)
+        yield Static(classes="setting-note")
+
+    def on_mount(self) -> None:
+        """Write what stands around the field."""
+        self.show(self.row)
+
+    def show(self, row: Row) -> None:
+        """Show what has become of the row; a text that is being typed stays."""
+        field = self.query_one(Field)
+        shown, self.row = self.row.text, row
+        if field.value == shown:
+            field.value = row.text
+        mark = ("✗ " if row.refusal else "* " if row.changed else "  ", "$error" if row.refusal else "$accent")
+        name, note = self.query_one(".setting-name", Static), self.query_one(".setting-note", Static)
+        name.update(Content.assemble(mark, (plain(row.name), "bold" if row.changed else "")))
+        note.update(Content(plain(_note(row))))
+
+    def focus_field(self) -> None:
+        """Put the cursor into the field."""
+        self.query_one(Field).focus()
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Say what was typed."""
+        event.stop()
+        if event.value != self.row.text:
+            self.post_message(self.Typed(self.row.name, event.value))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say that this is the row now."""
+        self.post_message(self.Reached(self.row.name))
+
+
+class SettingsScreen(ModalScreen[bool]):
+    """A form of all settings; gives back whether it was taken over.
+
+    Args:
+        spec: The settings in force.
+        apply: Called on enter with what is to be another value. An ``HltError`` that it raises is a refusal as well.
+
+    Attributes:
+        form: The form as it is filled in.
+        here: The setting that the cursor is in.
+    """
+
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high"), (36, "-tall")]  # noqa: RUF012 (Textual does not declare it ClassVar)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_none", "Close", show=False),
+        Binding("up", "move(-1)", "Row above", show=False),
+        Binding("down", "move(1)", "Row below", show=False),
+        Binding("pageup", f"move({-_PAGE})", "Some rows up", show=False),
+        Binding("pagedown", f"move({_PAGE})", "Some rows down", show=False),
+    ]
+
+    def __init__(self, spec: RunSpec, apply: Apply) -> None:
+        super().__init__()
+        self.form = Form(spec)
+        self._apply = apply
+        self.here = ""
+        self._waiting = False
+        self._taken = False
+
+    def compose(self) -> ComposeResult:
+        """Lay the form out."""
+        with Vertical(classes="dialog -settings"):
+            yield Static(Content("Settings of the run"), classes="dialog-title")
+            with _Scroll(id="setting-rows"):
+                for heading, rows in self.form.sections():
+                    with Vertical(classes="setting-group"):
+                        yield Static(Content(heading), classes="setting-heading")
+                        for row in rows:
+                            yield _SettingRow(row)
+            yield Static(id="setting-help")
+            yield Static(id="setting-verdict")
+            yield Static(Content("↑↓ row  space next choice  enter apply  escape leave"), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Begin at the first setting."""
+        self.query(_SettingRow).first().focus_field()
+        self._judge()
+
+    @on(_SettingRow.Typed)
+    async def _take_in(self, event: _SettingRow.Typed) -> None:
+        """Take a text in; other parts have other rows."""
+        self.form = self.form.typed(event.name, event.text)
+        for group, (_, rows) in zip(self.query(".setting-group"), self.form.sections()):
+            shown = list(group.query(_SettingRow))
+            if [old.row.name for old in shown] != [row.name for row in rows]:
+                with self.app.batch_update():
+                    for old in shown[1:]:  # the first is the part itself, where the cursor is
+                        await old.remove()
+                    await group.mount(*map(_SettingRow, rows[1:]))
+                shown = list(group.query(_SettingRow))
+            for old, row in zip(shown, rows):
+                old.show(row)
+        self._judge()
+
+    @on(_SettingRow.Reached)
+    def _explain(self, event: _SettingRow.Reached) -> None:
+        """Say all of the row that the cursor has come to."""
+        self.here = event.name
+        self._judge()
+
+    async def on_input_submitted(self, event: Field.Submitted) -> None:
+        """Take the form over, once; a refused one shows where."""
+        event.stop()
+        verdict = self.form.verdict()
+        if verdict.refused:
+            self._refuse(verdict)
+        elif not self.form.changes():
+            self.dismiss(False)
+        elif not self._waiting:
+            self._waiting = True
+            self._say(Verdict("waiting for the run …"))
+            self._hand_in(self.form.changes())
+
+    def action_move(self, step: int) -> None:
+        """Go to another row; from the last to the first."""
+        rows = list(self.query(_SettingRow))
+        here = next((place for place, row in enumerate(rows) if row.row.name == self.here), 0)
+        target = (here + step) % len(rows) if abs(step) == 1 else min(max(here + step, 0), len(rows) - 1)
+        rows[target].focus_field()
+        if target == 0:
+            self.query_one(_Scroll).scroll_home(animate=False)
+
+    def action_dismiss_none(self) -> None:
+        """Leave things as they are."""
+        self.dismiss(False)
+
+    def on_screen_resume(self) -> None:
+        """Close now, if the form was taken over while something lay over this sheet."""
+        if self._taken:
+            self.dismiss(True)
+
+    @work(group="submit")
+    async def _hand_in(self, changes: dict[str, str]) -> None:
+        try:
+            refusal = await self._apply(changes)
+        except HltError as error:
+            refusal = str(error)
+        finally:
+            self._waiting = False
+        if refusal is not None:
+            self._refuse(Verdict(refusal, True, self.form.about(refusal)))
+            return
+        self._taken = True
+        if self.is_current:
+            self.dismiss(True)
+
+    def _refuse(self, verdict: Verdict) -> None:
+        for row in self.query(_SettingRow):
+            if row.row.name == verdict.row:
+                row.focus_field()
+        self._say(verdict)
+
+    def _judge(self) -> None:
+        row = next((row for _, rows in self.form.sections() for row in rows if row.name == self.here), None)
+        if row is not None:
+            self.query_one("#setting-help", Static).update(Content(plain(_explained(row))))
+        self._say(self.form.verdict())
+
+    def _say(self, verdict: Verdict) -> None:
+        line = self.query_one("#setting-verdict", Static)
+        line.set_class(verdict.refused, "-refused")
+        line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
+
+
+def _note(row: Row) -> str:
+    """What stands behind the field: what was there, what is there when nobody sets it, and what it does."""
+    before = row.before if row.changed else None
+    default = row.default if not row.is_part and row.default not in (row.text.strip(), before) else None
+    notes = (("was", before), ("default", default))
+    return " · ".join([*(f"{word} {value or 'nothing'}" for word, value in notes if value is not None), row.help])
+
+
+def _explained(row: Row) -> str:
+    choices = ", ".join(choice or "nothing" for choice in row.choices)
+    return f"{row.name}: {row.help}" + (f": {choices}" if choices else "")

@@ -36,7 +36,7 @@ _GROUPS = {
     "≤‹«": "<",
     "≠": "!",
     "≈": "~",
-    "½∞ηΔδε": "?",
+    "ΣηΔδελ½∞": "?",
     # Marks.
     "▲△↑": "^",
     "▼▽↓": "v",
@@ -46,6 +46,7 @@ _GROUPS = {
     "✗✘☒☠": "x",
     "●◉⬤": "*",
     "○◌◯": "o",
+    "◦": ".",
     "•■▪◆": "*",
     "□▫◇": "o",
     "‖": "|",
@@ -98,6 +99,8 @@ SPELLINGS: dict[str, str] = {
     "δ": "delta ",
     "ε": "eps",
     "η": "lr",
+    "λ": "lambda ",
+    "Σ": "sum ",
     "…": "...",
 }
 """What is better said in several characters, where there is room for them."""

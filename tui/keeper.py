@@ -38,6 +38,7 @@ class Keeper:
         session: A saved session to open; None to begin a new one.
 
     Attributes:
+        path: The file.
         view: How the screen is arranged; the screen sets it.
         failed: Called once, on some thread, with a sentence, when the session cannot be saved.
         saved: Whether the session as it was lately can be opened again.
@@ -47,7 +48,7 @@ class Keeper:
         self.view = session.view if session else SavedView()
         self.failed: Callable[[str], None] = lambda sentence: None
         self.saved = False
-        self._path = path
+        self.path = path
         self._session = session
         self._begun = False
         self._seen: tuple[object, ...] = ()
@@ -83,19 +84,19 @@ class Keeper:
         self._begun = True
         self._seen = _state(trainer)
         self.saved = self._session is not None
-        if self._path is not None:
+        if self.path is not None:
             self._writer.start()
 
     def look(self, trainer: Trainer) -> None:
         """Save the run if it has changed, and the last time is not too near."""
-        if self._begun and self._path is not None and _state(trainer) != self._seen:
+        if self._begun and self.path is not None and _state(trainer) != self._seen:
             self._stale = True
             if time.monotonic() >= self._due:
                 self._save(trainer)
 
     def finish(self, trainer: Trainer) -> None:
         """Save the run as it stands at the end, if something has changed."""
-        if self._begun and self._path is not None:
+        if self._begun and self.path is not None:
             changed = _state(trainer) != self._seen
             if changed or self._stale or self._kept not in (None, self.view):
                 self._save(trainer)
@@ -126,15 +127,15 @@ class Keeper:
             self._writer.join(_LAST_WAIT)
 
     def _write_all(self) -> None:
-        assert self._path is not None
+        assert self.path is not None
         while True:
             session = self._sessions.get()
             if session is None:
                 return
             try:
-                write(self._path, session)
+                write(self.path, session)
                 self.saved = True
-                prune(self._path.parent)
+                prune(self.path.parent)
             except OSError as error:
                 self._complain(error)
 
@@ -142,7 +143,7 @@ class Keeper:
         self.saved = False
         if not self._told:
             self._told = True
-            self.failed(f"This session is not being saved: {printable(error.strerror)} ({printable(self._path)}).")
+            self.failed(f"This session is not being saved: {printable(error.strerror)} ({printable(self.path)}).")
 
 
 def _state(trainer: Trainer) -> tuple[object, ...]:

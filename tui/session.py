@@ -10,11 +10,11 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hltcore.edits import Position
+from hltcore.edits import Mark, Position
 from hltcore.errors import HltError, printable, quoted
 from hltcore.spec import RunSpec
 
@@ -76,6 +76,12 @@ class Session:
                 RunSpec.parse(line)
         except HltError as error:
             raise SessionError(str(error)) from None
+
+    @property
+    def opening(self) -> RunSpec:
+        """The run to begin with: the first line, with a point even at its very start, so that it cannot be another."""
+        first = RunSpec.parse(self.lines[0])
+        return replace(first, marks=first.marks or (Mark(Position()),))
 
     @property
     def specs(self) -> tuple[RunSpec, ...]:
@@ -168,10 +174,16 @@ def _session(value: Mapping[str, Any]) -> Session:
         raise SessionError("Its lines of history are not texts.")
     if isinstance(current, bool) or not isinstance(current, int) or not isinstance(here, str):
         raise SessionError("It does not say where it stands.")
-    view = value.get("view")
-    known = {item.name: view.get(item.name) for item in fields(SavedView)} if isinstance(view, dict) else {}
-    fitting = {name: item for name, item in known.items() if type(item) is type(getattr(SavedView(), name))}
-    return Session(tuple(lines), current, here, SavedView(**fitting))
+    return Session(tuple(lines), current, here, _view(value.get("view")))
+
+
+def _view(value: Any) -> SavedView:
+    """A view is no reason to refuse a session: what is not as it should be is as usual."""
+    usual = asdict(SavedView())
+    known = value if isinstance(value, dict) else {}
+    return SavedView(
+        **{name: known[name] if type(known.get(name)) is type(usual[name]) else usual[name] for name in usual}
+    )
 
 
 def _sessions(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -32,11 +33,26 @@ class Terminal:
     Args:
         spec: What to open, word by word.
         size: Columns and rows.
+        shell: What the shell does; ``$0`` is the terminal and ``$@`` the program.
         environment: Variables to set; an empty value takes one away.
     """
 
-    def __init__(self, *spec: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
-        variables = {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": "", **environment}
+    def __init__(
+        self,
+        *spec: str,
+        size: tuple[int, int] = (80, 24),
+        shell: str = 'exec "$@" <"$0" >"$0" 2>&1',
+        **environment: str,
+    ) -> None:
+        self._state = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        variables = {
+            "XDG_STATE_HOME": self._state.name,
+            "LC_ALL": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "COLORTERM": "",
+            "NO_COLOR": "",
+            **environment,
+        }
         self.screen = pyte.Screen(*size)
         self.raw = ""
         self._stream = pyte.Stream(self.screen)
@@ -47,7 +63,7 @@ class Terminal:
         self.before = termios.tcgetattr(self.master)
         # The shell opens the terminal by its name, which makes it the session's controlling terminal.
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', os.ttyname(slave), sys.executable, "-m", "tui", *spec],
+            ["sh", "-c", shell, os.ttyname(slave), sys.executable, "-m", "tui", *spec],
             start_new_session=True,
             cwd=ROOT,
             env={name: value for name, value in {**os.environ, **variables}.items() if value},
@@ -61,6 +77,7 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         self.hang_up()
+        self._state.cleanup()
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing
+from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
@@ -40,12 +41,13 @@ class MainScreen(Screen[None]):
 
     Args:
         look: Called with what the screen looks at, whenever that changes.
+        arranged: How it is arranged at first.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
 
-    def __init__(self, look: Callable[[View], None]) -> None:
+    def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
         super().__init__()
         self._look = look
         self._view = View()
@@ -53,7 +55,8 @@ class MainScreen(Screen[None]):
         self._palette: Palette | None = None
         self._boxes: dict[str, Box] = {}
         self._plotted = 0.0
-        self._alone = ""
+        self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
+        self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._parameters = ParameterView([], {})
 
@@ -64,7 +67,7 @@ class MainScreen(Screen[None]):
             for name in ("parameters", *DRAWN):
                 with VerticalScroll(id=name, classes="panel"):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
-            yield LossPlot(id="loss", classes="panel")
+            yield self._plot
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -72,6 +75,11 @@ class MainScreen(Screen[None]):
     def focus_cell(self) -> Focus | None:
         """The number that the arrow keys stand on."""
         return self._focus
+
+    @property
+    def arranged(self) -> SavedView:
+        """How it is arranged, for a session that is opened again."""
+        return SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
 
     def on_mount(self) -> None:
         """Name the panel whose title never changes."""
@@ -179,7 +187,7 @@ class MainScreen(Screen[None]):
 
     def _draw_plot(self) -> None:
         if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:
-            self.query_one(LossPlot).draw(self._snapshot, self._palette)
+            self._plot.draw(self._snapshot, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
@@ -191,14 +199,12 @@ class MainScreen(Screen[None]):
 
     def toggle_by_epoch(self) -> None:
         """Plot by step, or by epoch."""
-        plot = self.query_one(LossPlot)
-        plot.by_epoch = not plot.by_epoch
+        self._plot.by_epoch = not self._plot.by_epoch
         self._draw_plot()
 
     def toggle_log(self) -> None:
         """Plot on a linear, or a logarithmic scale."""
-        plot = self.query_one(LossPlot)
-        plot.logarithmic = not plot.logarithmic
+        self._plot.logarithmic = not self._plot.logarithmic
         self._draw_plot()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
@@ -12,6 +12,7 @@ from hltcore.datasets import Dataset
 from hltcore.events import Layout
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
 from hltcore.penalty import make_penalty
@@ -19,7 +20,7 @@ from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import FrozenUpdater, StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
@@ -47,6 +48,7 @@ class Engine:
         spec: What was built.
         dataset: The data.
         feed: The order of the data.
+        held_out: The rows that are not trained on; None when there are none.
         buffer: The parameters.
         model: The module, whose parameters live in the buffer.
         fresh: Whether the parameters started anew.
@@ -62,10 +64,13 @@ class Engine:
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-        loss.check_targets(self.dataset.targets)
+        held_out = self.dataset.held_out
+        for data in (self.dataset, held_out) if held_out else (self.dataset,):
+            loss.check_targets(data.targets)
         self.output: Output = entry.output
         self.threshold = loss.threshold(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
+        self.held_out = Feed(held_out, "all", shuffle=False, seed=0) if held_out else None
         kept = keep if keep is not None and keep._fits(spec, len(self.dataset.features)) else None
         self.fresh = kept is None
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
@@ -148,6 +153,23 @@ class Engine:
                 return self._traced(x)
         except Exception as error:
             raise failure(error, None) from error
+
+    def held_out_loss(self) -> float:
+        """Mean loss over the held-out rows under the present parameters; NaN without any, or when it is not defined."""
+        if self.held_out is None:
+            return math.nan
+        examples = self.held_out.at(0, 0)
+        try:
+            with torch.no_grad():
+                total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()
+        except Exception:  # the run is to go on; whoever asks for these rows' losses by evaluate() is told why
+            return math.nan
+        return total / len(examples.batch.rows)
+
+    @property
+    def optimizer_state(self) -> dict[str, dict[str, Any]]:
+        """By parameter name, what the optimizer keeps."""
+        return self._updater.state()
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
         """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.

@@ -54,14 +54,17 @@ def number(
     help: str,
     *,
     minimum: float = -math.inf,
+    maximum: float = math.inf,
     below: float = math.inf,
 ) -> Option:
-    """A real number that is finite in float32, at least ``minimum`` and less than ``below``."""
+    """A real number that is finite in float32, from ``minimum`` to ``maximum`` and less than ``below``."""
 
     def read(value: object) -> float:
         result = _convert(float, name, value, "a number")
-        if not math.isfinite(float32(result)) or result < minimum or result >= below:
-            limits = f"a finite number{_at_least(minimum)}{'' if below == math.inf else f' and below {below:g}'}"
+        if not math.isfinite(float32(result)) or not minimum <= result <= maximum or result >= below:
+            upper = "" if maximum == math.inf else f" and at most {maximum:g}"
+            upper += "" if below == math.inf else f" and below {below:g}"
+            limits = f"a finite number{_at_least(minimum)}{upper}"
             raise OptionError(f"{name}={_shown(value)} is not allowed: it must be {limits}.")
         return result
 

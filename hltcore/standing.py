@@ -9,7 +9,7 @@ from typing import Any
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.edits import Position
-from hltcore.errors import ShapeError, printable, quoted
+from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
@@ -139,10 +139,29 @@ class Standing:
         output = self._run.engine.predict(inputs)
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 
-    def evaluate(self) -> Evaluation:
-        """Every example by itself under the present parameters; losses are those of the data, without any penalty."""
+    @property
+    def optimizer_state(self) -> dict[str, dict[str, Any]]:
+        """By parameter name, what the optimizer keeps, by PyTorch's names ("exp_avg", "momentum_buffer", "step").
+
+        Values are floats and nested tuples. A parameter of which nothing is kept is left out: all are, in plain SGD.
+        """
+        return self._run.engine.optimizer_state
+
+    def evaluate(self, *, held_out: bool = False) -> Evaluation:
+        """Every example by itself under the present parameters; losses are those of the data, without any penalty.
+
+        Args:
+            held_out: Whether to take the examples that are not trained on.
+
+        Raises:
+            OptionError: The data set holds out none.
+            StepError: The model or the loss cannot be computed.
+        """
         engine = self._run.engine
-        predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
+        feed = engine.held_out if held_out else engine.feed
+        if feed is None:
+            raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
+        predictions, losses = zip(*map(engine.evaluate, feed.rows))
         return Evaluation(predictions, losses, engine.threshold)
 
     def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:

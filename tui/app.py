@@ -134,7 +134,8 @@ class HltApp(App[str]):
         if self._loop is not None and not self._waiting:
             self._waiting = True
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._show, context=self._run_context)
+                # By way of Textual's own queue, so that a mistake in drawing ends the app, and does not freeze it.
+                self._loop.call_soon_threadsafe(self.call_later, self._show, context=self._run_context)
 
     def _show(self) -> None:
         self._waiting = False

@@ -75,8 +75,9 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
         return _tall(width, height, left, needs)
     full = needs.examples > height // 2 and needs.plane and not _fits(_MEDIUM, size)
     beside = "surface" if full else "examples"
-    lines = max(needs.parameters[1], height // 2 if full else min(needs.examples, height // 2))
     bottom_rows = _lower_rows(size, needs)
+    share = height // (2 if len(bottom_rows) == 1 else 4)
+    lines = max(needs.parameters[1], share if full else min(needs.examples, share))
     top = min(lines + _TITLE, height - _PLOT_AT_LEAST)
     boxes = {"parameters": Box(0, 0, left, top), beside: Box(left, 0, width - left, top)}
     return boxes | _rows(bottom_rows, 0, top, width, height - top)

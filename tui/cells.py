@@ -10,7 +10,7 @@ from typing import Any
 from hltcore import places
 from tui.formatting import shape
 
-__all__ = ["Focus", "cells_of", "is_frozen", "place_text", "value_at", "walk"]
+__all__ = ["Focus", "cells", "cells_of", "is_frozen", "place_text", "value_at", "walk"]
 
 Focus = tuple[str, tuple[int, ...]]
 """One number: its parameter's name, and its place there."""
@@ -24,6 +24,11 @@ def cells_of(name: str, tensor: Any) -> list[list[Focus]]:
     if len(sizes) < 2:
         return [[(name, place)] for place in product(*map(range, sizes))]
     return [[(name, (row, *rest)) for rest in product(*map(range, sizes[1:]))] for row in range(sizes[0])]
+
+
+def cells(parameters: Mapping[str, Any]) -> list[Focus]:
+    """Every cell, tensor by tensor and row by row."""
+    return [cell for name, tensor in parameters.items() for row in cells_of(name, tensor) for cell in row]
 
 
 def walk(parameters: Mapping[str, Any], focus: Focus | None, direction: str) -> Focus | None:

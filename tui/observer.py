@@ -9,6 +9,8 @@ from hltcore import datasets, losses, models, optimizers
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
+from hltcore.units import dead_units
 from tui.curve import Curve
 from tui.formatting import tally
 from tui.snapshot import Snapshot
@@ -67,13 +69,31 @@ class Observer:
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
+                optimizer_state=trainer.optimizer_state,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),
                 focus=self.view.focus,
                 path=self._path_of(trainer),
+                functions=trainer.functions,
+                dead=self._dead_in(trainer),
+                surface=self._surface_of(trainer),
             )
         )
+
+    def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
+        if not self.view.network or not trainer.functions:
+            return frozenset()
+        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
+
+    def _surface_of(self, trainer: Trainer) -> Surface | None:
+        size = self.view.surface
+        if size is None or not trainer.dataset.has_plane:
+            return None
+        try:
+            return trainer.surface(*size, units=self.view.units)
+        except StepError:
+            return None
 
     def _forks_of(self, trainer: Trainer) -> tuple[int, ...]:
         history = trainer.history

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hltcore.datasets import Dataset
+from hltcore.chain import Chain, chain
+from hltcore.dataset import Dataset
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 from tui.cells import Focus, value_at
 from tui.curve import CurveView
 from tui.formatting import shape
@@ -51,6 +53,9 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         twin: Another run, in lock-step with this one.
+        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
+        surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
     """
 
     settings: RunSpec
@@ -83,6 +88,9 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     twin: Snapshot | None = None
+    functions: tuple[str, ...] = ()
+    dead: frozenset[tuple[str, int]] = frozenset()
+    surface: Surface | None = None
 
     @property
     def form(self) -> Form:
@@ -93,3 +101,11 @@ class Snapshot:
         """What the optimizer keeps for one number, by its own names."""
         kept = self.optimizer_state.get(focus[0], {})
         return [(key, value_at({focus[0]: tensor}, focus)) for key, tensor in kept.items() if shape(tensor)]
+
+    def chain_of(self, event: StepEvent | PhaseEvent) -> Chain:
+        """A step's backward pass under the settings in force.
+
+        Raises:
+            ChainError: It cannot be shown.
+        """
+        return chain(event, self.form, l1=self.settings.l1, l2=self.settings.l2)

@@ -17,8 +17,10 @@ class View:
         focus: The number whose path is wanted.
         surface: Columns and rows of the picture of the prediction over the plane; None where none is shown.
         units: Columns and rows of the picture of each hidden unit; None where none is shown.
+        network: Whether the diagram of the network is shown.
     """
 
     focus: Focus | None = None
     surface: tuple[int, int] | None = None
     units: tuple[int, int] | None = None
+    network: bool = False

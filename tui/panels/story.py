@@ -7,7 +7,7 @@ import math
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.chain import Factor, Story, chain
+from hltcore.chain import Factor, Story
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
@@ -23,7 +23,7 @@ __all__ = ["story_lines", "story_title"]
 _SYMBOL = 22
 _AXIS = NUMBER_WIDTH + 1
 _PLOT_AT_MOST = 8  # lines
-_PRODUCTS = 3  # examples of a batch that are told one by one
+_PRODUCTS = 2  # examples of a batch that are told one by one
 
 
 def story_title(snapshot: Snapshot) -> str:
@@ -73,19 +73,23 @@ def _gradient_rows(
         return [[("The backward pass has not come yet: . goes on to it", palette.muted)]]
     gradient = value_at(event.gradients, focus)
     try:
-        story = chain(event, snapshot.form).story(*focus)
+        story = snapshot.chain_of(event).story(*focus)
     except ChainError as error:
         return [_total("gradient", gradient, palette), [(plain(error), palette.muted)]]
-    rows: list[list[Piece]] = []
-    for label, factors in story.products[:_PRODUCTS]:
+    several = len(story.products) > 1
+    rows: list[list[Piece]] = [_gradient_row(story, gradient, palette)]
+    for label, factors in story.products[: _PRODUCTS if several else 1]:
         symbols = " · ".join(factor.symbol for factor in factors)
-        rows.append([(f"{clip(label, 12).rstrip()}: ", palette.accent), (symbols, palette.text)])
+        product = _product(factors) if several else ""
+        rows.append([(f"{clip(label, 12).rstrip()}: ", palette.accent), (symbols + product, palette.text)])
         rows += [_factor_row(factor, palette, width) for factor in factors]
-        if len(story.products) > 1:
-            rows.append(_total("  product", math.prod(factor.value for factor in factors), palette))
     if len(story.products) > _PRODUCTS:
-        rows.append([(f"and {len(story.products) - _PRODUCTS} more examples, summed", palette.muted)])
-    return [*rows, _gradient_row(story, gradient, palette)]
+        rows.append([(f"and {len(story.products) - _PRODUCTS} more examples", palette.muted)])
+    return [*rows, *(_factor_row(penalty, palette, width) for penalty in story.penalties)]
+
+
+def _product(factors: tuple[Factor, ...]) -> str:
+    return f" = {number(math.prod(factor.value for factor in factors)).strip()}"
 
 
 def _factor_row(factor: Factor, palette: Palette, width: int) -> list[Piece]:
@@ -101,8 +105,12 @@ def _factor_row(factor: Factor, palette: Palette, width: int) -> list[Piece]:
 
 
 def _gradient_row(story: Story, gradient: float, palette: Palette) -> list[Piece]:
-    product = " · ".join(short(factor.value) for factor in story.products[0][1]) if len(story.products) == 1 else ""
-    return [*_total("gradient", gradient, palette), (f" = {product}" if product else "", palette.muted)]
+    """The gradient, and what it is the product or the sum of."""
+    (_, factors), *others = story.products
+    told = f"the sum over {len(others) + 1} examples" if others else " · ".join(short(f.value) for f in factors)
+    if story.penalties:
+        told += " and the penalty" if others else " + " + " + ".join(short(p.value) for p in story.penalties)
+    return [*_total("gradient", gradient, palette), (f" = {told}", palette.muted)]
 
 
 def _total(name: str, value: float, palette: Palette) -> list[Piece]:

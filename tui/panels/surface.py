@@ -16,7 +16,7 @@ from hltcore.surface import Grid, Surface
 from tui.formatting import clip, plain
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, fitting, line
 from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, colour_lines, evenly, texture_lines
 
 __all__ = ["picture_size", "surface_lines"]
@@ -88,9 +88,7 @@ def surface_lines(
     if frame.axis:
         rows.append(_axis(grid, frame.gutter, columns, palette))
     if frame.marks:
-        rows.append(
-            _row([(" " * frame.gutter, palette.muted), *_mark_names(snapshot.dataset, palette, columns)], width)
-        )
+        rows.append(_mark_names(snapshot.dataset, palette, frame.gutter, width))
     return rows
 
 
@@ -178,23 +176,17 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
     return [(label, palette.text), (" " * max(width - used - cell_len(label), 2), palette.text), *key]
 
 
-def _mark_names(dataset: Dataset, palette: Palette, width: int) -> list[Piece]:
+def _mark_names(dataset: Dataset, palette: Palette, gutter: int, width: int) -> Strip:
     no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in dataset.classes)
     parts: list[list[Piece]] = [
-        [("○", palette.mark), (f" {no}", palette.muted)],
+        [(" " * gutter, palette.muted), ("○", palette.mark), (f" {no}", palette.muted)],
         [("●", palette.mark), (f" {yes}", palette.muted)],
         [("✗", palette.mark), (" wrong", palette.muted)],
         [("●", palette.chosen), (" this step", palette.muted)],
     ]
     if dataset.held_out is not None:
         parts.append([("◦ •", palette.mark), (" held out", palette.muted)])
-    pieces: list[Piece] = []
-    for part in parts:
-        longer: list[Piece] = [*pieces, *([("  ", palette.muted)] if pieces else []), *part]
-        if sum(cell_len(text) for text, _ in longer) > width:
-            break
-        pieces = longer
-    return pieces
+    return fitting(parts, width)
 
 
 def _marks(
@@ -224,4 +216,5 @@ def _is_wrong(snapshot: Snapshot, row: int) -> bool:
     if evaluation is None:
         return False
     prediction = evaluation.predictions[row]
-    return not (prediction >= evaluation.threshold) == (snapshot.dataset.targets[row] >= 0.5)
+    says = prediction >= evaluation.threshold
+    return prediction != prediction or says != (snapshot.dataset.targets[row] >= 0.5)

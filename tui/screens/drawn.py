@@ -10,10 +10,14 @@ from textual.strip import Strip
 from tui.cells import Focus
 from tui.formatting import plain
 from tui.panels.examples import classes_line, example_lines
+from tui.panels.network import network_lines
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
+from tui.panels.surface import picture_size, surface_lines
+from tui.panels.units import UNIT_PICTURE, unit_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
+from tui.view import View
 
 __all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "Panel"]
 
@@ -21,6 +25,8 @@ PADDING = 2
 """Columns of a panel that stay free, left and right together."""
 
 SCROLLBAR = 1
+_UNITS = 8  # lines
+_UNITS_FROM = 22
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,39 @@ def _examples_title(drawing: Drawing) -> str:
     return f"Examples · x: {features}"
 
 
+def _units_height(height: int) -> int:
+    """Lines for the hidden units' pictures under the surface; none where it needs all there are."""
+    return min(height // 3, _UNITS) if height >= _UNITS_FROM else 0
+
+
+def surface_view(focus: Focus | None, width: int, height: int) -> View:
+    """What the surface panel needs from the run in so much room."""
+    below = _units_height(height)
+    return View(focus, picture_size(width, height - below), UNIT_PICTURE if below else None)
+
+
+def _surface(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot, palette = drawing.snapshot, drawing.palette
+    below = _units_height(height)
+    colour = bool(palette.ramp)
+    lines = surface_lines(snapshot.surface, snapshot, palette, width, height - below, colour=colour)
+    if below and snapshot.surface is not None:
+        lines += unit_lines(snapshot.surface, palette, width, below, colour=colour)
+    return lines
+
+
+def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot = drawing.snapshot
+    functions = snapshot.functions or None
+    return network_lines(
+        snapshot, drawing.palette, width, height, functions=functions, dead=snapshot.dead, focus=drawing.focus
+    )
+
+
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
+    "surface": Panel(lambda d: "Prediction over the plane", _surface),
+    "network": Panel(lambda d: "Network", _network),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,7 +20,7 @@ from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
-from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing
+from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, surface_view
 from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -178,9 +179,10 @@ class MainScreen(Screen[None]):
 
     def _say_what_is_looked_at(self) -> None:
         """Ask for what the visible panels need beyond the run's own state."""
-        box = self._boxes.get("surface")
         focus = self._focus if "story" in self._boxes else None
-        view = View(focus, None if box is None else (box.width - PADDING, box.height - 1))
+        box = self._boxes.get("surface")
+        view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
+        view = replace(view, network="network" in self._boxes)
         if view != self._view:
             self._view = view
             self._look(view)

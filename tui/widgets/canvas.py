@@ -27,13 +27,16 @@ DOTS = {(0, 0): 0x01, (0, 1): 0x08, (1, 0): 0x02, (1, 1): 0x10, (2, 0): 0x04, (2
 """By row and column in the cell."""
 
 
+_NONE = Style.null()
+
+
 @dataclass
 class _Cell:
     """One cell: a character (empty where a wide one covers it from the left), or dots of a line."""
 
     text: str = " "
     dots: int = 0
-    style: Style = Style.null()
+    style: Style = _NONE
 
 
 class Canvas:
@@ -52,7 +55,7 @@ class Canvas:
         """Write text from a cell on; anything that is not printable stands there escaped."""
         for character in _characters(plain(text)):
             size = cell_len(character)
-            if 0 <= y < self.height and 0 <= x and x + size <= self.width:
+            if x >= 0 and x + size <= self.width and 0 <= y < self.height:
                 self._clear(x, y)
                 self._clear(x + size - 1, y)
                 self._rows[y][x] = _Cell(character, 0, style)

@@ -139,7 +139,7 @@ class HltApp(App[str]):
 
     def _show(self) -> None:
         self._waiting = False
-        if self._loop is None:
+        if self._loop is None or not self.is_running:  # the screen is being taken apart
             return
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)

@@ -119,7 +119,7 @@ async def opened(
     keeper: Keeper | None = None,
 ) -> AsyncIterator[Seen]:
     app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal, keeper)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         seen = Seen(app, pilot)
         if ready:
             await seen.until(lambda: "paused" in seen.status)

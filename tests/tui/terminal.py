@@ -14,6 +14,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -106,6 +107,12 @@ class Terminal:
                 raise AssertionError(f"no {words} on the screen:\n{self.text}")
             self.read(0.1)
 
+    def wait_until(self, true: Callable[[], object], timeout: float = 5.0) -> None:
+        end = time.monotonic() + timeout
+        while not true():
+            assert time.monotonic() < end, f"never came true; the screen:\n{self.text}"
+            self.read(0.05)
+
     def press(self, *keys: str) -> None:
         os.write(self.master, "".join(KEYS.get(key, key) for key in keys).encode())
 
@@ -130,6 +137,12 @@ class Terminal:
         while self.master >= 0 and self.read(0.05):
             pass
         return self.process.returncode
+
+    @property
+    def hidden(self) -> list[str]:
+        """What is written in the colour that it is written on."""
+        cells = (cell for row in self.screen.buffer.values() for cell in row.values())
+        return [cell.data for cell in cells if cell.data.strip() and cell.fg == cell.bg != "default"]
 
     @property
     def unrestored(self) -> list[str]:

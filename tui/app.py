@@ -19,6 +19,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from hltcore import losses, models
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.bridge import Bridge
 from tui.cells import Focus, place_text, value_at
@@ -30,6 +31,9 @@ from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
+from tui.screens.settings import SettingsScreen
+from tui.screens.spec import SpecScreen
+from tui.screens.try_it import TryScreen
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, LIGHT, palette_of, themes_for
 
@@ -301,6 +305,31 @@ class HltApp(App[str]):
     def action_new_seed(self) -> None:
         """Take the next seed."""
         self.bridge.new_seed()
+
+    def action_settings(self) -> None:
+        """Show all settings, to change any."""
+
+        async def apply(changes: dict[str, str]) -> None:
+            await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.switch(**changes)))
+
+        self.push_screen(SettingsScreen(self.bridge.snapshot.settings, apply))
+
+    def action_try_it(self) -> None:
+        """Try a word or a point."""
+        settings = self.bridge.snapshot.settings
+        threshold = losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
+
+        async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
+            answer: tuple[float, ...] = await asyncio.wrap_future(
+                self.bridge.ask(lambda trainer: trainer.predict(rows))
+            )
+            return answer
+
+        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict))
+
+    def action_spec(self) -> None:
+        """Show the run's line, and copy it."""
+        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: str(trainer.spec)))))
 
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""

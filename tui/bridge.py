@@ -42,10 +42,18 @@ class Bridge:
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
         self._worker = Worker(spec, changed, keeper)
-        self.start = self._worker.start
-        self.stop = self._worker.stop
-        self.end_soon = self._worker.end_soon
-        self.play = self._worker.play
+
+    def start(self) -> None:
+        """Begin to load torch and build the run."""
+        self._worker.start()
+
+    def end_soon(self) -> None:
+        """Have the thread save the session and end; a signal handler may call this."""
+        self._worker.end_soon()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._worker.stop()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -141,6 +149,10 @@ class Bridge:
             trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
 
         self._worker.post_paused(command)
+
+    def play(self) -> None:
+        """Play, or pause; also ends a long run."""
+        self._worker.play()
 
     def speed(self, places: int) -> None:
         """Play faster or slower by so many places in ``SPEEDS``."""

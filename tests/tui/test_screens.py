@@ -21,13 +21,22 @@ async def test_help_opens_and_closes(close: str) -> None:
 
 
 async def test_help_lists_every_key_and_every_phase() -> None:
-    async with opened(size=(100, 70)) as seen:
+    async with opened(size=(140, 70)) as seen:
         await seen.press("f1", until=lambda: "escape closes" in seen.text)
         rows = seen.text.splitlines()
         for key in KEYS:
             assert any(key.shown in row.split() and key.description in row for row in rows), key
         for phase in ("forward", "loss", "zero-grad", "backward", "update"):
             assert any(phase in row.split() for row in rows)
+
+
+async def test_what_does_not_fit_a_line_of_help_goes_on_under_itself() -> None:
+    async with opened(size=(60, 16)) as seen:
+        await seen.press("question_mark", until=lambda: "Forward and back" in seen.text)
+        await seen.press("end", until=lambda: "escape closes" in seen.text)
+        rows = [row[row.find("│") + 1 : row.rfind("│")] for row in seen.text.splitlines()]
+        here = next(place for place, row in enumerate(rows) if "in a sheet: another value" in row)
+        assert rows[here + 1].index("force; no value") == rows[here].index("in a sheet")
 
 
 async def test_help_scrolls_on_a_small_screen() -> None:

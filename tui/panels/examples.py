@@ -12,7 +12,7 @@ from textual.strip import Strip
 from tui.formatting import NUMBER_WIDTH, clip, feature, number, plain
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.bar import bar
+from tui.widgets.bar import bar, sigmoid
 from tui.widgets.lines import Piece, line
 
 __all__ = ["classes_line", "example_lines"]
@@ -122,7 +122,7 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
 
     def share(row: int) -> list[Piece]:
         value = evaluation.predictions[row]
-        filled, rest = bar(_sigmoid(value) if logit else value, _BAR)
+        filled, rest = bar(sigmoid(value) if logit else value, _BAR)
         side = palette.positive if says(row) else palette.negative
         return [(filled, side[3]), (rest, palette.faint)]
 
@@ -146,9 +146,3 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
         _Column("", 1, right),
         _Column("says", max(classes, 4), decision, rank=4, left=True),
     ]
-
-
-def _sigmoid(z: float) -> float:
-    if math.isnan(z):
-        return z
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))

@@ -24,7 +24,7 @@ __all__ = ["AskScreen", "Preview", "Submit"]
 Submit: TypeAlias = "Callable[[str], Awaitable[str | None]]"
 """Takes the text; gives None when it was done, or a sentence that says why not."""
 
-Preview: TypeAlias = "Callable[[str], Awaitable[Sequence[tuple[str, str]] | str]]"
+Preview: TypeAlias = "Callable[[str], Awaitable[Sequence[tuple[str, str | Content]] | str]]"
 """What to show of a text while it is typed: rows of a name and what it is, or a sentence that says why not."""
 
 
@@ -67,6 +67,7 @@ class AskScreen(ModalScreen["str | None"]):
         self._place: int | None = None
         self._waiting = False
         self._taken: str | None = None
+        self._foreseen = ""  # the refusal that the preview tells already
 
     def compose(self) -> ComposeResult:
         """Lay the sheet out, what matters most first: the rest is cut where the screen is low."""
@@ -107,7 +108,7 @@ class AskScreen(ModalScreen["str | None"]):
         field = self.query_one(Field)
         field.focus()
         field.action_end()
-        self._look_ahead(field.value)
+        self.look_ahead(field.value)
         if self._suggestions:
             self.query_one(OptionList).highlighted = None
 
@@ -115,7 +116,7 @@ class AskScreen(ModalScreen["str | None"]):
         """A refusal was of another text."""
         event.stop()
         self._say("")
-        self._look_ahead(event.value)
+        self.look_ahead(event.value)
 
     async def on_input_submitted(self, event: Field.Submitted) -> None:
         """Hand the text in, once."""
@@ -176,8 +177,11 @@ class AskScreen(ModalScreen["str | None"]):
         self._say(refusal or "")
         if refusal is None:
             self.accepted(text)
+        elif refusal == self._foreseen:
+            self.query_one("#ask-preview", Static).display = False
 
-    def _look_ahead(self, text: str) -> None:
+    def look_ahead(self, text: str) -> None:
+        """Show the preview of a text."""
         if self._preview is not None:
             self._show_preview(self._preview, text)
 
@@ -187,13 +191,15 @@ class AskScreen(ModalScreen["str | None"]):
             rows = await preview(text)
         except HltError as error:
             rows = str(error)
+        self._foreseen = rows if isinstance(rows, str) else ""
         if isinstance(rows, str):
             shown = Content.styled(f"✗ {plain(rows)}" if rows else "", "$foreground-muted")
         else:
-            width = max((cell_len(plain(name)) for name, _ in rows), default=0)
+            width = max((cell_len(plain(name)) for name, _ in rows), default=0) + 2
             shown = Content("\n").join(
                 Content.assemble(
-                    (plain(name) + " " * (width + 2 - cell_len(plain(name))), "$foreground-muted"), plain(value)
+                    (plain(name) + " " * (width - cell_len(plain(name))), "$foreground-muted"),
+                    plain(value) if isinstance(value, str) else value,
                 )
                 for name, value in rows
             )

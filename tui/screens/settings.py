@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.formatting import plain
+from tui.screens.setting_row import SettingRow
 from tui.screens.settings_form import Form, Row, Verdict
-from tui.widgets.field import Choice, Field
+from tui.widgets.field import Field
 
 __all__ = ["Apply", "SettingsScreen"]
 
@@ -31,63 +30,6 @@ _PAGE = 5  # rows
 
 class _Scroll(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the row that has the focus; the arrow keys are for going from row to row."""
-
-
-class _SettingRow(Horizontal):
-    """One setting: its name, its field, and what is said of it."""
-
-    @dataclass
-    class Typed(Message):
-        """The text of a setting has changed."""
-
-        name: str
-        text: str
-
-    @dataclass
-    class Reached(Message):
-        """The row has the focus now."""
-
-        name: str
-
-    def __init__(self, row: Row) -> None:
-        super().__init__(classes="setting")
-        self.row = row
-
-    def compose(self) -> ComposeResult:
-        """Lay the row out."""
-        row = self.row
-        yield Static(classes="setting-name")
-        yield Choice(row.text, row.choices) if row.choices else Field(row.text, select_on_focus=True)
-        yield Static(classes="setting-note")
-
-    def on_mount(self) -> None:
-        """Write what stands around the field."""
-        self.show(self.row)
-
-    def show(self, row: Row) -> None:
-        """Show what has become of the row; a text that is being typed stays."""
-        field = self.query_one(Field)
-        shown, self.row = self.row.text, row
-        if field.value == shown:
-            field.value = row.text
-        mark = ("✗ " if row.refusal else "* " if row.changed else "  ", "$error" if row.refusal else "$accent")
-        name, note = self.query_one(".setting-name", Static), self.query_one(".setting-note", Static)
-        name.update(Content.assemble(mark, (plain(row.name), "bold" if row.changed else "")))
-        note.update(Content(plain(_note(row))))
-
-    def focus_field(self) -> None:
-        """Put the cursor into the field."""
-        self.query_one(Field).focus()
-
-    def on_input_changed(self, event: Field.Changed) -> None:
-        """Say what was typed."""
-        event.stop()
-        if event.value != self.row.text:
-            self.post_message(self.Typed(self.row.name, event.value))
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Say that this is the row now."""
-        self.post_message(self.Reached(self.row.name))
 
 
 class SettingsScreen(ModalScreen[bool]):
@@ -128,34 +70,37 @@ class SettingsScreen(ModalScreen[bool]):
                     with Vertical(classes="setting-group"):
                         yield Static(Content(heading), classes="setting-heading")
                         for row in rows:
-                            yield _SettingRow(row)
+                            yield SettingRow(row)
             yield Static(id="setting-help")
             yield Static(id="setting-verdict")
             yield Static(Content("↑↓ row  space next choice  enter apply  escape leave"), classes="dialog-hint")
 
     def on_mount(self) -> None:
         """Begin at the first setting."""
-        self.query(_SettingRow).first().focus_field()
+        self.query(SettingRow).first().focus_field()
         self._judge()
 
-    @on(_SettingRow.Typed)
-    async def _take_in(self, event: _SettingRow.Typed) -> None:
+    @on(SettingRow.Typed)
+    async def _take_in(self, event: SettingRow.Typed) -> None:
         """Take a text in; other parts have other rows."""
-        self.form = self.form.typed(event.name, event.text)
+        form = self.form.typed(event.name, event.text)
+        if form == self.form:
+            return
+        self.form = form
         for group, (_, rows) in zip(self.query(".setting-group"), self.form.sections()):
-            shown = list(group.query(_SettingRow))
+            shown = list(group.query(SettingRow))
             if [old.row.name for old in shown] != [row.name for row in rows]:
                 with self.app.batch_update():
                     for old in shown[1:]:  # the first is the part itself, where the cursor is
                         await old.remove()
-                    await group.mount(*map(_SettingRow, rows[1:]))
-                shown = list(group.query(_SettingRow))
+                    await group.mount(*map(SettingRow, rows[1:]))
+                shown = list(group.query(SettingRow))
             for old, row in zip(shown, rows):
-                old.show(row)
+                old.show(row, typed=row.name == event.name)
         self._judge()
 
-    @on(_SettingRow.Reached)
-    def _explain(self, event: _SettingRow.Reached) -> None:
+    @on(SettingRow.Reached)
+    def _explain(self, event: SettingRow.Reached) -> None:
         """Say all of the row that the cursor has come to."""
         self.here = event.name
         self._judge()
@@ -163,6 +108,8 @@ class SettingsScreen(ModalScreen[bool]):
     async def on_input_submitted(self, event: Field.Submitted) -> None:
         """Take the form over, once; a refused one shows where."""
         event.stop()
+        for row in self.query(SettingRow):  # enter may be faster than the letters before it
+            self.form = self.form.typed(row.row.name, row.text)
         verdict = self.form.verdict()
         if verdict.refused:
             self._refuse(verdict)
@@ -175,7 +122,7 @@ class SettingsScreen(ModalScreen[bool]):
 
     def action_move(self, step: int) -> None:
         """Go to another row; from the last to the first."""
-        rows = list(self.query(_SettingRow))
+        rows = list(self.query(SettingRow))
         here = next((place for place, row in enumerate(rows) if row.row.name == self.here), 0)
         target = (here + step) % len(rows) if abs(step) == 1 else min(max(here + step, 0), len(rows) - 1)
         rows[target].focus_field()
@@ -207,7 +154,7 @@ class SettingsScreen(ModalScreen[bool]):
             self.dismiss(True)
 
     def _refuse(self, verdict: Verdict) -> None:
-        for row in self.query(_SettingRow):
+        for row in self.query(SettingRow):
             if row.row.name == verdict.row:
                 row.focus_field()
         self._say(verdict)
@@ -222,14 +169,6 @@ class SettingsScreen(ModalScreen[bool]):
         line = self.query_one("#setting-verdict", Static)
         line.set_class(verdict.refused, "-refused")
         line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
-
-
-def _note(row: Row) -> str:
-    """What stands behind the field: what was there, what is there when nobody sets it, and what it does."""
-    before = row.before if row.changed else None
-    default = row.default if not row.is_part and row.default not in (row.text.strip(), before) else None
-    notes = (("was", before), ("default", default))
-    return " · ".join([*(f"{word} {value or 'nothing'}" for word, value in notes if value is not None), row.help])
 
 
 def _explained(row: Row) -> str:

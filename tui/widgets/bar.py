@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["bar"]
+__all__ = ["bar", "sigmoid"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -24,3 +24,10 @@ def bar(value: float, width: int) -> tuple[str, str]:
     whole, rest = divmod(eighths, 8)
     filled = "█" * whole + (_EIGHTHS[rest] if rest else "")
     return filled, "·" * (width - len(filled))
+
+
+def sigmoid(z: float) -> float:
+    """The share between 0 and 1 that a logit stands for."""
+    if math.isnan(z):
+        return z
+    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))

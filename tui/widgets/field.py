@@ -37,11 +37,15 @@ class Field(Input):
         return _clean(value)
 
     def on_key(self, event: events.Key) -> None:
-        """Submit at once: Textual runs a binding only after letters that were typed behind it are in the text."""
+        """Act at once: Textual runs a binding only after letters that were typed behind it are in the text."""
+        if event.key not in ("enter", "backspace"):
+            return
+        event.stop()
+        event.prevent_default()
         if event.key == "enter":
-            event.stop()
-            event.prevent_default()
             self.post_message(self.Submitted(self, self.value))
+        else:
+            self.action_delete_left()
 
 
 class Choice(Field):

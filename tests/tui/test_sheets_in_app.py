@@ -1,0 +1,51 @@
+"""The sheets over a run: what they say is the run's, and what is taken over is done to it."""
+
+from __future__ import annotations
+
+from hltcore import Trainer
+from tests.tui.support import opened
+from tui.formatting import number
+
+
+async def test_settings_are_switched_in_one_edit() -> None:
+    async with opened("two-layer/xor @6") as seen:
+        await seen.press("s", until=lambda: "Settings" in seen.text)
+        await seen.press("down", until=lambda: seen.app.screen.here == "hidden")
+        await seen.press("5", until=lambda: "start anew" in seen.text)
+        await seen.press("enter", until=lambda: seen.app.screen is seen.main)
+        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @1e+2 hidden=5"
+
+
+async def test_settings_that_do_not_fit_are_refused_in_the_sheet() -> None:
+    async with opened("two-layer/xor @2") as seen:
+        await seen.press("s", until=lambda: "Settings" in seen.text)
+        while seen.app.screen.here != "batch":
+            here = seen.app.screen.here
+            await seen.press("down", until=lambda: seen.app.screen.here != here)  # noqa: B023
+        await seen.press("9", "enter", until=lambda: "✗ batch=9 is not allowed: xor has 4 examples." in seen.text)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)
+        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @0e+2"
+
+
+async def test_settings_opened_while_torch_loads_are_kept_for_the_run() -> None:
+    async with opened("two-layer/xor", ready=False) as seen:
+        await seen.press("s", until=lambda: "Settings" in seen.text)
+        await seen.press("down", until=lambda: seen.app.screen.here == "hidden")
+        await seen.press("5", "enter", until=lambda: seen.app.screen is seen.main)
+        assert (await seen.ask(lambda t: t.settings)).options == (("hidden", 5),)
+
+
+async def test_the_line_that_is_copied_opens_the_same_state() -> None:
+    async with opened("two-layer/xor @9") as seen:
+        await seen.press("l", "space", "y", until=lambda: "is on the clipboard" in seen.text)
+        copied = Trainer.from_spec(seen.app.clipboard)
+        assert await seen.ask(lambda t: t.parameters) == copied.parameters
+        await seen.press("y", until=lambda: seen.app.screen is seen.main)
+
+
+async def test_a_word_is_tried_on_the_run() -> None:
+    async with opened("logistic-regression/language-id @12") as seen:
+        await seen.press("w", until=lambda: "Try a word" in seen.text)
+        prediction = await seen.ask(lambda t: t.predict((0.5, 4.0)))
+        await seen.press(*"hola", until=lambda: number(prediction).strip() in seen.text)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.formatting import plain
+from tui.keeper import Keeper, session_file
+from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, unfit_terminal
 
 __all__ = ["main"]
@@ -23,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: The command line without the program's name; None for the process's own.
 
     Returns:
-        The exit status: 0, or 2 for a bad spec or an unfit terminal.
+        The exit status: 0, 1 for a crash, or 2 for a bad spec or session, or an unfit terminal.
     """
     options = _parser().parse_args(arguments)
     try:
-        spec = RunSpec.parse(" ".join(options.spec)) if options.spec else RunSpec()
+        spec, session = _opened(" ".join(options.spec), options.resume)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -36,12 +39,31 @@ def main(arguments: list[str] | None = None) -> int:
 
     from tui.app import HltApp
 
+    keeper = Keeper(session_file(), session)
     try:
-        app = HltApp(spec, capabilities(options.ascii))
+        app = HltApp(spec, capabilities(options.ascii), keeper)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
-    return _refuse(failure) if failure else app.return_code or 0
+    if failure:
+        _refuse(failure)
+    if app.return_code and keeper.saved:
+        print(f"hlt-tui: The session is saved in {plain(keeper.path)}; hlt-tui --resume goes on.", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _opened(words: str, resume: str | None) -> tuple[RunSpec, Session | None]:
+    """The run to open first, and the saved session that it begins.
+
+    Raises:
+        HltError: The spec or the session cannot be read.
+    """
+    if resume is None:
+        return RunSpec.parse(words) if words else RunSpec(), None
+    if words:
+        raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
+    session = read(Path(resume) if resume else newest(directory()))
+    return session.opening, session
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
         "--ascii",
         action=argparse.BooleanOptionalAction,
         help="draw with ASCII only (default: if the locale's encoding is not UTF-8)",
+    )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="go on with the session that was saved last, or with the one in FILE",
     )
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser

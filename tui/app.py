@@ -24,6 +24,7 @@ from hltcore.spec import REGISTRIES, RunSpec
 from tui.bridge import Bridge
 from tui.cells import Focus, place_text, value_at
 from tui.glyphs import AsciiFilter, spelled
+from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
@@ -49,6 +50,7 @@ class HltApp(App[str]):
     Args:
         spec: The run to open.
         terminal: What the terminal can show.
+        keeper: What saves the session, and opens a saved one; None to do neither.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -58,20 +60,23 @@ class HltApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, spec: RunSpec, terminal: Capabilities = ANY) -> None:
+    def __init__(self, spec: RunSpec, terminal: Capabilities = ANY, keeper: Keeper | None = None) -> None:
         super().__init__()
         self._terminal = terminal
         self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
         for theme in themes_for(terminal):
             self.register_theme(theme)
         self.set_class(not terminal.many_colors, "-few-colors")
-        self.theme = DARK.name
+        self._keeper = keeper or Keeper()
+        self._keeper.failed = self._warn
+        kept = self._keeper.view
+        self.theme = kept.theme if kept.theme in self.available_themes else DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._handlers: dict[str, Any] = {}
-        self.bridge = Bridge(spec, self._changed)
-        self._main = MainScreen(self.bridge.look)
+        self.bridge = Bridge(spec, self._changed, self._keeper)
+        self._main = MainScreen(self.bridge.look, kept)
 
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
@@ -107,6 +112,7 @@ class HltApp(App[str]):
         """
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, _LAST_WAIT)
+        self.bridge.end_soon()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit)
 
@@ -123,6 +129,7 @@ class HltApp(App[str]):
         """End the run's thread; what it still tells comes too late to be shown."""
         self._loop = None
         self.bridge.stop()
+        self._keeper.close()
         for name, handler in self._handlers.items():
             signal.signal(getattr(signal, name), handler)
 
@@ -131,11 +138,12 @@ class HltApp(App[str]):
         if self._loop is not None and not self._waiting:
             self._waiting = True
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._show, context=self._run_context)
+                # By way of Textual's own queue, so that a mistake in drawing ends the app, and does not freeze it.
+                self._loop.call_soon_threadsafe(self.call_later, self._show, context=self._run_context)
 
     def _show(self) -> None:
         self._waiting = False
-        if self._loop is None:
+        if self._loop is None or not self.is_running:  # the screen is being taken apart
             return
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)
@@ -150,6 +158,18 @@ class HltApp(App[str]):
             gc.collect()
             gc.freeze()
         self._main.show(snapshot, palette_of(self.current_theme, self._terminal))
+        self._keep_view()
+
+    def _keep_view(self) -> None:
+        self._keeper.view = replace(self._main.arranged, theme=self.theme)
+
+    def _warn(self, sentence: str) -> None:
+        """Say something for a while (called on any thread)."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(
+                    lambda: self.notify(sentence, severity="warning", markup=False), context=self._run_context
+                )
 
     # Keys
 
@@ -314,18 +334,22 @@ class HltApp(App[str]):
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""
         self._main.show_panel(name)
+        self._keep_view()
 
     def action_leave(self) -> None:
         """All panels again, or no focused number."""
         self._main.leave()
+        self._keep_view()
 
     def action_by_epoch(self) -> None:
         """Plot by step or by epoch."""
         self._main.toggle_by_epoch()
+        self._keep_view()
 
     def action_log_scale(self) -> None:
         """Plot on a linear or a logarithmic scale."""
         self._main.toggle_log()
+        self._keep_view()
 
     def action_next_theme(self) -> None:
         """Dark or light."""

@@ -11,6 +11,7 @@ from hltcore.errors import HltError, SpecError
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text
 from tui.formatting import tally
+from tui.keeper import Keeper
 from tui.observer import unbuilt
 from tui.snapshot import Snapshot
 from tui.view import View
@@ -33,17 +34,22 @@ class Bridge:
     Args:
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
+        keeper: What saves the session, and opens a saved one.
 
     Raises:
         HltError: The data set cannot be made.
     """
 
-    def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
-        self._worker = Worker(spec, changed)
+    def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
+        self._worker = Worker(spec, changed, keeper)
 
     def start(self) -> None:
         """Begin to load torch and build the run."""
         self._worker.start()
+
+    def end_soon(self) -> None:
+        """Have the thread save the session and end; a signal handler may call this."""
+        self._worker.end_soon()
 
     def stop(self) -> None:
         """End the thread."""

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.keeper import Keeper
 from tui.observer import Observer, unbuilt
 from tui.pace import Pace
 from tui.snapshot import Snapshot
@@ -42,6 +44,7 @@ class Worker:
     Args:
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
+        keeper: What saves the session, and opens a saved one.
 
     Attributes:
         snapshot: The run as it was a moment ago.
@@ -54,7 +57,8 @@ class Worker:
         HltError: The data set cannot be made.
     """
 
-    def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
+    def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
+        self._keeper = keeper
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
         self._commands: SimpleQueue[tuple[Command, bool] | None] = SimpleQueue()
@@ -77,11 +81,15 @@ class Worker:
         """Begin to load torch and build the run."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread."""
+    def end_soon(self) -> None:
+        """Have the thread save the session and end; a signal handler may call this."""
         self._playing = False
         self._interrupted = True
         self._commands.put(None)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self.end_soon()
         if self._thread.is_alive():
             self._thread.join(timeout=_LAST_WAIT)
 
@@ -215,6 +223,7 @@ class Worker:
         return True
 
     def _work(self) -> None:
+        trainer = None
         try:
             from hltcore.trainer import Trainer
 
@@ -222,7 +231,8 @@ class Worker:
                 self._building = True
             self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
             trainer = self._build(Trainer.from_spec)
-            self.run(trainer, trainer.follow(self._specs[-1].marks))
+            self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
+            self._keeper.begin(trainer)
             self._note = self._note if self._error else ""
             self._show(trainer)
             while self._serve(trainer):
@@ -231,6 +241,8 @@ class Worker:
             self.failure = str(error)
         except Exception as error:  # a course's own model may raise anything; a dead thread would look like a slow one
             self.failure = f"The run broke off: {type(error).__name__}: {error}"
+        if trainer is not None:
+            self._keeper.finish(trainer)
         if self.failure is not None:
             self._changed()
 
@@ -248,7 +260,7 @@ class Worker:
     def _serve(self, trainer: Trainer) -> bool:
         """Do one command, and while it plays the steps that are due; False at the end."""
         try:
-            item = self._commands.get(timeout=self.pace.wait if self._playing else None)
+            item = self._commands.get(timeout=self.pace.wait if self._playing else self._keeper.wait)
         except Empty:
             self._play_on(trainer)
             return True
@@ -288,6 +300,7 @@ class Worker:
 
     def _show(self, trainer: Trainer) -> None:
         self._drawn = time.monotonic()
+        self._keeper.look(trainer)
         self._publish(
             replace(
                 self.observer.observe(trainer),

@@ -19,6 +19,7 @@ from hltcore import Trainer
 from hltcore.spec import RunSpec
 from tui.app import HltApp
 from tui.formatting import flat, number
+from tui.keeper import Keeper
 from tui.panels.loss import LossPlot
 from tui.snapshot import Snapshot
 from tui.terminal import ANY, Capabilities
@@ -110,10 +111,15 @@ class Seen:
 
 @asynccontextmanager
 async def opened(
-    spec: str = "", size: tuple[int, int] = SMALL, *, ready: bool = True, terminal: Capabilities = ANY
+    spec: str = "",
+    size: tuple[int, int] = SMALL,
+    *,
+    ready: bool = True,
+    terminal: Capabilities = ANY,
+    keeper: Keeper | None = None,
 ) -> AsyncIterator[Seen]:
-    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal)
-    async with app.run_test(size=size) as pilot:
+    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal, keeper)
+    async with app.run_test(size=size, notifications=True) as pilot:
         seen = Seen(app, pilot)
         if ready:
             await seen.until(lambda: "paused" in seen.status)

@@ -11,8 +11,10 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -32,11 +34,26 @@ class Terminal:
     Args:
         spec: What to open, word by word.
         size: Columns and rows.
+        shell: What the shell does; ``$0`` is the terminal and ``$@`` the program.
         environment: Variables to set; an empty value takes one away.
     """
 
-    def __init__(self, *spec: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
-        variables = {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": "", **environment}
+    def __init__(
+        self,
+        *spec: str,
+        size: tuple[int, int] = (80, 24),
+        shell: str = 'exec "$@" <"$0" >"$0" 2>&1',
+        **environment: str,
+    ) -> None:
+        self._state = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        variables = {
+            "XDG_STATE_HOME": self._state.name,
+            "LC_ALL": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "COLORTERM": "",
+            "NO_COLOR": "",
+            **environment,
+        }
         self.screen = pyte.Screen(*size)
         self.raw = ""
         self._stream = pyte.Stream(self.screen)
@@ -47,7 +64,7 @@ class Terminal:
         self.before = termios.tcgetattr(self.master)
         # The shell opens the terminal by its name, which makes it the session's controlling terminal.
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', os.ttyname(slave), sys.executable, "-m", "tui", *spec],
+            ["sh", "-c", shell, os.ttyname(slave), sys.executable, "-m", "tui", *spec],
             start_new_session=True,
             cwd=ROOT,
             env={name: value for name, value in {**os.environ, **variables}.items() if value},
@@ -61,6 +78,7 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         self.hang_up()
+        self._state.cleanup()
 
     @property
     def text(self) -> str:
@@ -89,6 +107,12 @@ class Terminal:
                 raise AssertionError(f"no {words} on the screen:\n{self.text}")
             self.read(0.1)
 
+    def wait_until(self, true: Callable[[], object], timeout: float = 5.0) -> None:
+        end = time.monotonic() + timeout
+        while not true():
+            assert time.monotonic() < end, f"never came true; the screen:\n{self.text}"
+            self.read(0.05)
+
     def press(self, *keys: str) -> None:
         os.write(self.master, "".join(KEYS.get(key, key) for key in keys).encode())
 
@@ -113,6 +137,12 @@ class Terminal:
         while self.master >= 0 and self.read(0.05):
             pass
         return self.process.returncode
+
+    @property
+    def hidden(self) -> list[str]:
+        """What is written in the colour that it is written on."""
+        cells = (cell for row in self.screen.buffer.values() for cell in row.values())
+        return [cell.data for cell in cells if cell.data.strip() and cell.fg == cell.bg != "default"]
 
     @property
     def unrestored(self) -> list[str]:

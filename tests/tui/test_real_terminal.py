@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -132,14 +133,92 @@ def test_help_and_version_need_no_terminal(words: list[str]) -> None:
     assert "hlt-tui" in result.stdout
 
 
-def test_poor_surroundings() -> None:
-    with Terminal("two-layer/xor", LANG="C", LC_ALL="C", NO_COLOR="1", TERM="linux") as terminal:
-        terminal.wait_for("two-layer", "0 steps done", "1 xor 0")
+def test_poor_surroundings_and_a_dropped_connection(tmp_path: Path) -> None:
+    poor = {"LANG": "C", "LC_ALL": "C", "XDG_STATE_HOME": str(tmp_path)}
+    with Terminal("two-layer/xor", TERM="vt100", **poor) as terminal:
+        terminal.wait_for("two-layer", "| paused", "0 steps done", "1 xor 0", "(p - y)^2")
+        terminal.press("e", "b", ".", ".")
+        terminal.wait_for("phase 2 of 5: loss", "3 of 4 steps")
+        told = terminal.text.splitlines()[:3]
+        assert terminal.text.isascii()
+        assert terminal.hidden == []
+        terminal.signal(signal.SIGHUP)
+        assert terminal.ended(2) == 0
+        assert_left_as_found(terminal)
+    with Terminal("--resume", TERM="linux", NO_COLOR="1", **poor) as terminal:
+        terminal.wait_for(*told)
+        terminal.press("?")
+        terminal.wait_for("Forward and back")
+        assert terminal.text.isascii()
+        assert terminal.hidden == []
+
+
+def test_killed_it_goes_on_where_it_was_last_saved(tmp_path: Path) -> None:
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    with Terminal("two-layer/xor", **state) as terminal:
+        terminal.wait_for("‖ paused")
         terminal.press("space")
         terminal.wait_for("1 step done")
+        terminal.wait_until(lambda: list(tmp_path.glob("hlt-tui/sessions/*.json")))
+    with Terminal("--resume", size=(20, 5), **state) as terminal:  # leaving the context killed the first one
+        terminal.wait_for("hlt-tui needs 60×16", "and has 20×5.")
+        terminal.resize(80, 24)
+        terminal.wait_for("1 step done", "‖ paused", "0 xor 0")
         terminal.press("q")
         assert terminal.ended() == 0
         assert_left_as_found(terminal)
+
+
+JOB = """exec <"$0" >"$0" 2>&1; set -m; "$@"; echo stopped $?; read answer; fg >/dev/null; echo done $?"""
+
+
+def test_it_stops_and_comes_back() -> None:
+    with Terminal("two-layer/xor", shell=JOB) as terminal:
+        terminal.wait_for("‖ paused")
+        terminal.press("space")
+        terminal.wait_for("1 step done")
+        terminal.press("\x1a")
+        terminal.wait_until(lambda: "stopped" in terminal.printed)
+        assert terminal.unrestored == []
+        terminal.press("enter")
+        terminal.screen.reset()
+        terminal.wait_for("1 step done", "q quit")
+        terminal.press("space")
+        terminal.wait_for("2 steps done")
+        terminal.press("q")
+        terminal.wait_until(lambda: "done 0" in terminal.printed)
+        assert terminal.unrestored == []
+
+
+CRASH = """
+import sys
+from tui.screens.main import MainScreen
+
+show = MainScreen.show
+
+def breaks(self, snapshot, palette):
+    if snapshot.steps == 2:
+        raise ZeroDivisionError("a mistake of ours")
+    show(self, snapshot, palette)
+
+MainScreen.show = breaks
+from tui.__main__ import main
+
+sys.exit(main(["two-layer/xor"]))
+"""
+
+
+def test_a_crash_saves_and_says_where(tmp_path: Path) -> None:
+    shell = 'exec "$1" -c "$CRASH" <"$0" >"$0" 2>&1'
+    with Terminal(shell=shell, CRASH=CRASH, XDG_STATE_HOME=str(tmp_path)) as terminal:
+        terminal.wait_for("‖ paused")
+        terminal.press("space", "space")
+        assert terminal.ended() == 1
+        assert "a mistake of ours" in terminal.printed
+        (saved,) = tmp_path.glob("hlt-tui/sessions/*.json")
+        assert f"hlt-tui: The session is saved in {saved}; hlt-tui --resume goes on." in terminal.printed
+        assert '"here": "2"' in saved.read_text()
+        assert terminal.unrestored == []
 
 
 def test_the_command_is_installed() -> None:

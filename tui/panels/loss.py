@@ -42,10 +42,10 @@ class LossPlot(PlotextPlot):
 
     DEFAULT_CSS = "LossPlot { width: 1fr; height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.by_epoch: bool | None = None
-        self.logarithmic = False
+    def __init__(self, *, by_epoch: bool | None = None, logarithmic: bool = False) -> None:
+        super().__init__(id="loss", classes="panel")
+        self.by_epoch = by_epoch
+        self.logarithmic = logarithmic
         self._shown: tuple[object, ...] = ()
         self._drawn: tuple[Snapshot, Palette] | None = None
 

@@ -21,6 +21,7 @@ from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
+from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
@@ -33,6 +34,7 @@ _WIDE = 110
 
 _PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
+_BY_EPOCH = {"": None, "step": False, "epoch": True}
 _FRAME_LINES = 5  # status, timeline and keys
 
 
@@ -41,12 +43,13 @@ class MainScreen(Screen[None]):
 
     Args:
         look: Called with what the screen looks at, whenever that changes.
+        arranged: How it is arranged at first.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
 
-    def __init__(self, look: Callable[[View], None]) -> None:
+    def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
         super().__init__()
         self._look = look
         self._view = View()
@@ -54,7 +57,8 @@ class MainScreen(Screen[None]):
         self._palette: Palette | None = None
         self._boxes: dict[str, Box] = {}
         self._plotted = 0.0
-        self._alone = ""
+        self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
+        self._plot = LossPlot(by_epoch=_BY_EPOCH.get(arranged.unit), logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._parameters = ParameterView([], {})
 
@@ -65,7 +69,7 @@ class MainScreen(Screen[None]):
             for name in ("parameters", *DRAWN):
                 with VerticalScroll(id=name, classes="panel"):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
-            yield LossPlot(id="loss", classes="panel")
+            yield self._plot
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -73,6 +77,12 @@ class MainScreen(Screen[None]):
     def focus_cell(self) -> Focus | None:
         """The number that the arrow keys stand on."""
         return self._focus
+
+    @property
+    def arranged(self) -> SavedView:
+        """How it is arranged, for a session that is opened again."""
+        unit = next(unit for unit, by_epoch in _BY_EPOCH.items() if by_epoch is self._plot.by_epoch)
+        return SavedView(panel=self._alone, unit=unit, logarithmic=self._plot.logarithmic)
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
@@ -178,7 +188,7 @@ class MainScreen(Screen[None]):
 
     def _draw_plot(self) -> None:
         if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:
-            self.query_one(LossPlot).draw(self._snapshot, self._palette)
+            self._plot.draw(self._snapshot, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
@@ -190,13 +200,12 @@ class MainScreen(Screen[None]):
 
     def toggle_by_epoch(self) -> None:
         """Plot by step, or by epoch."""
-        self.query_one(LossPlot).toggle_by_epoch()
+        self._plot.toggle_by_epoch()
         self._draw_plot()
 
     def toggle_log(self) -> None:
         """Plot on a linear, or a logarithmic scale."""
-        plot = self.query_one(LossPlot)
-        plot.logarithmic = not plot.logarithmic
+        self._plot.logarithmic = not self._plot.logarithmic
         self._draw_plot()
 
 

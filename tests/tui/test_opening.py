@@ -91,13 +91,14 @@ async def test_keys_keep_their_order_while_it_loads(load: Load) -> None:
     async with opened("two-layer/xor", ready=False) as seen:
         await seen.press("space", "d", until=lambda: loading(seen))
         load(seen)
-        await seen.until(lambda: "language-id" in seen.status and "paused" in seen.status)
-        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @0e+1 dataset=language-id"
+        await seen.until(lambda: "gaussians" in seen.status and "paused" in seen.status)
+        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @0e+1 dataset=gaussians"
 
 
 async def test_a_switch_that_does_not_fit_is_refused_while_it_loads_too(load: Load) -> None:
     async with opened("logistic-regression/language-id batch=6", ready=False) as seen:
-        await seen.press("d", until=lambda: loading(seen))
+        await seen.press("D", until=lambda: "Choose" in seen.text)
+        await seen.press("down", "enter", until=lambda: "Choose" not in seen.text and loading(seen))
         load(seen)
         await seen.until(lambda: "batch=6 is not allowed: and has 4 examples." in seen.status)
         assert "language-id" in seen.status

@@ -117,7 +117,8 @@ async def test_playing_takes_up_a_paused_step_and_a_step_back() -> None:
 async def test_an_error_ends_the_play() -> None:
     async with opened("two-layer/language-id batch=6") as seen:
         await seen.press(*FULL_SPEED, "p", until="▶ full speed")
-        await seen.press("d", until="✗ batch=6 is not allowed")
+        await seen.press("D", until=lambda: "Choose" in seen.text)
+        await seen.press("down", "enter", until="✗ batch=6 is not allowed")
         assert "paused" in seen.status
 
 

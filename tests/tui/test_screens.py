@@ -21,7 +21,7 @@ async def test_help_opens_and_closes(close: str) -> None:
 
 
 async def test_help_lists_every_key_and_every_phase() -> None:
-    async with opened(size=(140, 70)) as seen:
+    async with opened(size=(140, 95)) as seen:
         await seen.press("f1", until=lambda: "escape closes" in seen.text)
         rows = seen.text.splitlines()
         for key in KEYS:

@@ -112,7 +112,8 @@ async def test_keys_of_the_main_screen_rest_under_a_list() -> None:
 async def test_a_switch_that_does_not_fit_changes_nothing() -> None:
     async with opened("two-layer/language-id batch=6 @2") as seen:
         before = seen.parameters, seen.examples
-        await seen.press("d", until="✗ batch=6 is not allowed: and has 4 examples.")
+        await seen.press("D", until=lambda: "Choose" in seen.text)
+        await seen.press("down", "enter", until="✗ batch=6 is not allowed: and has 4 examples.")
         assert (seen.parameters, seen.examples) == before
         assert "language-id" in seen.status
         await seen.press("space", until="3 steps done")

@@ -1,0 +1,228 @@
+"""Actions: what each key of the app does, as commands to the bridge and screens to open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+from textual.app import App
+
+from hltcore import losses, models
+from hltcore.spec import REGISTRIES
+from tui.bridge import Bridge
+from tui.cells import Focus, place_text, value_at
+from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
+from tui.screens.ask import AskScreen
+from tui.screens.choose import ChooseScreen
+from tui.screens.help import HelpScreen
+from tui.screens.main import MainScreen
+from tui.screens.settings import SettingsScreen
+from tui.screens.spec import SpecScreen
+from tui.screens.try_it import TryScreen
+from tui.theme import DARK, LIGHT
+
+__all__ = ["Actions"]
+
+
+class Actions(App[str]):
+    """The app's half that keys call.
+
+    Attributes:
+        bridge: The run.
+        main_screen: The screen that shows it.
+        spell: Writes a formula as the terminal can show it.
+    """
+
+    bridge: Bridge
+    main_screen: MainScreen
+    spell: Callable[[str], str]
+
+    def keep_view(self) -> None:
+        """How the screen is arranged has changed."""
+
+    def action_step(self) -> None:
+        """Do one step."""
+        self.bridge.step()
+
+    def action_phase(self) -> None:
+        """Do one phase."""
+        self.bridge.phase()
+
+    def action_epoch(self) -> None:
+        """Run to the end of the epoch."""
+        self.bridge.epoch()
+
+    def action_step_back(self) -> None:
+        """Go one step back."""
+        self.bridge.back()
+
+    def action_phase_back(self) -> None:
+        """Go one phase back."""
+        self.bridge.back_phase()
+
+    def action_epoch_back(self) -> None:
+        """Go back to where an epoch began."""
+        self.bridge.back_epoch()
+
+    def action_home(self) -> None:
+        """Go to the start."""
+        self.bridge.home()
+
+    def action_end(self) -> None:
+        """Go to the last step."""
+        self.bridge.end()
+
+    def action_line(self, places: int) -> None:
+        """Go to another line of history."""
+        self.bridge.next_line(places)
+
+    def action_go_to(self) -> None:
+        """Ask for a point and go there."""
+        self._ask(GO_TO, self.bridge.go_to)
+
+    def action_until(self) -> None:
+        """Ask for a condition and run until it holds."""
+        suggestions = conditions_for(self.bridge.snapshot, self.main_screen.focus_cell)
+        self._ask(UNTIL, self.bridge.run_until, suggestions=suggestions)
+
+    def action_walk(self, direction: str) -> None:
+        """Focus the next number; with none focused, left is one step back."""
+        if direction == "left" and self.main_screen.focus_cell is None:
+            self.bridge.back()
+        else:
+            self.main_screen.walk(direction)
+
+    def action_change(self, forwards: bool, sign: bool) -> None:
+        """Go to a step that changed the focused number."""
+        focus = self._focus()
+        if focus is not None:
+            self.bridge.go_to_change(focus, forwards=forwards, sign=sign)
+
+    def action_edit(self) -> None:
+        """Ask for the focused number's new value."""
+        focus = self._focus()
+        if focus is not None:
+            value = value_at(self.bridge.snapshot.parameters, focus)
+            question = replace(EDIT, title=f"Set {place_text(focus)}")
+            self._ask(question, lambda text: self.bridge.set_number(focus, text), initial=f"{value:.6g}")
+
+    def action_freeze(self) -> None:
+        """Freeze the focused number, or let it go."""
+        focus = self._focus()
+        if focus is not None:
+            self.bridge.freeze(focus)
+
+    def action_twin(self) -> None:
+        """Ask for what a twin has different, or end it."""
+        if self.bridge.snapshot.twin is not None:
+            self.bridge.end_twin()
+        else:
+            self._ask(TWIN, self.bridge.fork_twin, suggestions=twins_for(self.bridge.snapshot))
+
+    def _focus(self) -> Focus | None:
+        """The focused number; where there is none, the first one is from now on."""
+        if self.main_screen.focus_cell is None:
+            self.main_screen.walk("down")
+        return self.main_screen.focus_cell
+
+    def _ask(
+        self,
+        question: Question,
+        submit: Callable[[str], Future[None]],
+        *,
+        initial: str = "",
+        suggestions: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        async def hand_in(text: str) -> None:
+            await asyncio.wrap_future(submit(text))
+
+        self.push_screen(
+            AskScreen(question.title, question.hints, initial, hand_in, suggestions=suggestions or question.suggestions)
+        )
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        self.bridge.play()
+
+    def action_speed(self, change: int) -> None:
+        """Play faster or slower."""
+        self.bridge.speed(change)
+
+    def action_cycle(self, kind: str) -> None:
+        """Take the next model, data set, loss or optimizer."""
+        self.bridge.cycle(kind)
+
+    def action_choose(self, kind: str) -> None:
+        """Choose from a list."""
+        registry = REGISTRIES[kind]
+        items = [(entry.name, self.spell(entry.summary)) for entry in registry]
+        current = getattr(self.bridge.snapshot.settings, kind)
+
+        def chosen(name: str | None) -> None:
+            if name is not None and name != current:
+                self.bridge.switch(**{kind: name})
+
+        self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
+
+    def action_reset(self) -> None:
+        """Start again."""
+        self.bridge.reset()
+
+    def action_new_seed(self) -> None:
+        """Take the next seed."""
+        self.bridge.new_seed()
+
+    def action_settings(self) -> None:
+        """Show all settings, to change any."""
+
+        async def apply(changes: dict[str, str]) -> None:
+            await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.switch(**changes)))
+
+        self.push_screen(SettingsScreen(self.bridge.snapshot.settings, apply))
+
+    def action_try_it(self) -> None:
+        """Try a word or a point."""
+        settings = self.bridge.snapshot.settings
+        threshold = losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
+
+        async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
+            answer: tuple[float, ...] = await asyncio.wrap_future(
+                self.bridge.ask(lambda trainer: trainer.predict(rows))
+            )
+            return answer
+
+        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict))
+
+    def action_spec(self) -> None:
+        """Show the run's line, and copy it."""
+        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: str(trainer.spec)))))
+
+    def action_panel(self, name: str) -> None:
+        """Show one panel alone, or all."""
+        self.main_screen.show_panel(name)
+        self.keep_view()
+
+    def action_leave(self) -> None:
+        """All panels again, or no focused number."""
+        self.main_screen.leave()
+        self.keep_view()
+
+    def action_by_epoch(self) -> None:
+        """Plot by step or by epoch."""
+        self.main_screen.toggle_by_epoch()
+        self.keep_view()
+
+    def action_log_scale(self) -> None:
+        """Plot on a linear or a logarithmic scale."""
+        self.main_screen.toggle_log()
+        self.keep_view()
+
+    def action_next_theme(self) -> None:
+        """Dark or light."""
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+
+    def action_help(self) -> None:
+        """Show the help page."""
+        self.push_screen(HelpScreen())

@@ -36,7 +36,7 @@ PARTS: dict[str, Registry[Any]] = {
 }
 
 # What a terminal without Unicode gets in place of the formulas' characters.
-_ASCII = dict(zip("−×±√²ŷθσ·…", ("-", "x", "+-", "sqrt", "^2", "y^", "theta", "sigma", "*", "...")))
+_ASCII = dict(zip("−×±√²ŷθσΣ·…", ("-", "x", "+-", "sqrt", "^2", "y^", "theta", "sigma", "sum ", "*", "...")))
 
 
 @dataclass(frozen=True)

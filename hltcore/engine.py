@@ -154,11 +154,16 @@ class Engine:
         except Exception as error:
             raise failure(error, None) from error
 
-    def held_out_loss(self) -> float:
-        """Mean loss over the held-out rows under the present parameters; NaN without any, or when it is not defined."""
+    def mean_losses(self) -> tuple[float, float]:
+        """Mean data loss over the rows trained on and over those held out, under the present parameters.
+
+        Both are NaN for data that hold no rows out, and either is where its loss is not defined.
+        """
         if self.held_out is None:
-            return math.nan
-        examples = self.held_out.at(0, 0)
+            return math.nan, math.nan
+        return self._mean_loss(self.feed.whole), self._mean_loss(self.held_out.whole)
+
+    def _mean_loss(self, examples: Examples) -> float:
         try:
             with torch.no_grad():
                 total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()

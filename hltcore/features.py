@@ -36,10 +36,10 @@ PLANE: dict[str, Feature] = {
     "x2": Feature("x²", lambda x, y: _short(x * x)),
     "y2": Feature("y²", lambda x, y: _short(y * y)),
     "xy": Feature("xy", lambda x, y: _short(x * y)),
-    "sinx": Feature("sin πx", lambda x, y: _short(math.sin(math.pi * x))),
-    "siny": Feature("sin πy", lambda x, y: _short(math.sin(math.pi * y))),
+    "sinx": Feature("sin 3x", lambda x, y: _short(math.sin(3 * x))),
+    "siny": Feature("sin 3y", lambda x, y: _short(math.sin(3 * y))),
 }
-"""The features of a point by their words in a spec; the sines go through one period from -1 to 1."""
+"""The features of a point by their words in a spec; from -1 to 1 the sines go through nearly one period."""
 
 
 def plane_features(names: tuple[str, ...], x: float, y: float) -> tuple[float, ...]:

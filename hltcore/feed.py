@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cached_property
 from typing import NamedTuple
 
 from hltcore._torch import torch
@@ -63,6 +64,11 @@ class Feed:
                 self._batches = self._cut(epoch)
             self._epoch = epoch
         return self._batches[offset]
+
+    @cached_property
+    def whole(self) -> Examples:
+        """All examples."""
+        return self.gather(tuple(range(len(self._dataset))))
 
     def gather(self, rows: tuple[int, ...]) -> Examples:
         """The examples of these rows."""

@@ -75,6 +75,7 @@ class Branch:
         self._losses: array[float] = array("f")
         self._epoch_starts: array[int] = array("q", [0])
         self._held_out: array[float] = array("f")
+        self._training: array[float] = array("f")
         self._checkpoints: list[Checkpoint] = []
         self._heir: Branch | None = None
         self._handed: dict[str, int] = {}
@@ -98,6 +99,11 @@ class Branch:
     def held_out(self) -> array[float]:
         """For each epoch that is over, the mean loss over the held-out rows at its end; NaN where there is none."""
         return self._all("_held_out")  # type: ignore[no-any-return]
+
+    @property
+    def training(self) -> array[float]:
+        """The same over the rows that are trained on, for data with held-out rows; NaN for others."""
+        return self._all("_training")  # type: ignore[no-any-return]
 
     def _all(self, name: str) -> Any:
         """A whole series: the line's own, or put together from what it handed on and what it kept."""
@@ -128,10 +134,11 @@ class Branch:
         """Record an edit."""
         self._entries.append(record)
 
-    def start_epoch(self, epoch: int, step: int, held_out: float) -> None:
-        """Record that an epoch began, and the held-out loss at the end of the one before."""
+    def start_epoch(self, epoch: int, step: int, training: float, held_out: float) -> None:
+        """Record that an epoch began, and the mean losses at the end of the one before."""
         if epoch == len(self._epoch_starts):
             self._epoch_starts.append(step)
+            self._training.append(training)
             self._held_out.append(held_out)
 
     def keep(self, checkpoint: Checkpoint) -> None:
@@ -145,7 +152,8 @@ class Branch:
         del self._losses[steps:]
         while self._epoch_starts[-1] > steps:
             self._epoch_starts.pop()
-        del self._held_out[len(self._epoch_starts) - 1 :]
+        for series in (self._training, self._held_out):
+            del series[len(self._epoch_starts) - 1 :]
         while self._checkpoints[-1].step > steps:
             self._checkpoints.pop()
 
@@ -176,6 +184,7 @@ class Branch:
             "_entries": _until(self._entries, step),
             "_losses": step,
             "_epoch_starts": epochs,
+            "_training": epochs - 1,
             "_held_out": epochs - 1,
             "_checkpoints": _until(self._checkpoints, step),
         }

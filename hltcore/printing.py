@@ -97,6 +97,7 @@ def named(entries: Registry[Entry]) -> Iterator[str]:
     """What a registry holds, as lines of a list."""
     names = entries.names()
     width = max(map(len, names), default=0)
+    told: dict[tuple[Option, ...], str] = {}
     for name in names:
         try:
             entry = entries.get(name)
@@ -106,15 +107,31 @@ def named(entries: Registry[Entry]) -> Iterator[str]:
         yield f"  {name:{width}}  {printable(entry.summary)}"
         notes = [f"also {', '.join(entry.aliases)}"] if entry.aliases else []
         notes += entry.notes
-        notes += list(options(entry.options))
+        if entry.options:
+            same = told.setdefault(entry.options, name)
+            notes += options(entry.options, choices=True) if same == name else [f"settings as for {same}"]
         yield from (f"  {'':{width}}    {printable(note)}" for note in notes)
 
 
-def options(settings: Iterable[Option]) -> Iterator[str]:
-    """Settings with their defaults."""
-    shown = [(f"{option.name}={write(option.default)}", option.help) for option in settings]
+def options(settings: Iterable[Option], *, choices: bool = False) -> Iterator[str]:
+    """Settings with their defaults.
+
+    Args:
+        settings: The settings.
+        choices: Whether to say which words they can take, where these are few and not plain true and false.
+    """
+    shown = [
+        (f"{option.name}={write(option.default)}", option.help + (_choices(option) if choices else ""))
+        for option in settings
+    ]
     width = max((len(setting) for setting, _ in shown), default=0)
     yield from (f"{setting:{width}}  {help}" for setting, help in shown)
+
+
+def _choices(option: Option) -> str:
+    if option.choices is None or isinstance(option.default, bool):
+        return ""
+    return f": {', '.join(option.choices())}{' (joined by +)' if option.joined else ''}"
 
 
 def _short(label: str) -> str:

@@ -245,7 +245,7 @@ class Run:
     def _record(self, loss: float) -> None:
         self.branch.append(loss)
         if self.offset == 0:
-            self.branch.start_epoch(self.epoch, self.steps, self.engine.held_out_loss())
+            self.branch.start_epoch(self.epoch, self.steps, *self.engine.mean_losses())
         if self.steps % CHECKPOINT_EVERY == 0:
             self.branch.keep(self._checkpoint())
 
@@ -282,7 +282,7 @@ class Run:
         if change.new_pass and self.offset:
             self.epoch += 1
             self.offset = 0
-            self.branch.start_epoch(self.epoch, self.steps, before.held_out_loss())
+            self.branch.start_epoch(self.epoch, self.steps, *before.mean_losses())
         self.last = None
         self._before = self.engine.buffer.snapshot()
         self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))

@@ -103,7 +103,6 @@ SPELLINGS: dict[str, str] = {
     "η": "lr",
     "λ": "lambda ",
     "Σ": "sum ",
-    "π": "pi*",
     "…": "...",
 }
 """What is better said in several characters, where there is room for them."""

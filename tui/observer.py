@@ -42,8 +42,7 @@ class Observer:
     def __init__(self) -> None:
         self.view = View()
         self._branch: object = None
-        self._losses = Curve()
-        self._epoch_losses = Curve()
+        self._begin_curves()
         self._path: Path | None = None
         self._forks: tuple[object, tuple[int, ...]] = (None, ())
 
@@ -69,6 +68,9 @@ class Observer:
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
+                held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),
+                training_losses=self._training.view(),
+                held_out_losses=self._held_out.view(),
                 optimizer_state=trainer.optimizer_state,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
@@ -116,18 +118,26 @@ class Observer:
                 return ()
         return path.points()
 
+    def _begin_curves(self) -> None:
+        self._losses, self._epoch_losses = Curve(), Curve()
+        self._training, self._held_out = Curve(), Curve()
+
     def _fold(self, trainer: Trainer) -> None:
         """Bring the curves up to date with the history, which another branch replaces."""
         history = trainer.history
         if history is not self._branch:
             self._branch = history
-            self._losses, self._epoch_losses = Curve(), Curve()
+            self._begin_curves()
         for step in range(self._losses.count, history.steps):
             self._losses.append(history.losses[step])
         starts = history.epoch_starts
         for epoch in range(self._epoch_losses.count, len(starts) - 1):
             losses = history.losses[starts[epoch] : starts[epoch + 1]]
             self._epoch_losses.append(sum(losses) / len(losses))
+        if trainer.dataset.held_out is not None:
+            for curve, series in ((self._training, history.training), (self._held_out, history.held_out)):
+                for epoch in range(curve.count, len(series)):
+                    curve.append(series[epoch])
 
 
 def _edit_here(trainer: Trainer) -> str:
@@ -138,9 +148,9 @@ def _edit_here(trainer: Trainer) -> str:
     return entries[-1].edit.title + before
 
 
-def _evaluation(trainer: Trainer) -> Evaluation | None:
+def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | None:
     try:
-        return trainer.evaluate()
+        return trainer.evaluate(held_out=held_out)
     except StepError:  # a course's own model or loss broke; the next step will say so
         return None
 

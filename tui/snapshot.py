@@ -43,6 +43,9 @@ class Snapshot:
         edits: Steps after which something was changed, the latest of them.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
+        held_out: Every example that is held out; None where there are none.
+        held_out_losses: Mean loss over the held-out examples at the end of each epoch.
+        training_losses: The same over those trained on; empty where none are held out.
         forms: Every loss by name, in the form for this model's kind of output.
         model_note: What a student should know about the model; often nothing.
         optimizer_rule: The optimizer's update as a formula; empty where it has none.
@@ -78,6 +81,9 @@ class Snapshot:
     edits: tuple[int, ...] = ()
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
+    held_out: Evaluation | None = None
+    held_out_losses: CurveView = field(default_factory=CurveView)
+    training_losses: CurveView = field(default_factory=CurveView)
     forms: tuple[tuple[str, Form], ...] = ()
     model_note: str = ""
     optimizer_rule: str = ""

@@ -126,3 +126,16 @@ def test_held_out_targets_fit_the_loss_too() -> None:
             Trainer("mlp", "odd", loss="cross-entropy")
     finally:
         datasets.registry.remove("odd")
+
+
+def test_the_loss_over_the_rows_trained_on_stands_beside_it() -> None:
+    trainer = Trainer.from_spec(f"{SPEC} l2=0.1")
+    expected = []
+    for _ in range(5):
+        list(trainer.run(epochs=1))
+        losses = trainer.evaluate().losses
+        expected.append(sum(losses) / len(losses))
+    assert list(trainer.history.training) == pytest.approx(expected, rel=1e-5)
+    trainer.seek("2e")
+    trainer.switch(lr=0.5)
+    assert list(trainer.history.training) == pytest.approx(expected[:2], rel=1e-5)

@@ -23,7 +23,7 @@ sessions = st.builds(
     st.lists(st.sampled_from(LINES), min_size=1, max_size=5),
     st.integers(0, 100),
     st.sampled_from(["0", "21", "12e+3:loss", "7:zero-grad"]),
-    st.builds(SavedView, st.text(), st.text(), st.booleans(), st.booleans()),
+    st.builds(SavedView, st.text(), st.text(), st.none() | st.booleans(), st.booleans()),
 )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from hltcore.events import Evaluation
 from tui.formatting import NUMBER_WIDTH, clip, feature, number, plain
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.bar import bar, sigmoid
 from tui.widgets.lines import Piece, line
 
-__all__ = ["classes_line", "example_lines"]
+__all__ = ["classes_line", "example_lines", "score"]
 
 _LONGEST_LABEL = 14
 _BAR = 8
@@ -40,15 +41,17 @@ class _Column:
     left: bool = False
 
 
-def example_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
+def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Snapshot | None = None) -> list[Strip]:
     """The table: a heading and one line for each row of the data set.
 
     Args:
         snapshot: The run.
         palette: The styles.
         width: Columns at hand; what matters least is left out.
+        other: A run beside this one: examples on which the two decide differently are marked.
     """
-    columns = _fitting(_columns(snapshot, palette), width)
+    every = _columns(snapshot, palette) + (_differing(snapshot, other, palette) if other else [])
+    columns = _fitting(every, width)
     heading = [(c.heading.ljust(c.width) if c.left else c.heading.rjust(c.width), palette.muted) for c in columns]
     lines = [line(*_spaced(heading))]
     for row in range(len(snapshot.dataset)):
@@ -57,6 +60,13 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Stri
             cells += [(" ", palette.text)] * bool(place) + column.cell(row)
         lines.append(line(*cells))
     return lines
+
+
+def score(evaluation: Evaluation, targets: tuple[float, ...]) -> str:
+    """How many are right, and the mean loss."""
+    right = sum((p >= evaluation.threshold) == (y >= 0.5) for p, y in zip(evaluation.predictions, targets) if p == p)
+    mean = sum(evaluation.losses) / len(evaluation.losses)
+    return f"{right} of {len(targets)} right, mean loss {number(mean).strip()}"
 
 
 def classes_line(snapshot: Snapshot, palette: Palette) -> Strip:
@@ -146,3 +156,15 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
         _Column("", 1, right),
         _Column("says", max(classes, 4), decision, rank=4, left=True),
     ]
+
+
+def _differing(snapshot: Snapshot, other: Snapshot, palette: Palette) -> list[_Column]:
+    mine, its = snapshot.evaluation, other.evaluation
+    if mine is None or its is None or len(mine.predictions) != len(its.predictions):
+        return []
+
+    def mark(row: int) -> list[Piece]:
+        sides = [seen.predictions[row] >= seen.threshold for seen in (mine, its)]
+        return [("≠" if sides[0] != sides[1] else " ", palette.accent)]
+
+    return [_Column("", 1, mark)]

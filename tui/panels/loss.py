@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+from rich.style import Style
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
@@ -15,17 +17,32 @@ from tui.theme import Palette
 __all__ = ["LossPlot"]
 
 
+@dataclass(frozen=True)
+class _Series:
+    """One curve.
+
+    Attributes:
+        name: What the title calls it.
+        view: Its values.
+        second: Whether it is the one that the first is compared with.
+    """
+
+    name: str
+    view: CurveView
+    second: bool = False
+
+
 class LossPlot(PlotextPlot):
     """The plot.
 
     Attributes:
-        by_epoch: Whether it shows the mean of each epoch in place of each step.
+        by_epoch: Whether it shows the mean of each epoch in place of each step; None as long as nobody said so.
         logarithmic: Whether the loss axis is logarithmic.
     """
 
     DEFAULT_CSS = "LossPlot { width: 1fr; height: 1fr; }"
 
-    def __init__(self, *, by_epoch: bool = False, logarithmic: bool = False) -> None:
+    def __init__(self, *, by_epoch: bool | None = None, logarithmic: bool = False) -> None:
         super().__init__(id="loss", classes="panel")
         self.by_epoch = by_epoch
         self.logarithmic = logarithmic
@@ -34,57 +51,102 @@ class LossPlot(PlotextPlot):
 
     def draw(self, snapshot: Snapshot, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
-        view = snapshot.epoch_losses if self.by_epoch else snapshot.losses
-        here = snapshot.epoch if self.by_epoch else snapshot.steps
-        edits = () if self.by_epoch else snapshot.edits
-        key = (view, here, edits, self.by_epoch, self.logarithmic, palette, snapshot.form.formula, self.size)
+        by_epoch = self._by_epoch(snapshot)
+        series = _series(snapshot, by_epoch)
+        here = snapshot.epoch if by_epoch else snapshot.steps
+        edits = () if by_epoch else snapshot.edits
+        title = self._title(series, snapshot, palette, by_epoch)
+        key = (series, here, edits, by_epoch, self.logarithmic, palette, title, self.size)
         if key == self._shown:
             return
         self._shown = key
         self._drawn = (snapshot, palette)
-        self._plot_view(view, here, edits, palette)
-        self.border_title = Content(plain(self._title(view, snapshot, palette)))
+        self._plot_series(series, here, edits, palette, "epoch" if by_epoch else "step")
+        self.border_title = Content(plain(title))
         self.refresh()
+
+    def toggle_by_epoch(self) -> None:
+        """By step or by epoch; until somebody says so, by epoch where held-out rows are told once an epoch."""
+        self.by_epoch = not (self._drawn is not None and self._by_epoch(self._drawn[0]))
+
+    def _by_epoch(self, snapshot: Snapshot) -> bool:
+        return snapshot.held_out_losses.count > 1 if self.by_epoch is None else self.by_epoch
 
     def on_resize(self) -> None:
         """Plot again: how many ticks there are depends on the width."""
         if self._drawn is not None:
             self.draw(*self._drawn)
 
-    def _plot_view(self, view: CurveView, here: int, edits: tuple[int, ...], palette: Palette) -> None:
+    def _plot_series(
+        self, series: tuple[_Series, ...], here: int, edits: tuple[int, ...], palette: Palette, unit: str
+    ) -> None:
         plt = self.plt
         plt.clear_data()
         plt.clear_figure()
-        xs, ys = _points(view, positive=self.logarithmic)
+        count = max(item.view.count for item in series)
+        points = [_points(item.view, positive=self.logarithmic) for item in series]
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
-        ticks = _ticks(view.count, max(self.size.width // 16, 2))
+        ticks = _ticks(count, max(self.size.width // 16, 2))
         plt.xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
-        plt.xlim(1, max(view.count, 2))
-        if ys:
-            # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
-            heights = [math.log10(y) for y in ys] if self.logarithmic else ys
+        plt.xlim(1, max(count, 2))
+        # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
+        curves = [(xs, [math.log10(y) for y in ys] if self.logarithmic else ys) for xs, ys in points]
+        heights = [y for _, ys in curves for y in ys]
+        if heights:
             levels = _levels(min(heights), max(heights))
             plt.yticks(levels, [f"{10**level if self.logarithmic else level + 0.0:.3g}" for level in levels])
             for edit in edits:
-                plt.vline(edit + 0.5, color=_rgb(palette, "faint"))
-            if here < view.count:
-                plt.vline(max(here, 1), color=_rgb(palette, "muted"))
-            plt.plot(xs, heights, marker="braille" if palette.unicode else "*", color=_rgb(palette, "accent"))
-        plt.xlabel("epoch" if self.by_epoch else "step")
+                plt.vline(edit + 0.5, color=_rgb(palette.faint))
+            if here < series[0].view.count:
+                plt.vline(max(here, 1), color=_rgb(palette.muted))
+            for item, (xs, ys) in reversed(list(zip(series, curves))):
+                if ys:
+                    plt.plot(xs, ys, marker=_marker(item, palette), color=_rgb(_style(item, palette)))
+        plt.xlabel(unit)
 
-    def _title(self, view: CurveView, snapshot: Snapshot, palette: Palette) -> str:
-        unit = "epoch" if self.by_epoch else "step"
-        what = "Mean loss by epoch" if self.by_epoch else "Loss by step"
+    def _title(self, series: tuple[_Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool) -> str:
+        unit = "epoch" if by_epoch else "step"
+        what = "Mean loss by epoch" if by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
         formula = palette.spelled(snapshot.form.formula)
         parts = [f"{what}{scale} · {snapshot.settings.loss} {formula}"]
-        if view.lost:
-            parts.append(f"{tally(view.lost, unit)} not finite, not drawn")
-        if self.logarithmic and any(low <= 0 for low in view.lows):
+        if len(series) > 1:
+            parts.append(", ".join(f"{_marker(item, palette, legend=True)} {item.name}" for item in series))
+        lost = sum(item.view.lost for item in series)
+        if lost:
+            parts.append(f"{tally(lost, unit)} not finite, not drawn")
+        if self.logarithmic and any(low <= 0 for item in series for low in item.view.lows):
             parts.append("0 and below not drawn")
         return " · ".join(parts)
+
+
+def _series(snapshot: Snapshot, by_epoch: bool) -> tuple[_Series, ...]:
+    """The run's own losses first; beside them those of held-out rows, or of a twin."""
+    twin = snapshot.twin
+    if twin is not None:
+        pair = (snapshot.epoch_losses, twin.epoch_losses) if by_epoch else (snapshot.losses, twin.losses)
+        return (_Series("A", pair[0]), _Series("B", pair[1], second=True))
+    if by_epoch and snapshot.held_out_losses.count:
+        return (
+            _Series("trained on", snapshot.training_losses),
+            _Series("held out", snapshot.held_out_losses, second=True),
+        )
+    return (_Series("", snapshot.epoch_losses if by_epoch else snapshot.losses),)
+
+
+def _marker(item: _Series, palette: Palette, *, legend: bool = False) -> str:
+    """A line of fine dots, and one of single marks for the second series: they differ without colour too."""
+    if item.second:
+        return "•" if palette.unicode else "o"
+    if legend:
+        return "⠒" if palette.unicode else "*"
+    return "braille" if palette.unicode else "*"
+
+
+def _style(item: _Series, palette: Palette) -> Style:
+    return palette.negative[-1] if item.second else palette.accent
 
 
 def _levels(low: float, high: float) -> list[float]:
@@ -114,7 +176,6 @@ def _points(view: CurveView, *, positive: bool) -> tuple[list[float], list[float
     return xs, ys
 
 
-def _rgb(palette: Palette, name: str) -> tuple[int, int, int]:
-    style = {"accent": palette.accent, "muted": palette.muted, "faint": palette.faint}[name]
+def _rgb(style: Style) -> tuple[int, int, int]:
     assert style.color is not None
     return tuple(style.color.get_truecolor())  # type: ignore[return-value]

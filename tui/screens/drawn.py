@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from textual.strip import Strip
 
+from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import plain
-from tui.panels.examples import classes_line, example_lines
+from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.network import network_lines
+from tui.panels.parameters import parameter_view
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
 from tui.panels.surface import picture_size, surface_lines
@@ -19,7 +21,7 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 
-__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "Panel"]
+__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "Panel", "parameters_title", "surface_view"]
 
 PADDING = 2
 """Columns of a panel that stay free, left and right together."""
@@ -71,12 +73,62 @@ class Panel:
 
 def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, palette = drawing.snapshot, drawing.palette
-    return [*example_lines(snapshot, palette, width), classes_line(snapshot, palette)]
+    lines = example_lines(snapshot, palette, width, other=snapshot.twin)
+    return [*lines, classes_line(snapshot, palette)]
 
 
 def _examples_title(drawing: Drawing) -> str:
-    features = ", ".join(map(plain, drawing.snapshot.dataset.features))
-    return f"Examples · x: {features}"
+    snapshot = drawing.snapshot
+    features = ", ".join(map(plain, snapshot.dataset.features))
+    name = "A · " if snapshot.twin else ""
+    return f"{name}Examples · x: {features}{_scores(snapshot)}"
+
+
+def _surface_title(drawing: Drawing) -> str:
+    return f"Prediction over the plane{_scores(drawing.snapshot)}"
+
+
+def _scores(snapshot: Snapshot) -> str:
+    """How well the model does on the examples, and on those held out, where there are some."""
+    if snapshot.held_out is None or snapshot.dataset.held_out is None or snapshot.evaluation is None:
+        return ""
+    trained = score(snapshot.evaluation, snapshot.dataset.targets)
+    held = score(snapshot.held_out, snapshot.dataset.held_out.targets)
+    return f" · {trained}; held out {held}"
+
+
+def parameters_title(snapshot: Snapshot) -> str:
+    """The title of the parameters; beside a twin, what the two have different."""
+    if snapshot.twin is None:
+        return "Parameters"
+    return f"A · {_differing(snapshot, snapshot.twin)}"
+
+
+def _twin_title(drawing: Drawing) -> str:
+    snapshot = drawing.snapshot
+    return f"B · {_differing(snapshot.twin, snapshot)}" if snapshot.twin else "B"
+
+
+def _differing(snapshot: Snapshot, other: Snapshot) -> str:
+    """The settings that this run has different from the other one."""
+    pairs = snapshot.settings.differences(other.settings)
+    told = [f"{name}={write(mine)}" for name, (mine, its) in pairs.items() if mine is not None and its is not None]
+    return plain("  ".join(told) or "the same settings, other numbers")
+
+
+def _twin_parameters(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot, twin = drawing.snapshot, drawing.snapshot.twin
+    if twin is None:
+        return []
+    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot).lines
+
+
+def _twin_examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    twin = drawing.snapshot.twin
+    if twin is None:
+        return []
+    lines = example_lines(twin, drawing.palette, width, other=drawing.snapshot)
+    return [*lines, classes_line(twin, drawing.palette)]
 
 
 def _units_height(height: int) -> int:
@@ -111,7 +163,9 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
-    "surface": Panel(lambda d: "Prediction over the plane", _surface),
+    "surface": Panel(_surface_title, _surface),
+    "twin-parameters": Panel(_twin_title, _twin_parameters),
+    "twin-examples": Panel(lambda d: "B · Examples", _twin_examples),
     "network": Panel(lambda d: "Network", _network),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

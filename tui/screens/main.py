@@ -20,7 +20,7 @@ from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
-from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, surface_view
+from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
 from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -82,10 +82,6 @@ class MainScreen(Screen[None]):
         """How it is arranged, for a session that is opened again."""
         return SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
 
-    def on_mount(self) -> None:
-        """Name the panel whose title never changes."""
-        self.query_one("#parameters").border_title = "Parameters"
-
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
         self._alone = "" if name == self._alone else name
@@ -135,6 +131,7 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
         self._parameters = self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        self.query_one("#parameters").border_title = Content(parameters_title(snapshot))
         self._place(arrange(width, height, self._needs(snapshot, height), self._alone))
         drawing = Drawing(snapshot, palette, self._focus)
         for name, panel in DRAWN.items():
@@ -201,7 +198,7 @@ class MainScreen(Screen[None]):
 
     def toggle_by_epoch(self) -> None:
         """Plot by step, or by epoch."""
-        self._plot.by_epoch = not self._plot.by_epoch
+        self._plot.toggle_by_epoch()
         self._draw_plot()
 
     def toggle_log(self) -> None:

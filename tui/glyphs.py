@@ -24,7 +24,6 @@ _GROUPS = {
     "∂": "d",
     "θ": "w",
     "σ": "s",
-    "Σ": "S",
     "·": ".",
     "×": "x",
     "−–—": "-",
@@ -37,7 +36,9 @@ _GROUPS = {
     "≤‹«": "<",
     "≠": "!",
     "≈": "~",
-    "ΣηΔδελ½∞": "?",
+    "Σ": "S",
+    "π": "P",
+    "ηΔδελ½∞": "?",
     # Marks.
     "▲△↑": "^",
     "▼▽↓": "v",
@@ -107,6 +108,7 @@ SPELLINGS: dict[str, str] = {
 """What is better said in several characters, where there is room for them."""
 
 _SPELLED = re.compile("|".join(SPELLINGS))
+_PRODUCT = re.compile(r"(?<=[\w)\]])·(?=[\w(])")  # the same dot alone separates, or is the empty part of a bar
 _ROOT = re.compile(r"√(\w+)")
 _TIGHT = {" →": "->", " ≥": ">=", " ≤": "<=", " ≠": "!=", " · ": " | "}
 
@@ -122,7 +124,7 @@ def in_ascii(text: str) -> str:
     """A text in ASCII, in exactly as many columns."""
     if text.isascii():
         return text
-    exchanged = text
+    exchanged = _PRODUCT.sub("*", text)
     for glyph, sign in _TIGHT.items():
         exchanged = exchanged.replace(glyph, sign)
     return set_cell_size("".join(map(_sign, exchanged)), cell_len(text))

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,13 @@ class SavedView:
     Attributes:
         theme: Name of the theme; empty for the usual one.
         panel: The panel that was alone; empty for all.
-        unit: What the loss was plotted by, "step" or "epoch", if somebody chose it; otherwise empty.
+        by_epoch: Whether the loss was plotted by epoch; None where nobody chose.
         logarithmic: Whether it was plotted on a logarithmic scale.
     """
 
     theme: str = ""
     panel: str = ""
-    unit: str = ""
+    by_epoch: bool | None = None
     logarithmic: bool = False
 
 
@@ -179,10 +179,14 @@ def _session(value: Mapping[str, Any]) -> Session:
 
 def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
-    usual = asdict(SavedView())
     known = value if isinstance(value, dict) else {}
+    usual = SavedView()
+    theme, panel, by_epoch, logarithmic = (known.get(item.name) for item in fields(SavedView))
     return SavedView(
-        **{name: known[name] if type(known.get(name)) is type(usual[name]) else usual[name] for name in usual}
+        theme if isinstance(theme, str) else usual.theme,
+        panel if isinstance(panel, str) else usual.panel,
+        by_epoch if isinstance(by_epoch, bool) else usual.by_epoch,
+        logarithmic if isinstance(logarithmic, bool) else usual.logarithmic,
     )
 
 

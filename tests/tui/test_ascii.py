@@ -49,7 +49,15 @@ def test_any_text_becomes_ascii_in_the_same_columns(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("Zoë, naïve", "Zoe, naive"), ("日本", "????"), ("e\u0301", "e"), ("relu → 0.5", "relu-> 0.5"), ("┌─┐", "+-+")],
+    [
+        ("Zoë, naïve", "Zoe, naive"),
+        ("日本", "????"),
+        ("e\u0301", "e"),
+        ("relu → 0.5", "relu-> 0.5"),
+        ("a · 2·b", "a | 2*b"),
+        ("█▎··", "#|.."),
+        ("┌─┐", "+-+"),
+    ],
 )
 def test_texts_in_ascii(text: str, shown: str) -> None:
     assert in_ascii(text) == shown

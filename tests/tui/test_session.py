@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from tui.session import KEPT, LONGEST, SavedView, Session, SessionError, newest, prune, read, write
 
 LINES = ("two-layer/xor/mse/sgd", "two-layer/xor @3 lr=0.5 @5e+1", "logistic-regression/and @4 linear.weight[0,1]=0.5")
-GOOD = Session(LINES, 1, "21:backward", SavedView("hlt-light", "loss", "epoch", True))
+GOOD = Session(LINES, 1, "21:backward", SavedView("hlt-light", "loss", True, True))
 sessions = st.builds(
     lambda lines, place, here, view: Session(tuple(lines), place % len(lines), here, view),
     st.lists(st.sampled_from(LINES), min_size=1, max_size=5),
     st.integers(0, 100),
     st.sampled_from(["0", "21", "12e+3:loss", "7:zero-grad"]),
-    st.builds(SavedView, st.text(), st.text(), st.sampled_from(["", "step", "epoch"]), st.booleans()),
+    st.builds(SavedView, st.text(), st.text(), st.none() | st.booleans(), st.booleans()),
 )
 
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_opened_gets_one_sentence(tmp_path: Path, name: str) -> N
         read(tmp_path / name)
 
 
-@pytest.mark.parametrize("view", [None, [], {"theme": 3, "panel": None, "unit": 1, "more": {}}])
+@pytest.mark.parametrize("view", [None, [], {"theme": 3, "panel": None, "by_epoch": 1, "more": {}}])
 def test_a_view_that_is_none_is_the_usual_one(path: Path, view: object) -> None:
     path.parent.mkdir()
     path.write_bytes(changed(view=view))

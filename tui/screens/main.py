@@ -34,7 +34,6 @@ _WIDE = 110
 
 _PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
-_BY_EPOCH = {"": None, "step": False, "epoch": True}
 _FRAME_LINES = 5  # status, timeline and keys
 
 
@@ -58,7 +57,7 @@ class MainScreen(Screen[None]):
         self._boxes: dict[str, Box] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
-        self._plot = LossPlot(by_epoch=_BY_EPOCH.get(arranged.unit), logarithmic=arranged.logarithmic)
+        self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._parameters = ParameterView([], {})
 
@@ -81,8 +80,7 @@ class MainScreen(Screen[None]):
     @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
-        unit = next(unit for unit, by_epoch in _BY_EPOCH.items() if by_epoch is self._plot.by_epoch)
-        return SavedView(panel=self._alone, unit=unit, logarithmic=self._plot.logarithmic)
+        return SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hltcore.errors import HltError as HltError
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
+    from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
     from hltcore.nets import LogisticRegression as LogisticRegression
     from hltcore.nets import TwoLayerNet as TwoLayerNet
@@ -33,6 +34,7 @@ _HOMES = {
     "EightLayerNet": "hltcore.nets",
     "HltError": "hltcore.errors",
     "LogisticRegression": "hltcore.nets",
+    "MLP": "hltcore.nets",
     "Phase": "hltcore.phase",
     "PhaseEvent": "hltcore.events",
     "RunSpec": "hltcore.spec",

@@ -6,6 +6,7 @@ factors (Rumelhart, Hinton and Williams, 1986):
     ∂loss/∂W[i,j] = ∂loss/∂f(z)[i] · f′(z[i]) · a[j],    ∂loss/∂b[i] = ∂loss/∂f(z)[i] · f′(z[i])
 
 and it reaches the layer below through ∂loss/∂a[j] = Σᵢ ∂loss/∂z[i] · W[i,j]. At the output, f(z) is the prediction ŷ.
+Regularisation adds to a weight's gradient what the penalty l1·Σ|w| + (l2/2)·Σw² has for it: l1·sign(w) + l2·w.
 """
 
 from __future__ import annotations
@@ -97,8 +98,9 @@ class Story:
         name: The parameter.
         index: Its place there.
         value: Its value before the update.
-        gradient: ∂loss/∂value: the sum of the products.
+        gradient: ∂loss/∂value: the sum of the products and the penalties.
         products: For each example, its label and the factors whose product is its share of the gradient.
+        penalties: What regularisation adds; each is a summand. None for a bias, or without regularisation.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Story:
     value: float
     gradient: float
     products: tuple[tuple[str, tuple[Factor, ...]], ...]
+    penalties: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class Chain:
 
     examples: tuple[ExampleChain, ...]
     _event: StepEvent | PhaseEvent
+    _l1: float = 0.0
+    _l2: float = 0.0
 
     def story(self, name: str, index: Sequence[int]) -> Story:
         """How the loss reaches one number.
@@ -144,8 +149,16 @@ class Chain:
         value = self._event.parameters[name]
         for i in place:
             value = value[i]
+        penalties = self._penalties(value) if len(place) > 1 else ()
         gradient = sum(math.prod(factor.value for factor in factors) for _, factors in products)
-        return Story(name, place, value, gradient, products)
+        gradient += sum(penalty.value for penalty in penalties)
+        return Story(name, place, value, gradient, products, penalties)
+
+    def _penalties(self, weight: float) -> tuple[Factor, ...]:
+        sign = 0.0 if weight == 0 else math.copysign(1.0, weight)
+        absolute = Factor("l1·sign(w)", self._l1 * sign, f"{self._l1:g}·sign({weight:.4f})")
+        squared = Factor("l2·w", self._l2 * weight, f"{self._l2:g}·{_signed(weight)}")
+        return tuple(factor for strength, factor in ((self._l1, absolute), (self._l2, squared)) if strength)
 
     def _factors(
         self, example: ExampleChain, depth: int, place: tuple[int, ...], *, weight: bool
@@ -169,7 +182,7 @@ class Chain:
         return " + ".join(f"{_signed(delta)}·{_signed(weights[k][unit])}" for k, delta in enumerate(above.deltas))
 
 
-def chain(event: StepEvent | PhaseEvent, form: Form) -> Chain:
+def chain(event: StepEvent | PhaseEvent, form: Form, *, l1: float = 0.0, l2: float = 0.0) -> Chain:
     """Take a step's backward pass apart.
 
     The parameters, inputs and intermediate values are the event's float32; products are computed in float64, so they
@@ -178,6 +191,8 @@ def chain(event: StepEvent | PhaseEvent, form: Form) -> Chain:
     Args:
         event: A step, or a phase of one from forward on.
         form: The loss in use: ``LossEntry.form_for(output)``.
+        l1: Strength of L1 regularisation in the step: ``RunSpec.l1``.
+        l2: Strength of L2 regularisation.
 
     Raises:
         ChainError: The model is not a row of linear layers, or the loss was registered without its slope.
@@ -198,7 +213,7 @@ def chain(event: StepEvent | PhaseEvent, form: Form) -> Chain:
         slope = form.slope(prediction, target)
         layers = _backward(tuple(pre), functions, weights, x, zs, outs, slope)
         examples.append(ExampleChain(label, prediction, target, slope, layers))
-    return Chain(tuple(examples), event)
+    return Chain(tuple(examples), event, l1, l2)
 
 
 def _backward(

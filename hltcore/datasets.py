@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hltcore import clouds
 from hltcore.dataset import Dataset
 from hltcore.features import word_features
 from hltcore.options import Option
@@ -69,3 +70,8 @@ register("language-id", _language_id, summary="six words, Spanish or English", a
 register("and", _logic("and", (0.0, 0.0, 0.0, 1.0)), summary="true when both inputs are 1")
 register("or", _logic("or", (0.0, 1.0, 1.0, 1.0)), summary="true when any input is 1")
 register("xor", _logic("xor", (0.0, 1.0, 1.0, 0.0)), summary="true when the inputs differ")
+register("gaussians", clouds.gaussians, summary="two round clouds side by side", options=clouds.OPTIONS)
+register("circles", clouds.circles, summary="a disc within a ring", options=clouds.OPTIONS)
+register("moons", clouds.moons, summary="two half circles, each reaching into the other", options=clouds.OPTIONS)
+register("xor-clouds", clouds.xor_clouds, summary="four clouds: true when the signs differ", options=clouds.OPTIONS)
+register("spiral", clouds.spiral, summary="two arms wound around each other", options=clouds.OPTIONS)

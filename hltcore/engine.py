@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
@@ -12,13 +12,15 @@ from hltcore.datasets import Dataset
 from hltcore.events import Layout
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
+from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import FrozenUpdater, StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
@@ -46,6 +48,7 @@ class Engine:
         spec: What was built.
         dataset: The data.
         feed: The order of the data.
+        held_out: The rows that are not trained on; None when there are none.
         buffer: The parameters.
         model: The module, whose parameters live in the buffer.
         fresh: Whether the parameters started anew.
@@ -61,16 +64,20 @@ class Engine:
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-        loss.check_targets(self.dataset.targets)
+        held_out = self.dataset.held_out
+        for data in (self.dataset, held_out) if held_out else (self.dataset,):
+            loss.check_targets(data.targets)
         self.output: Output = entry.output
         self.threshold = loss.threshold(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
+        self.held_out = Feed(held_out, "all", shuffle=False, seed=0) if held_out else None
         kept = keep if keep is not None and keep._fits(spec, len(self.dataset.features)) else None
         self.fresh = kept is None
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._traced: Traced = kept._traced if kept else trace(self.model)
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
+        self._penalty = make_penalty(spec.l1, spec.l2, self.model)
         self._updater = self._freeze(self._build_updater(kept))
         self._layouts: dict[int, Layout] = {}
         self.layout_of(self.feed.rows[0])
@@ -116,7 +123,7 @@ class Engine:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._traced, self._loss_function, self._updater, self.buffer)
+        return step, step.phases(self._traced, self._loss_function, self._penalty, self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""
@@ -133,11 +140,36 @@ class Engine:
         Raises:
             StepError: The model cannot be computed.
         """
+        return self.watch(x)[0]
+
+    def watch(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Predictions under the present parameters, and all values on the way to them, in the order of the layout.
+
+        Raises:
+            StepError: The model cannot be computed.
+        """
         try:
             with torch.no_grad():
-                return self._traced(x)[0]
+                return self._traced(x)
         except Exception as error:
             raise failure(error, None) from error
+
+    def held_out_loss(self) -> float:
+        """Mean loss over the held-out rows under the present parameters; NaN without any, or when it is not defined."""
+        if self.held_out is None:
+            return math.nan
+        examples = self.held_out.at(0, 0)
+        try:
+            with torch.no_grad():
+                total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()
+        except Exception:  # the run is to go on; whoever asks for these rows' losses by evaluate() is told why
+            return math.nan
+        return total / len(examples.batch.rows)
+
+    @property
+    def optimizer_state(self) -> dict[str, dict[str, Any]]:
+        """By parameter name, what the optimizer keeps."""
+        return self._updater.state()
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
         """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.

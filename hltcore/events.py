@@ -165,8 +165,13 @@ class StepEvent(_Facts):
 
     @property
     def loss(self) -> float:
-        """The loss of the batch, before the update."""
+        """The loss of the batch, before the update; with the penalty, where there is regularisation."""
         return unpack(self._loss)[0]
+
+    @property
+    def penalty(self) -> float:
+        """What L1 and L2 regularisation added to the loss; 0 without."""
+        return sum(unpack(self._loss)[1:])
 
     @property
     def updated(self) -> Tensors:
@@ -189,8 +194,13 @@ class PhaseEvent(_Facts):
 
     @property
     def loss(self) -> float | None:
-        """The loss of the batch, from the loss phase on."""
+        """The loss of the batch, from the loss phase on; with the penalty, where there is regularisation."""
         return None if self._loss is None else unpack(self._loss)[0]
+
+    @property
+    def penalty(self) -> float:
+        """What L1 and L2 regularisation added to the loss, from the loss phase on; 0 without."""
+        return 0.0 if self._loss is None else sum(unpack(self._loss)[1:])
 
     @property
     def discarded(self) -> Tensors | None:

@@ -74,6 +74,7 @@ class Branch:
         self._entries: list[EditRecord] = []
         self._losses: array[float] = array("f")
         self._epoch_starts: array[int] = array("q", [0])
+        self._held_out: array[float] = array("f")
         self._checkpoints: list[Checkpoint] = []
         self._heir: Branch | None = None
         self._handed: dict[str, int] = {}
@@ -92,6 +93,11 @@ class Branch:
     def epoch_starts(self) -> array[int]:
         """For each epoch, how many steps were complete when it began."""
         return self._all("_epoch_starts")  # type: ignore[no-any-return]
+
+    @property
+    def held_out(self) -> array[float]:
+        """For each epoch that is over, the mean loss over the held-out rows at its end; NaN where there is none."""
+        return self._all("_held_out")  # type: ignore[no-any-return]
 
     def _all(self, name: str) -> Any:
         """A whole series: the line's own, or put together from what it handed on and what it kept."""
@@ -122,10 +128,11 @@ class Branch:
         """Record an edit."""
         self._entries.append(record)
 
-    def start_epoch(self, epoch: int, step: int) -> None:
-        """Record that an epoch began."""
+    def start_epoch(self, epoch: int, step: int, held_out: float) -> None:
+        """Record that an epoch began, and the held-out loss at the end of the one before."""
         if epoch == len(self._epoch_starts):
             self._epoch_starts.append(step)
+            self._held_out.append(held_out)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint; it takes the place of one at the same step."""
@@ -138,6 +145,7 @@ class Branch:
         del self._losses[steps:]
         while self._epoch_starts[-1] > steps:
             self._epoch_starts.pop()
+        del self._held_out[len(self._epoch_starts) - 1 :]
         while self._checkpoints[-1].step > steps:
             self._checkpoints.pop()
 
@@ -163,10 +171,12 @@ class Branch:
     def fork(self, step: int) -> Branch:
         """A line that goes on from a step, that step's edits included; this one is left, and changes no more."""
         heir = Branch(self.root)
+        epochs = bisect_right(self._epoch_starts, step)
         counts = {
             "_entries": _until(self._entries, step),
             "_losses": step,
-            "_epoch_starts": bisect_right(self._epoch_starts, step),
+            "_epoch_starts": epochs,
+            "_held_out": epochs - 1,
             "_checkpoints": _until(self._checkpoints, step),
         }
         for name, count in counts.items():

@@ -59,6 +59,8 @@ def _output(trainer: Trainer, single: bool) -> str:
 
 def _loss(trainer: Trainer, single: bool) -> str:
     name = trainer.settings.loss
+    if trainer.settings.l1 or trainer.settings.l2:
+        return "AddBackward0"
     if name == "difference":
         return "SubBackward0" if single else "SumBackward0"
     if name == "cross-entropy" and models.registry.get(trainer.settings.model).output == "probability":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from hltcore.options import Option, integer
+from hltcore.options import Option, choice, integer
 from hltcore.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -85,6 +85,12 @@ def _eight_layer(inputs: int, hidden: int) -> Module:
     return EightLayerNet(inputs, hidden)
 
 
+def _mlp(inputs: int, hidden: int, depth: int, activation: str) -> Module:
+    from hltcore.nets import MLP
+
+    return MLP(inputs, hidden, depth, activation)
+
+
 def _hidden(default: int) -> Option:
     return integer("hidden", default, "units in each hidden layer (H)", minimum=1, maximum=256)
 
@@ -110,4 +116,15 @@ register(
     aliases=("8-layer",),
     options=(_hidden(4),),
     note="Only the first layer's output is clamped: layers 2 to 8 are one linear map, however many they are.",
+)
+register(
+    "mlp",
+    _mlp,
+    summary="hidden layers with an activation function of choice, and a linear output",
+    aliases=("multi-layer-perceptron",),
+    options=(
+        _hidden(4),
+        integer("depth", 1, "hidden layers", minimum=1, maximum=8),
+        choice("activation", "tanh", "what follows each hidden layer", ("relu", "tanh", "sigmoid", "identity")),
+    ),
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from hltcore._torch import torch
 
-__all__ = ["ACTIVATIONS", "EightLayerNet", "FeedForward", "Layer", "LogisticRegression", "TwoLayerNet"]
+__all__ = ["ACTIVATIONS", "MLP", "EightLayerNet", "FeedForward", "Layer", "LogisticRegression", "TwoLayerNet"]
 
 Tensor = torch.Tensor
 
@@ -24,7 +24,9 @@ def _clamp(z: Tensor) -> Tensor:
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor] | None] = {
     "identity": None,
     "clamp": _clamp,
+    "relu": torch.relu,
     "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
 }
 
 
@@ -111,3 +113,18 @@ class EightLayerNet(FeedForward):
     def __init__(self, D_in: int = 2, H: int = 4, D_out: int = 1) -> None:
         names = tuple(f"linear{number}" for number in range(1, 9))
         super().__init__((D_in, *(H,) * 7, D_out), names, ("clamp", *("identity",) * 7))
+
+
+class MLP(FeedForward):
+    """A multi-layer perceptron: hidden layers of one width and one activation function, and a linear output.
+
+    Args:
+        D_in: The number of input features.
+        H: The number of units in each hidden layer.
+        depth: The number of hidden layers.
+        activation: What follows each hidden layer: a key of ``ACTIVATIONS``.
+    """
+
+    def __init__(self, D_in: int = 2, H: int = 4, depth: int = 1, activation: str = "tanh") -> None:
+        names = tuple(f"linear{number}" for number in range(1, depth + 2))
+        super().__init__((D_in, *(H,) * depth, 1), names, (*(activation,) * depth, "identity"))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from hltcore.errors import OptionError, quoted
+from hltcore.errors import OptionError, nearest, quoted
 from hltcore.packing import float32
 
-__all__ = ["Option", "Value", "flag", "integer", "number", "word"]
+__all__ = ["Option", "Value", "choice", "flag", "integer", "number", "several", "word"]
 
 Value: TypeAlias = "bool | int | float | str"
 
@@ -29,12 +29,16 @@ class Option:
         default: The value when nobody sets it.
         help: What it does, in a few words.
         read: Turns text or a Python value into the option's value, or raises ``OptionError``.
+        choices: Tells the words that it can take; None where any number or text of its kind will do.
+        joined: Whether it can take several of them at once, joined by "+".
     """
 
     name: str
     default: Value
     help: str
     read: Callable[[object], Value]
+    choices: Callable[[], tuple[str, ...]] | None = None
+    joined: bool = False
 
 
 def write(value: Value) -> str:
@@ -50,14 +54,17 @@ def number(
     help: str,
     *,
     minimum: float = -math.inf,
+    maximum: float = math.inf,
     below: float = math.inf,
 ) -> Option:
-    """A real number that is finite in float32, at least ``minimum`` and less than ``below``."""
+    """A real number that is finite in float32, from ``minimum`` to ``maximum`` and less than ``below``."""
 
     def read(value: object) -> float:
         result = _convert(float, name, value, "a number")
-        if not math.isfinite(float32(result)) or result < minimum or result >= below:
-            limits = f"a finite number{_at_least(minimum)}{'' if below == math.inf else f' and below {below:g}'}"
+        if not math.isfinite(float32(result)) or not minimum <= result <= maximum or result >= below:
+            upper = "" if maximum == math.inf else f" and at most {maximum:g}"
+            upper += "" if below == math.inf else f" and below {below:g}"
+            limits = f"a finite number{_at_least(minimum)}{upper}"
             raise OptionError(f"{name}={_shown(value)} is not allowed: it must be {limits}.")
         return result
 
@@ -90,12 +97,44 @@ def flag(name: str, default: bool, help: str) -> Option:
             return False
         raise OptionError(f"{name}={_shown(value)} is not allowed: it must be true or false.")
 
-    return Option(name, default, help, read)
+    return Option(name, default, help, read, lambda: ("true", "false"))
 
 
-def word(name: str, default: str, help: str, check: Callable[[str], str]) -> Option:
+def word(
+    name: str,
+    default: str,
+    help: str,
+    check: Callable[[str], str],
+    *,
+    choices: Callable[[], tuple[str, ...]] | None = None,
+) -> Option:
     """A name that ``check`` takes (and may put into its canonical form) or refuses with an error of its own."""
-    return Option(name, default, help, lambda value: check(str(value)))
+    return Option(name, default, help, lambda value: check(str(value)), choices)
+
+
+def choice(name: str, default: str, help: str, choices: tuple[str, ...]) -> Option:
+    """One of a few words, all in lower case."""
+
+    def read(value: object) -> str:
+        return _chosen(name, str(value), choices)
+
+    return Option(name, default, help, read, lambda: choices)
+
+
+def several(name: str, default: str, help: str, choices: tuple[str, ...]) -> Option:
+    """One or more of a few words, joined by "+"; read in the order of the choices, each once."""
+
+    def read(value: object) -> str:
+        given = {_chosen(name, text, choices) for text in str(value).split("+")}
+        return "+".join(text for text in choices if text in given)
+
+    return Option(name, default, help, read, lambda: choices, joined=True)
+
+
+def _chosen(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text.casefold() not in choices:
+        raise OptionError(f"{name}={_shown(text)} is not allowed: {nearest(text, choices)}")
+    return text.casefold()
 
 
 def _convert(kind: Callable[[Any], T], name: str, value: object, what: str) -> T:

@@ -16,6 +16,9 @@ from hltcore.phase import Phase
 __all__ = ["dumps", "loads", "read", "write"]
 
 
+_LOSS = ("loss", "penalty")
+"""A step has a penalty only under regularisation."""
+
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 """What reading a line can raise that is no event."""
 
@@ -103,6 +106,7 @@ def _facts(event: StepEvent | PhaseEvent) -> dict[str, Any]:
         "target": list(event.batch.targets),
         "prediction": _out(event.predictions),
         "loss": None if event.loss is None else _out(event.loss),
+        **({"penalty": _out(event.penalty)} if event._loss and len(event._loss) > 4 else {}),
         "functions": list(event.layout.functions),
         "pre_activations": _tensors(event.pre_activations),
         "activations": _tensors({name: event.activations[name] for name in event.layout.activations.names}),
@@ -156,7 +160,7 @@ def _arguments(record: dict[str, Any]) -> dict[str, Any]:
         "_before": _packed(record["parameters"]),
         "_forward": _packed(pre) + _packed(post),
         "_gradients": _packed(record["gradients"]),
-        "_loss": None if record["loss"] is None else pack((_in(record["loss"]),)),
+        "_loss": None if record["loss"] is None else pack(_in(record[name]) for name in _LOSS if name in record),
         "_updated": _packed(record["updated"]),
     }
 

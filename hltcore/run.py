@@ -245,7 +245,7 @@ class Run:
     def _record(self, loss: float) -> None:
         self.branch.append(loss)
         if self.offset == 0:
-            self.branch.start_epoch(self.epoch, self.steps)
+            self.branch.start_epoch(self.epoch, self.steps, self.engine.held_out_loss())
         if self.steps % CHECKPOINT_EVERY == 0:
             self.branch.keep(self._checkpoint())
 
@@ -277,12 +277,12 @@ class Run:
             self.branch = self.branch.fork(self.steps)
             self.lines.append(self.branch)
         mark = Mark(Position(self.offset, self.epoch), change.edit)
-        self.engine = change.engine
+        before, self.engine = self.engine, change.engine
         change.write()
         if change.new_pass and self.offset:
             self.epoch += 1
             self.offset = 0
-            self.branch.start_epoch(self.epoch, self.steps)
+            self.branch.start_epoch(self.epoch, self.steps, before.held_out_loss())
         self.last = None
         self._before = self.engine.buffer.snapshot()
         self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))

@@ -33,13 +33,25 @@ def _owner(name: str) -> str:
     return models.registry.canonical(name) if name else ""
 
 
+def _owners() -> tuple[str, ...]:
+    return ("", *models.registry.names())
+
+
 SETTINGS: tuple[Option, ...] = (
     number("lr", 0.1, "learning rate", minimum=0.0),
     integer("seed", 0, "where the random numbers start"),
     word("batch", "1", "examples in one step, from 1 to all", _batch),
     flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
-    word("init", "pytorch", "how parameters get their first values", initialisations.registry.canonical),
-    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner),
+    word(
+        "init",
+        "pytorch",
+        "how parameters get their first values",
+        initialisations.registry.canonical,
+        choices=initialisations.registry.names,
+    ),
+    number("l1", 0.0, "L1 regularisation: the loss plus l1·Σ|w| over all weights", minimum=0.0),
+    number("l2", 0.0, "L2 regularisation: the loss plus l2/2·Σw² over all weights", minimum=0.0),
+    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner, choices=_owners),
     word("frozen", "", "what no update changes, as in linear1.bias+linear1.weight[0,1]", canonical_places),
 )
 
@@ -58,6 +70,8 @@ class RunSpec:
         batch: Examples in one step: a number, or "all".
         shuffle: Whether each epoch has an order of its own.
         init: Name of the initialisation.
+        l1: Strength of L1 regularisation, which adds l1·Σ|w| over the weights (not the biases) to each step's loss.
+        l2: Strength of L2 regularisation, which adds (l2/2)·Σw².
         updates: A model whose parameters the optimizer was given by mistake, or "".
         frozen: Places in the parameters that no update changes, joined by "+": ``linear1.bias+linear1.weight[0,1]``.
         options: Settings of the model, data set, loss and optimizer that are not at their defaults, sorted by name.
@@ -77,6 +91,8 @@ class RunSpec:
     batch: str = "1"
     shuffle: bool = False
     init: str = "pytorch"
+    l1: float = 0.0
+    l2: float = 0.0
     updates: str = ""
     frozen: str = ""
     options: tuple[tuple[str, Value], ...] = ()
@@ -155,6 +171,15 @@ class RunSpec:
         before, after = self._values(), new._values()
         differs = [name for name in changes if name == "seed" or before.get(name) != after[name]]
         return new, Switch(tuple((name, after[name]) for name in differs))
+
+    def differences(self, other: RunSpec) -> dict[str, tuple[Value | None, Value | None]]:
+        """By name, the settings and options that two runs have different: this one's value and the other's.
+
+        None stands for an option that one of them does not have.
+        """
+        mine, its = self._values(), other._values()
+        names = dict.fromkeys((*mine, *its))
+        return {name: (mine.get(name), its.get(name)) for name in names if mine.get(name) != its.get(name)}
 
     def _values(self) -> dict[str, Value]:
         values: dict[str, Value] = {name: getattr(self, name) for name in _KEYWORDS}

@@ -9,11 +9,13 @@ from typing import Any
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.edits import Position
-from hltcore.errors import ShapeError, printable, quoted
+from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
+from hltcore.sampling import sample
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
 
 __all__ = ["Standing"]
 
@@ -74,6 +76,12 @@ class Standing:
         return buffer.layout.nested(buffer.snapshot())
 
     @property
+    def functions(self) -> tuple[str, ...]:
+        """The name of each layer's activation function; empty for a model that is not a row of linear layers."""
+        engine = self._run.engine
+        return engine.layout_of(engine.feed.rows[0]).functions
+
+    @property
     def last_event(self) -> StepEvent | None:
         """The step that led here; None at the start and after an edit."""
         return self._run.last
@@ -91,7 +99,12 @@ class Standing:
     @property
     def branches(self) -> tuple[Branch, ...]:
         """The lines of the run that were left by a fork, a reset or ``open``, oldest first."""
-        return tuple(branch for branch in self._run.lines if branch is not self._run.branch)
+        return tuple(branch for branch in self._run.lines if branch is not self.history)
+
+    @property
+    def lines(self) -> tuple[Branch, ...]:
+        """All lines of the run, this one among them, oldest first."""
+        return tuple(self._run.lines)
 
     @property
     def line(self) -> RunSpec:
@@ -126,8 +139,44 @@ class Standing:
         output = self._run.engine.predict(inputs)
         return output.item() if inputs.dim() == 1 else tuple(output.reshape(-1).tolist())
 
-    def evaluate(self) -> Evaluation:
-        """Every example by itself under the present parameters."""
+    @property
+    def optimizer_state(self) -> dict[str, dict[str, Any]]:
+        """By parameter name, what the optimizer keeps, by PyTorch's names ("exp_avg", "momentum_buffer", "step").
+
+        Values are floats and nested tuples. A parameter of which nothing is kept is left out: all are, in plain SGD.
+        """
+        return self._run.engine.optimizer_state
+
+    def evaluate(self, *, held_out: bool = False) -> Evaluation:
+        """Every example by itself under the present parameters; losses are those of the data, without any penalty.
+
+        Args:
+            held_out: Whether to take the examples that are not trained on.
+
+        Raises:
+            OptionError: The data set holds out none.
+            StepError: The model or the loss cannot be computed.
+        """
         engine = self._run.engine
-        predictions, losses = zip(*map(engine.evaluate, engine.feed.rows))
+        feed = engine.held_out if held_out else engine.feed
+        if feed is None:
+            raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
+        predictions, losses = zip(*map(engine.evaluate, feed.rows))
         return Evaluation(predictions, losses, engine.threshold)
+
+    def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
+        """The predictions over the plane of the data, under the present parameters.
+
+        Args:
+            columns: Points from left to right.
+            rows: Points from top to bottom.
+            units: Columns and rows of a picture of each hidden unit; None for none.
+
+        Returns:
+            The predictions, and where they are; the same place for the same data, so that pictures can follow.
+
+        Raises:
+            OptionError: The data have no plane, or a size is no whole number from 1 on.
+            StepError: The model cannot be computed.
+        """
+        return sample(self._run.engine, columns, rows, units)

@@ -9,6 +9,7 @@ from hltcore.events import Layout, PhaseEvent, StepEvent
 from hltcore.feed import Examples
 from hltcore.packing import pack
 from hltcore.parameters import ParameterBuffer
+from hltcore.penalty import Penalty
 from hltcore.phase import Phase
 from hltcore.tracing import Traced
 from hltcore.updaters import Updater
@@ -45,6 +46,7 @@ class Step:
         self,
         model: Traced,
         loss_function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+        penalty: Penalty,
         optimizer: Updater,
         parameters: ParameterBuffer,
     ) -> Iterator[Phase]:
@@ -60,7 +62,9 @@ class Step:
         yield Phase.FORWARD
 
         loss = loss_function(prediction, self._examples.target)
-        self._loss = pack((loss.item(),))
+        penalties = penalty()  # none without regularisation
+        objective = sum(penalties, loss)
+        self._loss = _told(objective, penalties)
         yield Phase.LOSS
 
         self._discarded = self._gradients
@@ -68,7 +72,7 @@ class Step:
         self._gradients = parameters.gradient_snapshot()
         yield Phase.ZERO_GRAD
 
-        loss.backward()  # type: ignore[no-untyped-call]
+        objective.backward()  # type: ignore[no-untyped-call]
         self._gradients = parameters.gradient_snapshot()
         yield Phase.BACKWARD
 
@@ -115,6 +119,13 @@ class Step:
         """The parameters after the update, packed: the next step's ``before``."""
         assert self._updated is not None
         return self._updated
+
+
+def _told(objective: torch.Tensor, penalties: tuple[torch.Tensor, ...]) -> bytes:
+    numbers = [objective.item()]
+    if penalties:
+        numbers.append(sum(penalty.item() for penalty in penalties))
+    return pack(numbers)
 
 
 def _packed(tensors: list[torch.Tensor]) -> bytes:

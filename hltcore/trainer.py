@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
+from hltcore import places
 from hltcore.changes import whole
 from hltcore.edits import Edit, LoadParameters, SetParameter
 from hltcore.errors import OptionError, ShapeError, quoted
@@ -23,8 +25,8 @@ class Trainer(Travel):
         model: Name of the model.
         dataset: Name of the data set.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
-            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``updates``, ``frozen``,
-            ``hidden``, …
+            ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``l1``, ``l2``, ``updates``,
+            ``frozen``, ``hidden``, …
 
     Raises:
         UnknownNameError: A name is in no registry.
@@ -148,6 +150,31 @@ class Trainer(Travel):
         if len(lists) != len(names):
             raise ShapeError(f"The model has {len(names)} parameters ({', '.join(names)}), not {len(lists)}.")
         self.apply(LoadParameters(tuple(zip(names, lists))))
+
+    def freeze(self, name: str, index: int | Sequence[int] = ()) -> None:
+        """Let no update change a number, or with no index a whole parameter, from here on.
+
+        Raises:
+            ShapeError: There is no such number; nothing has changed.
+        """
+        frozen = places.read(self.settings.frozen)
+        self.switch(frozen=places.write((*frozen, places.Place(name, whole(index)))))
+
+    def thaw(self, name: str, index: int | Sequence[int] = ()) -> None:
+        """Let updates change it again; of a whole parameter that is frozen, the other numbers stay so.
+
+        Raises:
+            ShapeError: There is no such number; nothing has changed.
+        """
+        place = whole(index)
+        every = {places.Place(name, cell) for cell in product(*map(range, self._run.engine.buffer.shape(name)))}
+        if place:
+            self._run.engine.buffer.place(name, place)
+        frozen = set(places.read(self.settings.frozen))
+        if place and places.Place(name) in frozen:
+            frozen |= every
+        gone = {places.Place(name), *(every if not place else {places.Place(name, place)})}
+        self.switch(frozen=places.write(frozen - gone))
 
     def apply(self, edit: Edit) -> None:
         """Make an edit; where this point is not the last one, the run forks here.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from hltcore._torch import torch
 from hltcore.errors import OptionError, quoted
 from hltcore.optimizers import OptimizerEntry
 from hltcore.options import Value
-from hltcore.packing import pack
+from hltcore.packing import nest, pack
 from hltcore.parameters import ParameterBuffer
 
 __all__ = ["State", "Updater", "make_updater"]
@@ -47,6 +47,9 @@ class Updater(Protocol):
     def restore(self, state: State) -> None:
         """Put a state back."""
 
+    def state(self) -> dict[str, dict[str, Any]]:
+        """Its state by parameter name and PyTorch's name for the value, as floats and nested tuples."""
+
 
 def make_updater(
     entry: OptimizerEntry, lr: float, options: dict[str, Value], model: torch.nn.Module, buffer: ParameterBuffer
@@ -58,7 +61,8 @@ def make_updater(
     free = [parameter for parameter in parameters if parameter.requires_grad]
     if entry.plain is not None and options == dict(entry.plain) and len(free) == len(parameters):
         return _PlainSGD(lr, buffer)
-    return _Torch(entry.factory(free, lr, **options), buffer)
+    names = {parameter: name for name, parameter in model.named_parameters()}
+    return _Torch(entry.factory(free, lr, **options), buffer, names)
 
 
 class _PlainSGD:
@@ -78,6 +82,9 @@ class _PlainSGD:
 
     def restore(self, state: State) -> None:
         """It has no state."""
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        return {}
 
 
 class StaleUpdater:
@@ -102,37 +109,16 @@ class StaleUpdater:
     def restore(self, state: State) -> None:
         """Its state never changes."""
 
-
-class FrozenUpdater:
-    """Another updater, some numbers of whose parameters stay as they are.
-
-    The optimizer does not know of it: it updates them with the others, and goes on keeping what it keeps of their
-    gradients, but their values are put back after every step, bit for bit.
-
-    Args:
-        updater: The optimizer.
-        buffer: The parameters.
-        numbers: Where the frozen ones stand in the flat buffer.
-    """
-
-    def __init__(self, updater: Updater, buffer: ParameterBuffer, numbers: Sequence[int]) -> None:
-        self.lr = updater.lr
-        self.zero_grad = updater.zero_grad
-        self.save = updater.save
-        self.restore = updater.restore
-        self._updater = updater
-        self._values = buffer.values
-        self._numbers = torch.tensor(numbers)
-
-    def step(self) -> None:
-        kept = self._values[self._numbers]
-        self._updater.step()
-        self._values[self._numbers] = kept
+    def state(self) -> dict[str, dict[str, Any]]:
+        return {}
 
 
 class _Torch:
-    def __init__(self, optimizer: torch.optim.Optimizer, buffer: ParameterBuffer) -> None:
+    def __init__(
+        self, optimizer: torch.optim.Optimizer, buffer: ParameterBuffer, names: Mapping[torch.nn.Parameter, str]
+    ) -> None:
         self._optimizer = optimizer
+        self._names = names
         self._parameters = [p for group in optimizer.param_groups for p in group["params"]]
         self._keys: tuple[tuple[int, str, tuple[int, ...]], ...] = ()
         # Not the optimizer's own zero_grad: that would replace the buffer's views by None.
@@ -190,3 +176,19 @@ class _Torch:
             start += value.numel()
         for place, key, value in state.others:
             self._optimizer.state[self._parameters[place]][key] = self._copied(key, value)
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        told = {}
+        for parameter in self._parameters:
+            kept = self._optimizer.state.get(parameter, {})
+            values = {key: _plain(value) for key, value in kept.items() if value is not None}
+            if values:
+                told[self._names[parameter]] = values
+        return told
+
+
+def _plain(value: Any) -> Any:
+    """A tensor as a float or nested tuples; a number as it is."""
+    if isinstance(value, torch.Tensor):
+        return nest(value.reshape(-1).tolist(), tuple(value.shape))
+    return value

@@ -9,7 +9,7 @@ from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.formatting import plain
-from tui.terminal import unfit_terminal
+from tui.terminal import capabilities, unfit_terminal
 
 __all__ = ["main"]
 
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     from tui.app import HltApp
 
     try:
-        app = HltApp(spec)
+        app = HltApp(spec, capabilities(options.ascii))
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument(
+        "--ascii",
+        action=argparse.BooleanOptionalAction,
+        help="draw with ASCII only (default: if the locale's encoding is not UTF-8)",
+    )
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser
 

@@ -8,26 +8,33 @@ import contextvars
 import gc
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from hltcore import losses, models
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.bridge import Bridge
+from tui.cells import Focus, place_text, value_at
+from tui.glyphs import AsciiFilter, spelled
 from tui.keymap import KEYS, bindings
+from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
+from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
 from tui.screens.try_it import TryScreen
-from tui.terminal import output_blocked
-from tui.theme import DARK, LIGHT, palette_of
+from tui.terminal import ANY, Capabilities, output_blocked
+from tui.theme import DARK, LIGHT, palette_of, themes_for
 
 __all__ = ["HltApp"]
 
@@ -41,6 +48,7 @@ class HltApp(App[str]):
 
     Args:
         spec: The run to open.
+        terminal: What the terminal can show.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -50,21 +58,28 @@ class HltApp(App[str]):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, terminal: Capabilities = ANY) -> None:
         super().__init__()
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        self._terminal = terminal
+        self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
+        for theme in themes_for(terminal):
+            self.register_theme(theme)
+        self.set_class(not terminal.many_colors, "-few-colors")
         self.theme = DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._handlers: dict[str, Any] = {}
-        self._main = MainScreen()
         self.bridge = Bridge(spec, self._changed)
+        self._main = MainScreen(self.bridge.look)
 
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
         return self._main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual asks what becomes of finished lines."""
+        return [*super().get_line_filters(), *self._ascii_filters]
 
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
@@ -134,7 +149,7 @@ class HltApp(App[str]):
             # With torch loaded a full collection takes 0.1 s: what is there now will stay.
             gc.collect()
             gc.freeze()
-        self._main.show(snapshot, palette_of(self.current_theme))
+        self._main.show(snapshot, palette_of(self.current_theme, self._terminal))
 
     # Keys
 
@@ -154,6 +169,90 @@ class HltApp(App[str]):
         """Go one step back."""
         self.bridge.back()
 
+    def action_phase_back(self) -> None:
+        """Go one phase back."""
+        self.bridge.back_phase()
+
+    def action_epoch_back(self) -> None:
+        """Go back to where an epoch began."""
+        self.bridge.back_epoch()
+
+    def action_home(self) -> None:
+        """Go to the start."""
+        self.bridge.home()
+
+    def action_end(self) -> None:
+        """Go to the last step."""
+        self.bridge.end()
+
+    def action_line(self, places: int) -> None:
+        """Go to another line of history."""
+        self.bridge.next_line(places)
+
+    def action_go_to(self) -> None:
+        """Ask for a point and go there."""
+        self._ask(GO_TO, self.bridge.go_to)
+
+    def action_until(self) -> None:
+        """Ask for a condition and run until it holds."""
+        suggestions = conditions_for(self.bridge.snapshot, self._main.focus_cell)
+        self._ask(UNTIL, self.bridge.run_until, suggestions=suggestions)
+
+    def action_walk(self, direction: str) -> None:
+        """Focus the next number; with none focused, left is one step back."""
+        if direction == "left" and self._main.focus_cell is None:
+            self.bridge.back()
+        else:
+            self._main.walk(direction)
+
+    def action_change(self, forwards: bool, sign: bool) -> None:
+        """Go to a step that changed the focused number."""
+        focus = self._focus()
+        if focus is not None:
+            self.bridge.go_to_change(focus, forwards=forwards, sign=sign)
+
+    def action_edit(self) -> None:
+        """Ask for the focused number's new value."""
+        focus = self._focus()
+        if focus is not None:
+            value = value_at(self.bridge.snapshot.parameters, focus)
+            question = replace(EDIT, title=f"Set {place_text(focus)}")
+            self._ask(question, lambda text: self.bridge.set_number(focus, text), initial=f"{value:.6g}")
+
+    def action_freeze(self) -> None:
+        """Freeze the focused number, or let it go."""
+        focus = self._focus()
+        if focus is not None:
+            self.bridge.freeze(focus)
+
+    def action_twin(self) -> None:
+        """Ask for what a twin has different, or end it."""
+        if self.bridge.snapshot.twin is not None:
+            self.bridge.end_twin()
+        else:
+            self._ask(TWIN, self.bridge.fork_twin, suggestions=twins_for(self.bridge.snapshot))
+
+    def _focus(self) -> Focus | None:
+        """The focused number; where there is none, the first one is from now on."""
+        if self._main.focus_cell is None:
+            self._main.walk("down")
+        return self._main.focus_cell
+
+    def _ask(
+        self,
+        question: Question,
+        submit: Callable[[str], Future[None]],
+        *,
+        initial: str = "",
+        suggestions: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        async def hand_in(text: str) -> None:
+            await asyncio.wrap_future(submit(text))
+
+        self.push_screen(
+            AskScreen(question.title, question.hints, initial, hand_in, suggestions=suggestions or question.suggestions)
+        )
+
     def action_play(self) -> None:
         """Play or pause."""
         self.bridge.play()
@@ -169,7 +268,8 @@ class HltApp(App[str]):
     def action_choose(self, kind: str) -> None:
         """Choose from a list."""
         registry = REGISTRIES[kind]
-        items = [(entry.name, entry.summary) for entry in registry]
+        spell = spelled if self._ascii_filters else str
+        items = [(entry.name, spell(entry.summary)) for entry in registry]
         current = getattr(self.bridge.snapshot.settings, kind)
 
         def chosen(name: str | None) -> None:
@@ -214,6 +314,10 @@ class HltApp(App[str]):
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""
         self._main.show_panel(name)
+
+    def action_leave(self) -> None:
+        """All panels again, or no focused number."""
+        self._main.leave()
 
     def action_by_epoch(self) -> None:
         """Plot by step or by epoch."""

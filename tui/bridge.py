@@ -1,106 +1,158 @@
-"""Bridge: owns the run in a thread of its own, so that keys are answered while it trains, and while torch loads.
-
-Commands go in through a queue. What the screen shows comes out as one frozen snapshot, the latest: the screen is told
-that there is a new one, never what it missed.
-"""
+"""Bridge: everything that keys can do to a run, each a method; the worker does it on the run's own thread."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
-from functools import partial
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hltcore.errors import HltError
+from hltcore.edits import parse_edit
+from hltcore.errors import HltError, SpecError
 from hltcore.spec import REGISTRIES, RunSpec
-from tui.observer import Observer, unbuilt
-from tui.pace import Pace
+from tui.cells import Focus, place_text
+from tui.formatting import tally
+from tui.observer import unbuilt
 from tui.snapshot import Snapshot
+from tui.view import View
+from tui.worker import Worker
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
 
 __all__ = ["Bridge"]
 
-_FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
-_SLICE = 0.02  # seconds of training after which commands are looked at
-_LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cannot
-_LOADING = "PyTorch is loading; keys are kept for it"
-
-Command = Callable[["Trainer"], object]
 T = TypeVar("T")
 
 
 class Bridge:
-    """A run on its own thread.
+    """A run, from the screen's thread: every method returns at once.
+
+    Where a future is returned, it tells whether the thing could be done or begun, and holds the ``HltError`` if not;
+    otherwise an error is a sentence on the status line.
 
     Args:
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
-
-    Attributes:
-        snapshot: The run as it was a moment ago.
-        failure: Why the run could not be opened or go on, in a sentence; None as long as it does.
 
     Raises:
         HltError: The data set cannot be made.
     """
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
-        self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
-        self._changed = changed
-        self._commands: SimpleQueue[Command | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._building = False
-        self._playing = False
-        self._running = False
-        self._interrupted = False
-        self._note = ""
-        self._error = False
-        self._pace = Pace()
-        self._observer = Observer()
-        self._drawn = 0.0
-        self.failure: str | None = None
-        self.snapshot = replace(unbuilt(spec), note=_LOADING)
-        self._thread = threading.Thread(target=self._work, name="run", daemon=True)
+        self._worker = Worker(spec, changed)
+        self.start = self._worker.start
+        self.stop = self._worker.stop
+        self.play = self._worker.play
 
-    def start(self) -> None:
-        """Begin to load torch and build the run."""
-        self._thread.start()
+    @property
+    def snapshot(self) -> Snapshot:
+        """The run as it was a moment ago."""
+        return self._worker.snapshot
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._playing = False
-        self._interrupted = True
-        self._commands.put(None)
-        if self._thread.is_alive():
-            self._thread.join(timeout=_LAST_WAIT)
+    @property
+    def failure(self) -> str | None:
+        """Why the run could not be opened or go on, in a sentence; None as long as it does."""
+        return self._worker.failure
 
-    # Commands, from the screen's thread
+    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
+        """What the run's own trainer answers, between two steps and after the commands before."""
+        return self._worker.ask(question)
+
+    def look(self, view: View) -> None:
+        """Show what goes with another view."""
+
+        def command(trainer: Trainer) -> None:
+            self._worker.observer.view = view
+
+        self._worker.post(command, quiet=True)
+
+    # Forward and back
 
     def step(self) -> None:
-        """Do a step, or finish a paused one; like phase, epoch and back, it ends the play."""
-        self._post_paused(lambda trainer: trainer.step())
+        """Do a step, or finish a paused one; like all of this group, it ends the play."""
+        self._worker.post_paused(lambda trainer: trainer.step())
 
     def phase(self) -> None:
         """Do one phase."""
-        self._post_paused(lambda trainer: trainer.phase())
+        self._worker.post_paused(lambda trainer: trainer.phase())
 
     def epoch(self) -> None:
         """Run to the end of the epoch."""
-        self._post_paused(lambda trainer: self._run(trainer, trainer.run(epochs=1)))
+        self._worker.post_paused(lambda trainer: self._worker.run(trainer, trainer.run(epochs=1)))
 
     def back(self) -> None:
         """Go one step back."""
-        self._post_paused(lambda trainer: trainer.back())
+        self._worker.post_paused(lambda trainer: trainer.back())
+
+    def back_phase(self) -> None:
+        """Go one phase back."""
+        self._worker.post_paused(lambda trainer: trainer.back_phase())
+
+    def back_epoch(self) -> None:
+        """Go back to where an epoch began."""
+        self._worker.post_paused(lambda trainer: trainer.back_epoch())
+
+    def home(self) -> None:
+        """Go to the start of this line of history."""
+        self._worker.post_paused(lambda trainer: trainer.seek(0))
+
+    def end(self) -> None:
+        """Go to the last step of this line of history."""
+        self._worker.post_paused(lambda trainer: trainer.seek(trainer.history.steps))
+
+    def go_to(self, point: str) -> Future[None]:
+        """Go to a point; where the run has not come that far, train on to it."""
+        return self._worker.attempt_run(lambda trainer: trainer.run_to(point.strip().removeprefix("@")))
+
+    def run_until(self, condition: str) -> Future[None]:
+        """Train on until something holds, or for a number of steps in vain."""
+        words = " ".join(condition.split())
+        return self._worker.attempt_run(
+            lambda trainer: trainer.run_until(words),
+            lambda trainer: f"{words}: holds here, after {tally(trainer.steps, 'step')}",
+        )
+
+    def go_to_change(self, focus: Focus, *, forwards: bool, sign: bool) -> None:
+        """Go to the nearest step that changed a number, or its sign."""
+
+        def command(trainer: Trainer) -> None:
+            find = trainer.next_change if forwards else trainer.previous_change
+            step = find(*focus, sign=sign)
+            if step is not None:
+                trainer.seek(step)
+                return
+            where = f"after step {trainer.steps}" if forwards else f"before step {trainer.steps}"
+            what = "its sign" if sign else "its value"
+            self._worker.tell(f"{place_text(focus)} does not change {what} {where}, as far as this line was run")
+
+        self._worker.post_paused(command)
+
+    def next_line(self, places: int) -> None:
+        """Go to another line of history, to the same step of it."""
+
+        def command(trainer: Trainer) -> None:
+            lines = trainer.lines
+            if len(lines) == 1:
+                self._worker.tell("There is one line of history: going back and changing something makes another")
+                return
+            trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
+
+        self._worker.post_paused(command)
+
+    def speed(self, places: int) -> None:
+        """Play faster or slower by so many places in ``SPEEDS``."""
+
+        def change(trainer: Trainer) -> None:
+            self._worker.pace.change(places)
+            self._worker.tell("" if self._worker.playing else f"Plays at {self._worker.pace}")
+
+        self._worker.post(change)
+
+    # What is trained
 
     def reset(self) -> None:
         """Start again at step 0."""
-        self._post(lambda trainer: trainer.reset())
+        self._worker.post(lambda trainer: trainer.reset())
 
     def new_seed(self) -> None:
         """Start the parameters anew from the next seed."""
@@ -120,173 +172,67 @@ class Bridge:
         """Go on with other settings."""
         self._change(lambda settings: [changes])
 
-    def play(self) -> None:
-        """Play, or pause; also ends a run to a point."""
-        if self._running:
-            self._interrupted = True
-        else:
-            self._post(self._toggle)
+    def apply(self, changes: dict[str, Any]) -> Future[None]:
+        """Go on with other settings, or tell why not."""
+        return self._worker.attempt(lambda trainer: trainer.switch(**changes))
 
-    def speed(self, places: int) -> None:
-        """Play faster or slower by so many places in ``SPEEDS``."""
+    def set_number(self, focus: Focus, value: str) -> Future[None]:
+        """Set a number of a parameter."""
+        return self._worker.attempt(lambda trainer: trainer.set_parameter(*focus, value))  # type: ignore[arg-type]
 
-        def change(trainer: Trainer) -> None:
-            self._pace.change(places)
-            self._note = "" if self._playing else f"Plays at {self._pace}"
-
-        self._post(change)
-
-    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
-        """What the run's own trainer answers, between two steps and after the commands before."""
-        answer: Future[T] = Future()
+    def freeze(self, focus: Focus) -> None:
+        """Freeze a number, or let it go again."""
 
         def command(trainer: Trainer) -> None:
-            if not answer.set_running_or_notify_cancel():
-                return  # whoever asked has gone meanwhile
-            try:
-                answer.set_result(question(trainer))
-            except Exception as error:
-                answer.set_exception(error)
+            before = trainer.settings.frozen
+            trainer.freeze(*focus)
+            if trainer.settings.frozen == before:
+                trainer.thaw(*focus)
 
-        self._post(command)
-        return answer
+        self._worker.post(command)
+
+    def fork_twin(self, words: str) -> Future[None]:
+        """Begin a run beside this one that differs in one thing."""
+
+        def command(trainer: Trainer) -> None:
+            edit = parse_edit(words.split())
+            if edit is None:
+                raise SpecError("A twin differs in something: write it as in a spec, such as lr=0.5.")
+            self._worker.twin.fork(trainer, edit)
+
+        return self._worker.attempt(command)
+
+    def end_twin(self) -> None:
+        """Let the run beside this one go."""
+        self._worker.post(lambda trainer: self._worker.twin.end())
 
     def _change(self, choices: Callable[[RunSpec], list[dict[str, Any]]]) -> None:
-        """Switch to the first choice that fits; before torch is there, with nothing run or asked for, in the spec."""
-        with self._lock:
-            if not self._building and not self._specs[-1].marks and self._commands.empty():
-                self._note = ""
-                self._try(lambda: self._first_that_fits(choices(self._specs[-1]), self._respecify))
-                self._publish(replace(unbuilt(self._specs[-1]), note=self._note or _LOADING, error=self._error))
-                return
-        self._post(
-            lambda trainer: self._first_that_fits(choices(trainer.settings), lambda change: trainer.switch(**change))
-        )
+        """Switch to the first choice that fits; before torch is there, in the spec itself."""
 
-    def _respecify(self, change: dict[str, Any]) -> None:
-        spec = self._specs[-1].changed(**change)
-        unbuilt(spec)
-        self._specs.append(spec)
+        def in_spec(spec: RunSpec) -> RunSpec:
+            def make(change: dict[str, Any]) -> RunSpec:
+                new = spec.changed(**change)
+                unbuilt(new)
+                return new
 
-    def _first_that_fits(self, choices: list[dict[str, Any]], make: Callable[[dict[str, Any]], object]) -> None:
+            return self._first_that_fits(choices(spec), make)
+
+        if not self._worker.before_torch(in_spec):
+            self._worker.post(
+                lambda trainer: self._first_that_fits(
+                    choices(trainer.settings), lambda change: trainer.switch(**change)
+                )
+            )
+
+    def _first_that_fits(self, choices: list[dict[str, Any]], make: Callable[[dict[str, Any]], T]) -> T:
         refusals: list[HltError] = []
         for change in choices:
             try:
-                make(change)
+                result = make(change)
             except HltError as error:
                 refusals.append(error)
                 continue
-            self._note = f"Left out: {refusals[0]}" if refusals else ""
-            return
-        if refusals:
-            raise refusals[0]
-
-    def _post_paused(self, command: Command) -> None:
-        def paused(trainer: Trainer) -> None:
-            self._playing = False
-            command(trainer)
-
-        self._post(paused)
-
-    def _post(self, command: Command) -> None:
-        self._commands.put(command)
-
-    # The run's thread
-
-    def _work(self) -> None:
-        try:
-            from hltcore.trainer import Trainer
-
-            with self._lock:
-                self._building = True
-            self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
-            trainer = self._build(Trainer.from_spec)
-            self._run(trainer, trainer.follow(self._specs[-1].marks))
-            self._note = self._note if self._error else ""
-            self._show(trainer)
-            while self._serve(trainer):
-                pass
-        except HltError as error:
-            self.failure = str(error)
-        except Exception as error:  # a course's own model may raise anything; a dead thread would look like a slow one
-            self.failure = f"The run broke off: {type(error).__name__}: {error}"
-        if self.failure is not None:
-            self._changed()
-
-    def _build(self, make: Callable[[RunSpec], Trainer]) -> Trainer:
-        """The run; switches that turn out not to fit are taken back, and the reason is told."""
-        while True:
-            try:
-                return make(self._specs[-1].start)
-            except HltError as error:
-                if len(self._specs) == 1:
-                    raise
-                self._note, self._error = str(error), True
-                self._specs.pop()
-
-    def _serve(self, trainer: Trainer) -> bool:
-        """Do one command, and while it plays the steps that are due; False at the end."""
-        try:
-            command = self._commands.get(timeout=self._pace.wait if self._playing else None)
-        except Empty:
-            self._play_on(trainer)
-            return True
-        if command is None:
-            return False
-        self._note = ""
-        self._try(partial(command, trainer))
-        if self._commands.empty() or self._frame_is_due:
-            self._show(trainer)
-        return True
-
-    def _play_on(self, trainer: Trainer) -> None:
-        end = time.monotonic() + _SLICE
-        while self._playing and time.monotonic() < end and self._pace.take():
-            self._try(trainer.step)
-        if self._frame_is_due or not self._playing:
-            self._show(trainer)
-
-    @property
-    def _frame_is_due(self) -> bool:
-        return time.monotonic() - self._drawn >= _FRAME
-
-    def _toggle(self, trainer: Trainer) -> None:
-        self._playing = not self._playing
-        self._pace.start()
-
-    def _run(self, trainer: Trainer, events: Iterable[object]) -> None:
-        """Run through many events, until somebody interrupts."""
-        self._interrupted = False
-        self._running = True
-        try:
-            for _ in events:
-                if self._interrupted:
-                    return
-                if self._frame_is_due:
-                    self._show(trainer)
-        finally:
-            self._running = False
-
-    def _try(self, command: Callable[[], object]) -> None:
-        """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
-        self._error = False
-        try:
-            command()
-        except HltError as error:
-            self._note, self._error, self._playing = str(error), True, False
-
-    def _show(self, trainer: Trainer) -> None:
-        self._drawn = time.monotonic()
-        self._publish(
-            replace(
-                self._observer.observe(trainer),
-                note=self._note,
-                error=self._error,
-                playing=self._playing or self._running,
-                speed="running" if self._running else str(self._pace),
-            )
-        )
-
-    def _publish(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self._changed()
+            if refusals:
+                self._worker.tell(f"Left out: {refusals[0]}")
+            return result
+        raise refusals[0]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hltcore import datasets, losses, models
-from hltcore.errors import StepError
+from hltcore import datasets, losses, models, optimizers
+from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
+from hltcore.units import dead_units
 from tui.curve import Curve
 from tui.formatting import tally
 from tui.snapshot import Snapshot
+from tui.view import View
 
 if TYPE_CHECKING:
+    from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
 __all__ = ["Observer", "unbuilt"]
@@ -36,9 +40,12 @@ class Observer:
     """Looks at one trainer, again and again."""
 
     def __init__(self) -> None:
+        self.view = View()
         self._branch: object = None
         self._losses = Curve()
         self._epoch_losses = Curve()
+        self._path: Path | None = None
+        self._forks: tuple[object, tuple[int, ...]] = (None, ())
 
     def observe(self, trainer: Trainer) -> Snapshot:
         """The run as it stands."""
@@ -62,8 +69,52 @@ class Observer:
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
+                optimizer_state=trainer.optimizer_state,
+                forks=self._forks_of(trainer),
+                line_number=trainer.lines.index(trainer.history) + 1,
+                lines=len(trainer.lines),
+                focus=self.view.focus,
+                path=self._path_of(trainer),
+                functions=trainer.functions,
+                dead=self._dead_in(trainer),
+                surface=self._surface_of(trainer),
             )
         )
+
+    def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
+        if not self.view.network or not trainer.functions:
+            return frozenset()
+        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
+
+    def _surface_of(self, trainer: Trainer) -> Surface | None:
+        size = self.view.surface
+        if size is None or not trainer.dataset.has_plane:
+            return None
+        try:
+            return trainer.surface(*size, units=self.view.units)
+        except StepError:
+            return None
+
+    def _forks_of(self, trainer: Trainer) -> tuple[int, ...]:
+        history = trainer.history
+        key = (history, len(history.entries), len(trainer.lines))
+        if self._forks[0] != key:
+            steps = [branch.shared_with(history) for branch in trainer.branches]
+            self._forks = (key, tuple(step for step in steps if step is not None))
+        return self._forks[1]
+
+    def _path_of(self, trainer: Trainer) -> tuple[tuple[int, float], ...]:
+        """The focused number's path; it goes on where the one asked for last time ended."""
+        focus = self.view.focus
+        if focus is None:
+            return ()
+        path = self._path
+        if path is None or (path.name, path.index) != focus or path.branch is not trainer.history:
+            try:
+                path = self._path = trainer.path(*focus)
+            except ShapeError:  # another model has no such number
+                return ()
+        return path.points()
 
     def _fold(self, trainer: Trainer) -> None:
         """Bring the curves up to date with the history, which another branch replaces."""
@@ -99,4 +150,5 @@ def _with_notes(snapshot: Snapshot) -> Snapshot:
     model = models.registry.get(snapshot.settings.model)
     names = dict.fromkeys((*_BUILT_IN, snapshot.settings.loss))
     forms = tuple((name, losses.registry.get(name).form_for(model.output)) for name in names)
-    return replace(snapshot, model_note=model.note, forms=forms)
+    rule = optimizers.registry.get(snapshot.settings.optimizer).formula
+    return replace(snapshot, model_note=model.note, forms=forms, optimizer_rule=rule)

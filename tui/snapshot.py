@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from hltcore.datasets import Dataset
+from hltcore.chain import Chain, chain
+from hltcore.dataset import Dataset
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
+from hltcore.surface import Surface
+from tui.cells import Focus, value_at
 from tui.curve import CurveView
+from tui.formatting import shape
 
 __all__ = ["Snapshot"]
 
@@ -41,6 +45,17 @@ class Snapshot:
         epoch_losses: The mean loss of every complete epoch recorded.
         forms: Every loss by name, in the form for this model's kind of output.
         model_note: What a student should know about the model; often nothing.
+        optimizer_rule: The optimizer's update as a formula; empty where it has none.
+        optimizer_state: By parameter and the optimizer's own key, nested tuples; empty for an optimizer with no state.
+        forks: Steps at which another line of history leaves this one.
+        line_number: Which line of the run's history this is, from 1.
+        lines: How many there are.
+        focus: The number that the arrow keys stand on.
+        path: That number's value after some or all of the steps of this line.
+        twin: Another run, in lock-step with this one.
+        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
+        surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
     """
 
     settings: RunSpec
@@ -65,8 +80,32 @@ class Snapshot:
     epoch_losses: CurveView = field(default_factory=CurveView)
     forms: tuple[tuple[str, Form], ...] = ()
     model_note: str = ""
+    optimizer_rule: str = ""
+    optimizer_state: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forks: tuple[int, ...] = ()
+    line_number: int = 1
+    lines: int = 1
+    focus: Focus | None = None
+    path: tuple[tuple[int, float], ...] = ()
+    twin: Snapshot | None = None
+    functions: tuple[str, ...] = ()
+    dead: frozenset[tuple[str, int]] = frozenset()
+    surface: Surface | None = None
 
     @property
     def form(self) -> Form:
         """The loss in use."""
         return dict(self.forms)[self.settings.loss]
+
+    def optimizer_state_of(self, focus: Focus) -> list[tuple[str, float]]:
+        """What the optimizer keeps for one number, by its own names."""
+        kept = self.optimizer_state.get(focus[0], {})
+        return [(key, value_at({focus[0]: tensor}, focus)) for key, tensor in kept.items() if shape(tensor)]
+
+    def chain_of(self, event: StepEvent | PhaseEvent) -> Chain:
+        """A step's backward pass under the settings in force.
+
+        Raises:
+            ChainError: It cannot be shown.
+        """
+        return chain(event, self.form, l1=self.settings.l1, l2=self.settings.l2)

@@ -1,12 +1,44 @@
-"""The terminal under the app: whether it can be drawn on, and how far its line is behind."""
+"""The terminal under the app: whether it can be drawn on, what it can show, and how far its line is behind."""
 
 from __future__ import annotations
 
 import os
 import select
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["output_blocked", "unfit_terminal"]
+__all__ = ["ANY", "Capabilities", "capabilities", "locale_is_utf8", "output_blocked", "unfit_terminal"]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a terminal can show.
+
+    Attributes:
+        unicode: Whether it shows more than ASCII.
+        many_colors: Whether it has 256 colours or more; with fewer, colours have to be chosen for that.
+    """
+
+    unicode: bool = True
+    many_colors: bool = True
+
+
+ANY = Capabilities()
+"""What nearly every terminal of today can show."""
+
+
+def capabilities(ascii: bool | None = None) -> Capabilities:
+    """What this process's terminal can show.
+
+    Args:
+        ascii: Whether the user wants ASCII; None to do as the locale says.
+    """
+    from rich.console import Console  # late: a command line that is refused has no need of it
+
+    colors = Console(stderr=True).color_system
+    return Capabilities(locale_is_utf8() if ascii is None else not ascii, colors in ("256", "truecolor"))
 
 
 def unfit_terminal() -> str:
@@ -29,3 +61,26 @@ def output_blocked() -> bool:
         return stream is not None and stream.isatty() and not select.select([], [stream], [], 0)[1]
     except (OSError, ValueError):
         return False
+
+
+def locale_is_utf8(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the locale's encoding is UTF-8: what the user's own variables say.
+
+    Python itself is no witness: under ``LANG=C`` it turns to UTF-8 and even sets ``LC_CTYPE`` for its children.
+
+    Args:
+        environment: The variables; None for those that this process was started with.
+    """
+    variables = _started_with() if environment is None else environment
+    name = next((variables[key] for key in ("LC_ALL", "LC_CTYPE", "LANG") if variables.get(key)), "C")
+    codeset = name.partition("@")[0].rpartition(".")[2]
+    return codeset.casefold().replace("-", "") == "utf8" or os.name == "nt"
+
+
+def _started_with() -> Mapping[str, str]:
+    try:
+        block = Path("/proc/self/environ").read_bytes()
+    except OSError:
+        return os.environ
+    pairs = (item.partition(b"=") for item in block.split(b"\0") if item)
+    return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}

@@ -56,6 +56,7 @@ def test_the_lecture_printed_the_same(name: str, capsys: pytest.CaptureFixture[s
         ("logistic-regression/xor/cross-entropy", "SigmoidBackward", "#, grad_fn=<BinaryCrossEntropyBackward>"),
         ("two-layer/xor/l1", "AddBackward0", "#, grad_fn=<L1LossBackward>"),
         ("two-layer/xor/cross-entropy", "AddBackward0", "#, grad_fn=<BinaryCrossEntropyWithLogitsBackward>"),
+        ("two-layer/xor/l1 l2=0.1", "AddBackward0", "#, grad_fn=<AddBackward0>"),
         ("eight-layer/xor/mse batch=all", "AddmmBackward", "#, grad_fn=<MseLossBackward>"),
     ],
 )

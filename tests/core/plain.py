@@ -64,16 +64,41 @@ class EightLayer(nn.Module):
         return h
 
 
+class MLP(nn.Module):
+    probability = False
+
+    def __init__(self, inputs: int, hidden: int = 4, depth: int = 1, activation: str = "tanh") -> None:
+        super().__init__()
+        self.hidden = nn.ModuleList(nn.Linear(hidden if i else inputs, hidden) for i in range(depth))
+        self.out = nn.Linear(hidden, 1)
+        self.function = {"relu": F.relu, "tanh": F.tanh, "sigmoid": F.sigmoid, "identity": lambda z: z}[activation]
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.seen = {}
+        for number, layer in enumerate((*self.hidden, self.out), 1):
+            x = self.seen[f"linear{number}"] = layer(x)
+            if layer is not self.out:
+                x = self.function(x)
+        return x
+
+
 MODELS: dict[str, Callable[..., nn.Module]] = {
     "logistic-regression": LogisticRegression,
     "two-layer": TwoLayer,
     "eight-layer": EightLayer,
 }
-ACTIVATED: dict[str, tuple[str, Callable[[Tensor], Tensor]]] = {
-    "logistic-regression": ("W", torch.sigmoid),
-    "two-layer": ("linear1", lambda h: h.clamp(min=0)),
-    "eight-layer": ("linear1", lambda h: h.clamp(min=0)),
-}
+NETS = {**MODELS, "mlp": MLP}
+
+
+def activated(net: nn.Module, seen: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What the layers' outputs become, from what they were."""
+    if isinstance(net, LogisticRegression):
+        return {"W": torch.sigmoid(seen["W"])}
+    if isinstance(net, MLP):
+        *hidden, last = seen
+        return {**{name: net.function(seen[name]) for name in hidden}, last: seen[last]}
+    return {**seen, "linear1": seen["linear1"].clamp(min=0)}
+
 
 WORDS = ((0.4, 5), (0.33, 3), (0.5, 4), (0.5, 4), (0.2, 5), (0.5, 2))
 BITS = ((0, 0), (1, 0), (0, 1), (1, 1))

@@ -37,13 +37,45 @@ def test_every_gradient_is_the_product_that_the_story_tells(model, loss, dataset
     for seed in range(3):
         trainer = Trainer(model, dataset, loss=loss, seed=seed, batch=batch, lr=0.01)
         for event in trainer.run(steps=8):
-            told = chain(event, form(trainer))
-            for name, gradient in event.gradients.items():
-                for place in places(gradient):
-                    story = told.story(name, place)
-                    expected = at(gradient, place)
-                    assert story.gradient == pytest.approx(expected, rel=2e-5, abs=1e-6)
-                    assert story.value == at(event.parameters[name], place)
+            check(event, chain(event, form(trainer)))
+
+
+def check(event, told):
+    for name, gradient in event.gradients.items():
+        for place in places(gradient):
+            story = told.story(name, place)
+            expected = at(gradient, place)
+            assert story.gradient == pytest.approx(expected, rel=2e-5, abs=1e-6)
+            assert story.value == at(event.parameters[name], place)
+
+
+@pytest.mark.parametrize("batch", ["1", "3"])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
+def test_every_activation_function_has_its_slope(activation, depth, batch):
+    trainer = Trainer("mlp", "language-id", activation=activation, depth=depth, hidden=3, batch=batch, lr=0.02)
+    for event in trainer.run(steps=8):
+        check(event, chain(event, form(trainer)))
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.05, 0), (0, 0.3), (0.05, 0.3)])
+@pytest.mark.parametrize("model", MODELS)
+def test_regularisation_is_a_summand_of_each_weights_gradient(model, l1, l2):
+    trainer = Trainer(model, "xor", batch=3, lr=0.05, l1=l1, l2=l2)
+    trainer.set_parameter(next(iter(trainer.parameters)), (0, 0), 0.0)
+    for event in trainer.run(steps=8):
+        check(event, chain(event, form(trainer), l1=l1, l2=l2))
+
+
+def test_the_penalties_are_told_with_their_numbers():
+    trainer = Trainer("two-layer", "xor", l1=0.01, l2=0.5)
+    trainer.set_parameter("linear1.weight", (1, 0), -0.25)
+    told = chain(trainer.step(), form(trainer), l1=0.01, l2=0.5)
+    absolute, squared = told.story("linear1.weight", (1, 0)).penalties
+    assert (absolute.symbol, absolute.value, absolute.formula) == ("l1·sign(w)", -0.01, "0.01·sign(-0.2500)")
+    assert (squared.symbol, squared.value, squared.formula) == ("l2·w", -0.125, "0.5·(-0.2500)")
+    assert told.story("linear1.bias", (1,)).penalties == ()
+    assert chain(trainer.step(), form(trainer)).story("linear1.weight", (1, 0)).penalties == ()
 
 
 def test_the_factors_of_a_product_are_named_and_multiply_to_the_gradient():

@@ -34,8 +34,9 @@ def test_logic(name: str, targets: tuple[float, ...]) -> None:
     assert len(data.features) == 2
 
 
-def test_there_are_four_from_simple_to_involved() -> None:
-    assert datasets.registry.names() == ("language-id", "and", "or", "xor")
+def test_they_come_from_simple_to_involved() -> None:
+    simple, clouds = ("language-id", "and", "or", "xor"), ("gaussians", "circles", "moons", "xor-clouds", "spiral")
+    assert datasets.registry.names() == simple + clouds
     assert all(entry.summary for entry in datasets.registry)
     assert RunSpec().dataset == "language-id"
 

@@ -52,10 +52,10 @@ def compare(
     batch: int = 1,
     init: str = "pytorch",
     epochs: int = 49,
-    **model_options: int,
+    **model_options: Any,
 ) -> None:
     torch.manual_seed(seed)
-    net = plain.MODELS[model](2, **model_options)
+    net = plain.NETS[model](2, **model_options)
     initialise(net, init)
     name, options = optimizer
     loop = plain.train(
@@ -68,7 +68,6 @@ def compare(
     trainer = hltcore.Trainer(
         model, dataset, loss=loss, optimizer=name, lr=lr, seed=seed, batch=batch, init=init, **options, **model_options
     )
-    activated, activate = plain.ACTIVATED[model]
     for expected, event in zip(loop, trainer.run(epochs=epochs), strict=True):
         assert plain.bits(event.prediction) == plain.bits(expected.prediction), f"prediction of {event.step}"
         assert plain.bits(event.loss) == plain.bits(expected.loss), f"loss of {event.step}"
@@ -77,7 +76,7 @@ def compare(
         assert plain.all_bits(event.updated) == plain.all_bits(expected.after), f"updated of {event.step}"
         assert list(event.pre_activations) == list(event.activations) == list(expected.seen)
         assert plain.all_bits(event.pre_activations) == plain.all_bits(expected.seen), f"sums of {event.step}"
-        after = {**expected.seen, activated: activate(expected.seen[activated])}
+        after = plain.activated(net, expected.seen)
         assert plain.all_bits(event.activations) == plain.all_bits(after), f"activations of {event.step}"
     assert trainer.steps == epochs * len(plain.batches(dataset, batch))
 
@@ -133,6 +132,14 @@ def test_initialisations(model: str, init: str) -> None:
 def test_sizes_that_fill_no_vector(model: str, hidden: int, batch: int) -> None:
     """A matrix product's last bits depend on where in memory its tensors start."""
     compare(model, "language-id", "mse", 2, hidden=hidden, batch=batch, lr=0.01, epochs=2)
+
+
+@pytest.mark.parametrize(("loss", "batch", "hidden"), [("mse", 1, 4), ("cross-entropy", 4, 5)])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "identity"])
+def test_activation_functions(activation: str, depth: int, loss: str, batch: int, hidden: int) -> None:
+    options = {"hidden": hidden, "depth": depth, "activation": activation}
+    compare("mlp", "language-id", loss, 4, batch=batch, lr=0.02, epochs=6, **options)
 
 
 def test_a_run_to_infinity() -> None:

@@ -149,3 +149,20 @@ def test_a_place_that_the_model_has_not(frozen: str, sentence: str) -> None:
     with pytest.raises(ShapeError, match=sentence):
         trainer.switch(frozen=frozen)
     assert (trainer.settings.frozen, trainer.history.entries) == ("", [])
+
+
+def test_a_number_is_frozen_and_let_go_by_name() -> None:
+    trainer = Trainer("two-layer", "xor", seed=5)
+    trainer.freeze("linear1.weight", (0, 1))
+    trainer.freeze("linear1.bias")
+    assert trainer.settings.frozen == "linear1.bias+linear1.weight[0,1]"
+    trainer.thaw("linear1.bias", 0)
+    assert trainer.settings.frozen == "linear1.bias[1]+linear1.weight[0,1]"
+    trainer.thaw("linear1.weight")
+    trainer.thaw("linear1.bias", 1)
+    assert trainer.settings.frozen == ""
+    before = str(trainer.spec)
+    for bad in (lambda: trainer.freeze("linear1.wieght", (0, 1)), lambda: trainer.thaw("linear1.bias", 7)):
+        with pytest.raises(ShapeError):
+            bad()
+    assert str(trainer.spec) == before

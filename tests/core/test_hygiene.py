@@ -42,6 +42,8 @@ def packages(modules: set[str]) -> set[str]:
         "hltcore.optimizers",
         "hltcore.recording",
         "hltcore.spec",
+        "hltcore.surface",
+        "hltcore.units",
     ],
 )
 def test_it_costs_no_torch(module: str) -> None:
@@ -56,6 +58,9 @@ spec.entries, str(spec), dir(hltcore), hltcore.HltError, hltcore.StepEvent, hltc
 for module in (hltcore.models, hltcore.datasets, hltcore.losses, hltcore.optimizers, hltcore.initialisations):
     list(module.registry)
 hltcore.datasets.registry.get("xor").factory()
+hltcore.RunSpec.parse("mlp/spiral size=40 features=xy")
+spiral = hltcore.datasets.registry.get("spiral")
+spiral.factory(**spiral.complete({}))
 event = hltcore.recording.loads('{"event": "edited", "step": 1, "edit": "lr=1.0", "spec": "x"}')
 hltcore.recording.dumps(event)
 """

@@ -83,3 +83,46 @@ def test_a_frozen_minus_zero_stays() -> None:
     trainer.set_parameter("linear.bias", 0, -0.0)
     trainer.step()
     assert str(trainer.parameters["linear.bias"]) == "(-0.0,)"
+
+
+@pytest.mark.parametrize(
+    ("settings", "keys"),
+    [
+        ({"optimizer": "sgd"}, set()),
+        ({"optimizer": "sgd", "weight_decay": 0.1}, set()),
+        ({"updates": "eight-layer"}, set()),
+        ({"optimizer": "sgd", "momentum": 0.9}, {"momentum_buffer"}),
+        ({"optimizer": "adam"}, {"step", "exp_avg", "exp_avg_sq"}),
+        ({"optimizer": "adagrad", "frozen": "linear1.bias"}, {"step", "sum"}),
+        ({"optimizer": "counting"}, {"count", "big", "mean"}),
+    ],
+    ids=str,
+)
+def test_what_it_keeps_can_be_seen(settings: dict[str, Any], keys: set[str]) -> None:
+    trainer = Trainer("two-layer", "xor", **settings)
+    list(trainer.run(steps=3))
+    state = trainer.optimizer_state
+    assert list(state) == (list(trainer.parameters) if keys else [])
+    assert all(set(values) == keys for values in state.values())
+    trainer.seek(1)
+    trainer.seek(3)
+    assert trainer.optimizer_state == state
+
+
+def test_its_values_are_those_of_the_gradients() -> None:
+    events = list(Trainer("two-layer", "xor", momentum=0.9).run(steps=2))
+    first, second = (event.gradients["linear1.weight"][1][0] for event in events)
+    trainer = Trainer.from_spec("two-layer/xor momentum=0.9 @2")
+    assert trainer.optimizer_state["linear1.weight"]["momentum_buffer"][1][0] == pytest.approx(0.9 * first + second)
+    adam = Trainer.from_spec("two-layer/xor/mse/adam @2").optimizer_state
+    assert adam["linear2.bias"]["step"] == 2.0
+    adagrad = Trainer.from_spec("two-layer/xor/mse/adagrad")
+    assert adagrad.optimizer_state["linear2.bias"]["sum"] == (0.0,)
+    gradient = adagrad.step().gradients["linear2.bias"][0]
+    assert adagrad.optimizer_state["linear2.bias"]["sum"] == pytest.approx((gradient**2,))
+
+
+def test_what_was_frozen_by_the_model_itself_has_no_state() -> None:
+    trainer = Trainer("frozen-bias", "xor", optimizer="adam")
+    trainer.step()
+    assert list(trainer.optimizer_state) == ["linear.weight"]

@@ -38,6 +38,10 @@ def packed(draw: st.DrawFn, size: int) -> bytes:
     return struct.pack(f"{size}I", *draw(st.lists(float32_bits, min_size=size, max_size=size)))
 
 
+losses = st.one_of(packed(1), packed(2))
+"""Without and with a penalty."""
+
+
 @st.composite
 def steps(draw: st.DrawFn) -> StepEvent | PhaseEvent:
     rows = draw(st.integers(1, 3))
@@ -56,8 +60,8 @@ def steps(draw: st.DrawFn) -> StepEvent | PhaseEvent:
     facts = (draw(st.integers(0, 10**9)), draw(st.integers(0, 10**6)), draw(doubles), batch, layout)
     numbers = (draw(packed(size)), draw(packed(pre.size + post.size)), draw(packed(size)))
     if draw(st.booleans()):
-        return StepEvent(*facts, *numbers, draw(packed(1)), draw(packed(size)))
-    maybe = [draw(st.one_of(st.none(), packed(n))) for n in (1, size, size)]
+        return StepEvent(*facts, *numbers, draw(losses), draw(packed(size)))
+    maybe = [draw(st.one_of(st.none(), some)) for some in (losses, packed(size), packed(size))]
     return PhaseEvent(*facts, *numbers, draw(st.sampled_from(Phase)), *maybe)
 
 

@@ -38,6 +38,10 @@ optimizers = st.one_of(
 models = st.one_of(
     st.just({"model": "logistic-regression"}),
     st.fixed_dictionaries({"model": st.sampled_from(MODELS[1:])}, optional={"hidden": st.integers(1, 256)}),
+    st.fixed_dictionaries(
+        {"model": st.just("mlp")},
+        optional={"depth": st.integers(1, 8), "activation": st.sampled_from(("relu", "tanh", "sigmoid", "identity"))},
+    ),
 )
 others = st.fixed_dictionaries(
     {},
@@ -49,7 +53,10 @@ others = st.fixed_dictionaries(
         "batch": sizes,
         "shuffle": st.booleans(),
         "init": inits,
+        "l1": rates,
+        "l2": rates,
         "updates": st.sampled_from(("", *MODELS)),
+        "frozen": st.sampled_from(("", "linear1.bias", "b[10]+b[9]")),
     },
 )
 settings = st.builds(lambda *parts: {k: v for part in parts for k, v in part.items()}, models, optimizers, others)
@@ -103,6 +110,9 @@ def test_keywords_and_words_mean_the_same(given_settings: dict[str, Any]) -> Non
         ("eight-layer batch=ALL hidden=4", "eight-layer/language-id/mse/sgd batch=all"),
         ("two-layer updates=two-layer", "two-layer/language-id/mse/sgd"),
         ("two-layer updates=", "two-layer/language-id/mse/sgd"),
+        ("MLP activation=ReLU depth=1 hidden=4", "mlp/language-id/mse/sgd activation=relu"),
+        ("two-layer frozen=b[1]+b l1=.1", "two-layer/language-id/mse/sgd l1=0.1 frozen=b"),
+        ("two-layer frozen=b @3 model=mlp", "two-layer/language-id/mse/sgd frozen=b @3 model=mlp"),
         ("two-layer lr=1e-1", "two-layer/language-id/mse/sgd"),
         ("two-layer @0e+0", "two-layer/language-id/mse/sgd @0e"),
         ("two-layer @007:zero-grad", "two-layer/language-id/mse/sgd @7:zero-grad"),

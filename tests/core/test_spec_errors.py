@@ -47,6 +47,13 @@ from hltcore import HltError, RunSpec, errors
             errors.OptionError,
             "hidden=257 is not allowed: it must be at least 1 and at most 256.",
         ),
+        ("mlp activation=tahn", errors.OptionError, 'activation=tahn is not allowed: did you mean "tanh"?'),
+        (
+            "mlp activation=",
+            errors.OptionError,
+            "activation= is not allowed: choose from relu, tanh, sigmoid, identity.",
+        ),
+        ("mlp depth=9", errors.OptionError, "depth=9 is not allowed: it must be at least 1 and at most 8."),
         ("two-layer widht=3", errors.OptionError, 'Unknown setting "widht": '),
         ("two-layer hiden=3", errors.OptionError, 'Unknown setting "hiden": did you mean "hidden"?'),
         ("logistic-regression hidden=3", errors.OptionError, 'Unknown setting "hidden": '),
@@ -61,7 +68,7 @@ from hltcore import HltError, RunSpec, errors
         (
             "qqq",
             errors.UnknownNameError,
-            'Unknown model "qqq": choose from logistic-regression, two-layer, eight-layer.',
+            'Unknown model "qqq": choose from logistic-regression, two-layer, eight-layer, mlp.',
         ),
         ("two-layer @3 dataset=xro", errors.UnknownNameError, 'Unknown data set "xro": did you mean "xor"?'),
         ("\x1b[31mred", errors.UnknownNameError, 'Unknown model "\\x1b[31mred": choose from '),

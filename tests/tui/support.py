@@ -21,6 +21,7 @@ from tui.app import HltApp
 from tui.formatting import flat, number
 from tui.panels.loss import LossPlot
 from tui.snapshot import Snapshot
+from tui.terminal import ANY, Capabilities
 from tui.widgets.lines import Lines
 
 T = TypeVar("T")
@@ -108,8 +109,10 @@ class Seen:
 
 
 @asynccontextmanager
-async def opened(spec: str = "", size: tuple[int, int] = SMALL, *, ready: bool = True) -> AsyncIterator[Seen]:
-    app = HltApp(RunSpec.parse(spec) if spec else RunSpec())
+async def opened(
+    spec: str = "", size: tuple[int, int] = SMALL, *, ready: bool = True, terminal: Capabilities = ANY
+) -> AsyncIterator[Seen]:
+    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal)
     async with app.run_test(size=size) as pilot:
         seen = Seen(app, pilot)
         if ready:

@@ -36,7 +36,7 @@ class Terminal:
     """
 
     def __init__(self, *spec: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
-        variables = {"TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": "", **environment}
+        variables = {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": "", **environment}
         self.screen = pyte.Screen(*size)
         self.raw = ""
         self._stream = pyte.Stream(self.screen)

@@ -141,3 +141,24 @@ async def test_other_hidden_sizes(spec: str, size: tuple[int, int]) -> None:
         await seen.press("space", until="1 step done")
         assert_sound(seen)
         assert len(seen.examples) == len(seen.snapshot.dataset)
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 15), (40, 10), (20, 5)])
+async def test_a_screen_that_is_too_small_says_so_and_comes_back(size: tuple[int, int]) -> None:
+    async with opened("two-layer/xor @9") as seen:
+        await seen.press("2", until=lambda: seen.app.screen.focused and seen.app.screen.focused.id == "examples")
+        await seen.until(lambda: "says" in seen.text)
+        before, focused = seen.text, seen.app.screen.focused
+        await seen.pilot.resize_terminal(*size)
+        needed = f"hlt-tui needs 60×16 and has {size[0]}×{size[1]}."
+        await seen.until(lambda: " ".join(seen.text.split()).startswith(needed))
+        assert "xor" not in seen.text
+        await seen.pilot.resize_terminal(*SMALL)
+        await seen.until(lambda: seen.text == before)
+        assert seen.app.screen.focused is focused
+
+
+async def test_the_smallest_screen_shows_the_panels() -> None:
+    async with opened("two-layer/xor", (60, 16)) as seen:
+        await seen.until(lambda: "? help" in seen.text)
+        assert "1 xor 0" in seen.text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import ColorSystem
 from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.tui.support import opened
-from tui.theme import DARK, LIGHT, palette_of
+from tui.terminal import Capabilities
+from tui.theme import DARK, LIGHT, palette_of, themes_for
 
 THEMES = {**BUILTIN_THEMES, DARK.name: DARK, LIGHT.name: LIGHT}
 
@@ -66,6 +68,23 @@ def test_size_decides_the_strength() -> None:
     assert [palette.signed(-size) for size in sizes] == list(palette.negative)
     assert palette.signed(0.0) == palette.signed(float("nan")) == palette.muted
     assert palette.signed(float("inf")) == palette.positive[-1]
+
+
+FEW = Capabilities(many_colors=False)
+
+
+@pytest.mark.parametrize("theme", themes_for(FEW), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("grey", [False, True], ids=["colours", "NO_COLOR"])
+def test_sixteen_colours_can_be_told_apart(theme: Theme, grey: bool) -> None:
+    palette = palette_of(theme, FEW)
+    base = ground(theme).rich_color.downgrade(ColorSystem.STANDARD)
+    styles = (palette.text, palette.muted, palette.faint, palette.accent, palette.good, palette.bad)
+    for style in (*styles, *palette.negative, *palette.positive):
+        shown = colour(style).monochrome if grey else colour(style)
+        assert shown.rich_color.downgrade(ColorSystem.STANDARD) != base, style
+        assert style is palette.faint or contrast(shown, ground(theme)) >= 2.9, style
+    told = {colour(style).rgb for style in (palette.text, palette.muted, palette.accent, palette.good, palette.bad)}
+    assert len(told | {colour(palette.negative[0]).rgb, colour(palette.positive[0]).rgb}) == 7
 
 
 async def test_the_app_runs_under_every_theme() -> None:

@@ -25,8 +25,8 @@ class LossPlot(PlotextPlot):
 
     DEFAULT_CSS = "LossPlot { width: 1fr; height: 1fr; }"
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.by_epoch = False
         self.logarithmic = False
         self._shown: tuple[object, ...] = ()
@@ -43,7 +43,7 @@ class LossPlot(PlotextPlot):
         self._shown = key
         self._drawn = (snapshot, palette)
         self._plot_view(view, here, edits, palette)
-        self.border_title = Content(plain(self._title(view, snapshot)))
+        self.border_title = Content(plain(self._title(view, snapshot, palette)))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -71,14 +71,15 @@ class LossPlot(PlotextPlot):
                 plt.vline(edit + 0.5, color=_rgb(palette, "faint"))
             if here < view.count:
                 plt.vline(max(here, 1), color=_rgb(palette, "muted"))
-            plt.plot(xs, heights, marker="braille", color=_rgb(palette, "accent"))
+            plt.plot(xs, heights, marker="braille" if palette.unicode else "*", color=_rgb(palette, "accent"))
         plt.xlabel("epoch" if self.by_epoch else "step")
 
-    def _title(self, view: CurveView, snapshot: Snapshot) -> str:
+    def _title(self, view: CurveView, snapshot: Snapshot, palette: Palette) -> str:
         unit = "epoch" if self.by_epoch else "step"
         what = "Mean loss by epoch" if self.by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
-        parts = [f"{what}{scale} · {snapshot.settings.loss} {snapshot.form.formula}"]
+        formula = palette.spelled(snapshot.form.formula)
+        parts = [f"{what}{scale} · {snapshot.settings.loss} {formula}"]
         if view.lost:
             parts.append(f"{tally(view.lost, unit)} not finite, not drawn")
         if self.logarithmic and any(low <= 0 for low in view.lows):

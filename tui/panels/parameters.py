@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
 from textual.strip import Strip
 
+from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, flat, number, plain, shape
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
 
-__all__ = ["parameter_lines"]
+__all__ = ["ParameterView", "parameter_view"]
 
 _GAP = "   "
+_CELL = NUMBER_WIDTH + 1
+_FROZEN = "="
+_DIFFERS = "≠"
+
+_Marks = Callable[[Focus, float], str]
+
+
+@dataclass(frozen=True)
+class ParameterView:
+    """The panel, and where each number stands on it.
+
+    Attributes:
+        lines: What is drawn.
+        places: Line and first column of each number that is drawn.
+    """
+
+    lines: list[Strip]
+    places: dict[Focus, tuple[int, int]]
+
+    def at(self, line: int, column: int) -> Focus | None:
+        """The number that stands there, or None."""
+        for focus, (y, x) in self.places.items():
+            if y == line and x <= column < x + _CELL:
+                return focus
+        return None
 
 
 @dataclass(frozen=True)
@@ -25,44 +52,81 @@ class _Block:
     Attributes:
         heading: What stands above it.
         rows: The numbers.
-        before: The same before the last step; None where nothing is to be marked.
+        cells: Which numbers of the model these are; none where they are gradients.
         blank: Whether the numbers are not known yet and only their room is kept.
     """
 
     heading: str
     rows: tuple[tuple[float, ...], ...]
-    before: tuple[tuple[float, ...], ...] | None = None
+    cells: tuple[tuple[Focus, ...], ...] = ()
     blank: bool = False
 
     @property
     def width(self) -> int:
-        return max(len(self.heading), len(self.rows[0]) * (NUMBER_WIDTH + 1))
+        return max(len(self.heading), len(self.rows[0]) * _CELL)
+
+    def columns(self, first: int, count: int) -> _Block:
+        """Some of its columns, and a heading that says which."""
+        last, every = first + count, len(self.rows[0])
+        heading = f"{self.heading}: {first + 1}-{last} of {every}"
+        if len(heading) > count * _CELL:
+            heading = f"{first + 1}-{last} of {every} columns"
+        rows = tuple(row[first:last] for row in self.rows)
+        return replace(self, heading=heading, rows=rows, cells=tuple(row[first:last] for row in self.cells))
 
 
-def parameter_lines(snapshot: Snapshot, palette: Palette, width: int, *, gradients: bool) -> list[Strip]:
+def parameter_view(
+    snapshot: Snapshot,
+    palette: Palette,
+    width: int,
+    *,
+    gradients: bool,
+    focus: Focus | None = None,
+    other: Snapshot | None = None,
+) -> ParameterView:
     """All parameters: a matrix and its bias side by side, the gradients beside them.
 
     Args:
         snapshot: The run.
         palette: The styles.
-        width: Columns at hand; of a matrix that is wider, the last columns are left out, and that is said.
+        width: Columns at hand; of a matrix that is wider, the columns around the focus are shown, and that is said.
         gradients: Whether gradients are wanted, if they fit.
+        focus: The number that is marked.
+        other: A run beside this one: numbers that it has different are marked, and not what the last step changed.
     """
+    marks = _marks(snapshot, other)
     full_groups = _groups(snapshot, gradients=True)
     wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
-    groups = full_groups if wide else [_cut(group, width) for group in _groups(snapshot, gradients=False)]
+    groups = full_groups if wide else [_cut(group, width, focus) for group in _groups(snapshot, gradients=False)]
     shown = max(_width(group) for group in groups) if groups else width
     lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]
+    places: dict[Focus, tuple[int, int]] = {}
     for number_of_group, group in enumerate(groups):
         if number_of_group and len(groups) < 4:
             lines.append(line())
-        lines += _group_lines(group, palette)
-    return lines
+        places.update(_places(group, len(lines) + 1))
+        lines += _group_lines(group, palette, focus, marks)
+    return ParameterView(lines, places)
+
+
+def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
+    """What stands behind each number: that it is frozen, differs from the other run's, or has changed."""
+    frozen = snapshot.settings.frozen
+    before = snapshot.event.parameters if snapshot.event and not snapshot.phase_event else {}
+
+    def mark(cell: Focus, value: float) -> str:
+        if is_frozen(frozen, cell):
+            return _FROZEN
+        if other is not None:
+            its = value_at(other.parameters, cell)
+            return " " if its == value or its != its else _DIFFERS
+        return change_mark(value_at(before, cell), value) if cell[0] in before else " "
+
+    return mark
 
 
 def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
     """The blocks of each row of blocks: parameters of one layer stand side by side."""
-    before = snapshot.event.parameters if snapshot.event and not snapshot.phase_event else {}
     source = snapshot.phase_event or snapshot.event
     gradient = source.gradients if source else {}
     layers: dict[str, list[_Block]] = {}
@@ -71,7 +135,8 @@ def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
         blocks = layers.setdefault(layer or name, [])
         size = f"({'×'.join(map(str, shape(tensor))) or '1'})"
         title = f"{part} {size}" if blocks else f"{name} {size}"
-        blocks.append(_Block(plain(title), _rows(tensor), _rows(before[name]) if name in before else None))
+        cells = tuple(map(tuple, cells_of(name, tensor)))
+        blocks.append(_Block(plain(title), _rows(tensor), cells))
         if gradients:
             blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
     return list(layers.values())
@@ -88,22 +153,29 @@ def _width(group: list[_Block]) -> int:
     return sum(block.width for block in group) + len(_GAP) * (len(group) - 1)
 
 
-def _cut(group: list[_Block], width: int) -> list[_Block]:
-    """The group in so many columns: whole numbers only, and a heading that says how many are shown."""
+def _cut(group: list[_Block], width: int, focus: Focus | None) -> list[_Block]:
+    """The group in so many columns: whole numbers only, the focused one among them."""
     matrix, *others = group
     columns = len(matrix.rows[0])
-    room = (width - sum(block.width + len(_GAP) for block in others)) // (NUMBER_WIDTH + 1)
-    if columns <= max(room, 1):
+    room = max((width - sum(block.width + len(_GAP) for block in others)) // _CELL, 1)
+    if columns <= room:
         return group
-    shown = max(room, 1)
-    before = None if matrix.before is None else tuple(row[:shown] for row in matrix.before)
-    heading = f"{matrix.heading}: {shown} of {columns}"
-    if len(heading) > shown * (NUMBER_WIDTH + 1):
-        heading = f"{shown} of {columns} columns"
-    return [_Block(heading, tuple(row[:shown] for row in matrix.rows), before), *others]
+    focused = [place for row in matrix.cells for place, cell in enumerate(row) if cell == focus]
+    first = max(focused[0] - room + 1, 0) if focused else 0
+    return [matrix.columns(first, room), *others]
 
 
-def _group_lines(group: list[_Block], palette: Palette) -> list[Strip]:
+def _places(group: list[_Block], first_line: int) -> dict[Focus, tuple[int, int]]:
+    places: dict[Focus, tuple[int, int]] = {}
+    left = 0
+    for block in group:
+        for y, row in enumerate(block.cells):
+            places.update({cell: (first_line + y, left + x * _CELL) for x, cell in enumerate(row)})
+        left += block.width + len(_GAP)
+    return places
+
+
+def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, marks: _Marks) -> list[Strip]:
     heading: list[Piece] = []
     for block in group:
         heading.append((block.heading.ljust(block.width) + _GAP * (block is not group[-1]), palette.muted))
@@ -111,22 +183,20 @@ def _group_lines(group: list[_Block], palette: Palette) -> list[Strip]:
     for row in range(max(len(block.rows) for block in group)):
         pieces: list[Piece] = []
         for block in group:
-            pieces += _cells(block, row, palette)
+            pieces += _numbers(block, row, palette, focus, marks)
             if block is not group[-1]:
                 pieces.append((_GAP, palette.text))
         lines.append(line(*pieces))
     return lines
 
 
-def _cells(block: _Block, row: int, palette: Palette) -> list[Piece]:
+def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, marks: _Marks) -> list[Piece]:
     if row >= len(block.rows) or block.blank:
         return [(" " * block.width, palette.text)]
     pieces: list[Piece] = []
     for column, value in enumerate(block.rows[row]):
-        mark = " " if block.before is None else change_mark(block.before[row][column], value)
-        style = palette.signed(value)
-        pieces.append((number(value), style))
-        pieces.append((mark, palette.accent))
-    used = len(block.rows[row]) * (NUMBER_WIDTH + 1)
-    pieces.append((" " * (block.width - used), palette.text))
+        cell = block.cells[row][column] if block.cells else None
+        pieces.append((number(value), palette.focus if cell and cell == focus else palette.signed(value)))
+        pieces.append((marks(cell, value) if cell else " ", palette.accent))
+    pieces.append((" " * (block.width - len(block.rows[row]) * _CELL), palette.text))
     return pieces

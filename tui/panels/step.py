@@ -7,11 +7,12 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.chain import Chain, ExampleChain, LayerChain, chain
+from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.formatting import NUMBER_WIDTH, clip, feature, flat, number, places, plain, short
+from tui.cells import cells
+from tui.formatting import NUMBER_WIDTH, clip, feature, flat, number, places, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -22,6 +23,7 @@ Row = list[list[Piece]]
 """A line in parts, between which it may be broken."""
 
 _INDENT = 14
+_STATE = 10  # columns of what the optimizer keeps
 _AT_MOST = 8
 """Examples of a batch that are told one by one."""
 
@@ -42,17 +44,19 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     if phase is Phase.UPDATE or phase is Phase.ZERO_GRAD:
         return lines + _PLAIN_VIEWS[phase](snapshot, event, palette)
     try:
-        told = chain(event, snapshot.form)
+        told = snapshot.chain_of(event)
     except ChainError as error:
         return [*lines, line((plain(error), palette.muted))]
-    return lines + [piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width)]
+    return lines + [
+        piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width, palette)
+    ]
 
 
-def _broken(row: Row, width: int) -> list[Strip]:
-    """A row in as few lines as it fits in: as many of its parts side by side as there is room for."""
+def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
+    """A row in as few lines as it fits in, with as many of its parts side by side as there is room for."""
     lines: list[list[Piece]] = [[]]
     used = 0
-    for part in row:
+    for part in ([(palette.spelled(text), style) for text, style in pieces] for pieces in row):
         size = sum(cell_len(text) for text, _ in part)
         if used and used + size > width:
             lines.append([(" " * _INDENT, part[0][1])])
@@ -115,9 +119,7 @@ def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palett
         put_in = _put_in(current.formula, example)
         label = (clip(example.label, 10) + "  ", palette.accent)
         lines.append([[label, (f"loss = {current.formula}", palette.text)], [(f" = {put_in}", palette.text)]])
-    total = "" if len(told.examples) == 1 else ", the sum over the batch"
-    value = "" if event.loss is None else number(event.loss).strip()
-    lines += [[[(f"{'':12}loss = {value}{total}", palette.strong)]], [[]]]
+    lines += [*_total_loss(event, len(told.examples), palette), [[]]]
     lines.append([[(f"{'The same prediction under':34}{'loss':>8}  {'∂loss/∂ŷ':>10}   as a formula", palette.muted)]])
     example = told.examples[0]
     for name, form in snapshot.forms:
@@ -139,6 +141,15 @@ def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palett
             ]
         )
     return lines
+
+
+def _total_loss(event: StepEvent | PhaseEvent, examples: int, palette: Palette) -> list[Row]:
+    if event.loss is None:
+        return []
+    told = number(event.loss).strip() + ("" if examples == 1 else ", the sum over the batch")
+    if event.penalty:
+        told = f"{short(event.loss - event.penalty)} + {short(event.penalty)} (penalty) = {number(event.loss).strip()}"
+    return [[[(f"{'':12}loss = {told}", palette.strong)]]]
 
 
 def _put_in(formula: str, example: ExampleChain) -> str:
@@ -166,7 +177,7 @@ def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palet
 
 def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
     lines: list[Row] = []
-    form = snapshot.form
+    form, settings = snapshot.form, snapshot.settings
     for example in told.examples[:_AT_MOST]:
         put_in = _put_in(form.slope_formula, example)
         value = (number(example.loss_slope).strip(), palette.signed(example.loss_slope))
@@ -177,6 +188,9 @@ def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pa
             layer = example.layers[depth]
             below = "x" if depth == 0 else example.layers[depth - 1].name
             lines += [_delta(layer, unit, below, palette) for unit in range(len(layer.deltas))]
+    if event.penalty:
+        rule = " + ".join(text for text, on in (("l1·sign(w)", settings.l1), ("l2·w", settings.l2)) if on)
+        lines.append([[(f"and the penalty adds {rule} to the gradient of each weight w", palette.muted)]])
     return lines
 
 
@@ -203,18 +217,26 @@ def _comma(values: list[float], palette: Palette) -> list[Piece]:
 
 
 def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+    kept = list(dict.fromkeys(key for keys in snapshot.optimizer_state.values() for key, t in keys.items() if shape(t)))
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
-    heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {'change':>8}  {'after':>8}"
+    names = "  ".join(f"{clip(key, _STATE):>{_STATE}}" for key in kept)
+    heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {names}{'  ' * bool(names)}{'change':>8}  {'after':>8}"
     lines = [line((heading, palette.muted))]
     after = event.updated or event.parameters
-    numbers = zip(places(event.parameters), places(event.gradients), places(after))
-    for (name, place, value), (_, _, gradient), (_, _, new) in numbers:
+    numbers = zip(places(event.parameters), places(event.gradients), places(after), cells(event.parameters))
+    for (name, place, value), (_, _, gradient), (_, _, new), cell in numbers:
         moved = new != value
+        state = dict(snapshot.optimizer_state_of(cell))
         lines.append(
             line(
                 (clip(f"{name}{place}", 24), palette.text if moved else palette.muted),
                 (number(value) + "  ", palette.signed(value)),
                 (number(gradient) + "  ", palette.signed(gradient)),
+                *(
+                    (number(state[key]).rjust(_STATE) + "  ", palette.signed(state[key]))
+                    for key in kept
+                    if key in state
+                ),
                 (number(new - value) if moved else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
                 ("  " + number(new), palette.signed(new)),
                 (" ▲" if new > value else " ▼" if moved else "", palette.accent),

@@ -6,13 +6,13 @@ import textwrap
 from itertools import chain, groupby, zip_longest
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tui.keymap import KEYS
 
@@ -39,6 +39,7 @@ _WORDS = (
 _MARKS = (
     ("▲ ▼", "this number went up, or down, in the last step"),
     ("y  ŷ", "the target, and the prediction with the parameters as now"),
+    ("σ(ŷ)", "the sigmoid of ŷ: an output of any size as a probability"),
     ("▸", "the example that the last step or phase used"),
     ("✓ ✗", "the prediction is on the right, or the wrong side"),
     ("‹ ›", "ŷ lies below 0, or above 1"),
@@ -77,15 +78,19 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-class _Page(Static):
+class _Page(Widget):
     """The page, laid out for the width there is."""
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay it out anew."""
-        self.update(_page(event.size.width))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Textual asks how high it is."""
+        return len(_page(width))
+
+    def render(self) -> Content:
+        """Textual asks for all of it."""
+        return Content("\n").join(_page(self.size.width))
 
 
-def _page(width: int) -> Content:
+def _page(width: int) -> list[Content]:
     tables = [
         (group, [(key.shown, key.description) for key in keys])
         for group, keys in groupby(KEYS, key=lambda key: key.group)
@@ -100,7 +105,7 @@ def _page(width: int) -> Content:
         lines = _two_columns(tables, width)
     else:
         lines = list(chain.from_iterable(_table(title, rows, width) for title, rows in tables))
-    return Content("\n").join([*lines, Content.styled("escape closes this page", "$foreground-muted")])
+    return [*lines, Content.styled("escape closes this page", "$foreground-muted")]
 
 
 def _table(title: str, rows: list[tuple[str, str]], width: int) -> list[Content]:

@@ -1,76 +1,113 @@
-"""The main screen: status, parameters, examples, loss and keys."""
+"""The main screen: status, timeline, the panels where the arrangement puts them, and keys."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Grid, VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.screen import Screen
 
-from tui.formatting import plain
+from tui.arrangement import Box, Needs, arrange
+from tui.cells import Focus, walk
 from tui.keymap import KEYS
-from tui.panels.examples import classes_line, example_lines
 from tui.panels.loss import LossPlot
-from tui.panels.parameters import parameter_lines
+from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
-from tui.panels.step import step_lines
+from tui.panels.timeline import timeline_line
+from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, surface_view
 from tui.snapshot import Snapshot
 from tui.theme import Palette
+from tui.view import View
 from tui.widgets.lines import Lines, Piece, line
+from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
-_PANELS = ("parameters", "examples", "loss", "inside")
 _WIDE = 110
 _EXAMPLES_AT_LEAST = 27  # columns
 _PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
-_PADDING = 2
-_SCROLLBAR = 1
-_PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the screen) the panel takes the whole left side
+_FRAME_LINES = 5  # status, timeline and keys
 
 
 class MainScreen(Screen[None]):
-    """Shows snapshots as they come."""
+    """Shows snapshots as they come.
 
-    def __init__(self) -> None:
+    Args:
+        look: Called with what the screen looks at, whenever that changes.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
+
+    def __init__(self, look: Callable[[View], None]) -> None:
         super().__init__()
+        self._look = look
+        self._view = View()
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
-        self._columns = ""
+        self._boxes: dict[str, Box] = {}
         self._plotted = 0.0
         self._alone = ""
+        self._focus: Focus | None = None
+        self._parameters = ParameterView([], {})
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
         yield Lines(id="status")
-        with Grid(id="panels"):
-            with VerticalScroll(id="parameters"):
-                yield Lines(id="parameter-lines")
-            with VerticalScroll(id="examples"):
-                yield Lines(id="example-lines")
-            yield LossPlot(id="loss")
-            with VerticalScroll(id="inside"):
-                yield Lines(id="inside-lines")
+        with Container(id="panels"):
+            for name in ("parameters", *DRAWN):
+                with VerticalScroll(id=name, classes="panel"):
+                    yield Lines(id=LINES.get(name, f"{name}-lines"))
+            yield LossPlot(id="loss", classes="panel")
         yield Lines(id="keys")
+        yield TooSmall()
+
+    @property
+    def focus_cell(self) -> Focus | None:
+        """The number that the arrow keys stand on."""
+        return self._focus
 
     def on_mount(self) -> None:
-        """Name the panels, and let the keys scroll the parameters."""
+        """Name the panel whose title never changes."""
         self.query_one("#parameters").border_title = "Parameters"
-        self.query_one("#inside").border_title = "Inside the step"
-        self.query_one("#parameters").focus()
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
         self._alone = "" if name == self._alone else name
-        grid = self.query_one("#panels", Grid)
-        for panel in _PANELS:
-            grid.set_class(panel == self._alone, f"-only-{panel}")
-        self.query_one(f"#{self._alone or 'parameters'}").focus()
+        scrolls = self._alone and self._alone not in ("parameters", "loss")
+        self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
         self._show_again()
+
+    def leave(self) -> None:
+        """Go back a level: from a panel alone to all of them, or let the focused number go."""
+        if self._alone:
+            self.show_panel("")
+        elif self._focus is not None:
+            self._focus_on(None)
+
+    def walk(self, direction: str) -> None:
+        """Focus the next number in a direction."""
+        if self._snapshot is not None:
+            self._focus_on(walk(self._snapshot.parameters, self._focus, direction))
+
+    @on(events.Click, "#parameter-lines")
+    def _clicked(self, event: events.Click) -> None:
+        self._focus_on(self._parameters.at(event.y, event.x))
+
+    def _focus_on(self, focus: Focus | None) -> None:
+        self._focus = focus
+        self._show_again()
+        place = self._parameters.places.get(focus) if focus else None
+        if place is not None:
+            region = Region(0, place[0], 1, 1)
+            self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:
         """Show a snapshot: what a key changed first, the plot behind it."""
@@ -84,35 +121,66 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self._draw_plot)
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
-        width = self.size.width
-        if self._alone == "inside":
-            self.query_one("#inside-lines", Lines).draw(step_lines(snapshot, palette, width - _PADDING))
-        most = width // 2 if width >= _WIDE else width - _EXAMPLES_AT_LEAST
+        width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
+        lower = timeline_line(snapshot, palette, width - PADDING)
+        self.query_one("#status", Lines).draw([*status_lines(snapshot, palette, width - PADDING), lower])
+        self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
+        self._parameters = self._parameter_view(snapshot, palette, width)
+        self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        self._place(arrange(width, height, self._needs(snapshot, height), self._alone))
+        drawing = Drawing(snapshot, palette, self._focus)
+        for name, panel in DRAWN.items():
+            if name in self._boxes:
+                box = self._boxes[name]
+                lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
+                self.query_one(f"#{name}-lines" if name not in LINES else f"#{LINES[name]}", Lines).draw(lines)
+                self.query_one(f"#{name}").border_title = Content(panel.title(drawing))
+        self._say_what_is_looked_at()
+
+    def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
+        most = width // 2 if width >= _WIDE or snapshot.twin else width - _EXAMPLES_AT_LEAST
         if self._alone == "parameters":
             most = width
-        gradients = width >= _WIDE or self._alone == "parameters"
-        parameters = parameter_lines(snapshot, palette, most - _PADDING - _SCROLLBAR, gradients=gradients)
-        high = len(parameters) > max(self.size.height // 3, _PARAMETERS_AT_MOST)
-        needed = max((strip.cell_length for strip in parameters), default=0)
-        columns = min(max(needed, _PARAMETERS_AT_LEAST) + _PADDING + _SCROLLBAR * high, most)
-        grid = self.query_one("#panels", Grid)
-        grid.set_class(high, "-tall")
-        layout = "1fr" if self._alone else f"{columns} 1fr"
-        if layout != self._columns:
-            self._columns = layout
-            grid.styles.grid_columns = layout
-        self.query_one("#status", Lines).draw(status_lines(snapshot, palette, width - _PADDING))
-        self.query_one("#parameter-lines", Lines).draw(parameters)
-        room = width - _PADDING - (0 if self._alone == "examples" else columns)
-        self.query_one("#example-lines", Lines).draw(
-            [*example_lines(snapshot, palette, room), classes_line(snapshot, palette)]
+        gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"
+        room = most - PADDING - SCROLLBAR
+        return parameter_view(snapshot, palette, room, gradients=gradients, focus=self._focus, other=snapshot.twin)
+
+    def _needs(self, snapshot: Snapshot, height: int) -> Needs:
+        lines = self._parameters.lines
+        wide = max((strip.cell_length for strip in lines), default=0)
+        scrollbar = SCROLLBAR * (len(lines) > height // 3)
+        return Needs(
+            parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
+            examples=len(snapshot.dataset) + 2,
+            plane=snapshot.dataset.has_plane,
+            focus=self._focus is not None,
+            twin=snapshot.twin is not None,
         )
-        features = ", ".join(map(plain, snapshot.dataset.features))
-        self.query_one("#examples").border_title = Content(f"Examples · x: {features}")
-        self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
+
+    def _place(self, boxes: dict[str, Box]) -> None:
+        """Put the panels into their boxes."""
+        if boxes == self._boxes:
+            return
+        self._boxes = boxes
+        for panel in self.query(".panel"):
+            box = boxes.get(panel.id or "")
+            panel.display = box is not None
+            if box is not None:
+                panel.styles.offset = (box.x, box.y)
+                panel.styles.width, panel.styles.height = box.width, box.height
+
+    def _say_what_is_looked_at(self) -> None:
+        """Ask for what the visible panels need beyond the run's own state."""
+        focus = self._focus if "story" in self._boxes else None
+        box = self._boxes.get("surface")
+        view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
+        view = replace(view, network="network" in self._boxes)
+        if view != self._view:
+            self._view = view
+            self._look(view)
 
     def _draw_plot(self) -> None:
-        if self._snapshot is not None and self._palette is not None:
+        if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:
             self.query_one(LossPlot).draw(self._snapshot, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -134,6 +202,9 @@ class MainScreen(Screen[None]):
         plot = self.query_one(LossPlot)
         plot.logarithmic = not plot.logarithmic
         self._draw_plot()
+
+
+LINES = {"parameters": "parameter-lines", "examples": "example-lines"}
 
 
 def _keys(palette: Palette, width: int) -> list[Piece]:

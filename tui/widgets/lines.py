@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-__all__ = ["Lines", "Piece", "line"]
+__all__ = ["Lines", "Piece", "fitting", "line"]
 
 Piece = tuple[str, Style]
 """Some text in one style."""
@@ -19,6 +20,19 @@ Piece = tuple[str, Style]
 def line(*pieces: Piece) -> Strip:
     """One line of the screen."""
     return Strip([Segment(text, style) for text, style in pieces])
+
+
+def fitting(parts: Sequence[Sequence[Piece]], width: int) -> Strip:
+    """As many parts as there is room for, from the first on, two columns apart; of the first what there is room for."""
+    pieces: list[Piece] = []
+    used = 0
+    for part in parts:
+        size = sum(cell_len(text) for text, _ in part)
+        if used and used + 2 + size > width:
+            break
+        pieces += [("  ", part[0][1]), *part] if used else part
+        used += size + 2 * bool(used)
+    return line(*pieces).crop(0, max(width, 0))
 
 
 class Lines(Widget):

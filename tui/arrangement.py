@@ -1,0 +1,143 @@
+"""Arrangement: which panel stands where on a screen of some size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["MINIMUM", "Box", "Needs", "arrange"]
+
+MINIMUM = (60, 16)
+"""Columns and rows below which the panels cannot be read."""
+
+PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network")
+
+_MEDIUM = (96, 28)
+_WIDE = (130, 36)
+_HUGE = (180, 52)
+_TITLE = 1  # line of a panel
+_PLOT_AT_LEAST = 7  # lines with its title
+_EXAMPLES_AT_LEAST = 30  # columns
+_PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the height) they take the whole left side
+
+
+@dataclass(frozen=True)
+class Box:
+    """A panel's place.
+
+    Attributes:
+        x: Its first column.
+        y: Its first row.
+        width: Columns.
+        height: Rows, its title's among them.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the arrangement depends on besides the size.
+
+    Attributes:
+        parameters: Columns and lines of the parameters.
+        examples: Lines of the examples.
+        plane: Whether the data lie in a plane.
+        focus: Whether a number of the parameters is focused.
+        twin: Whether a twin runs beside.
+    """
+
+    parameters: tuple[int, int]
+    examples: int
+    plane: bool = False
+    focus: bool = False
+    twin: bool = False
+
+
+def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str, Box]:
+    """Boxes that fill the room, without a gap or an overlap.
+
+    Args:
+        width: Columns at hand.
+        height: Rows at hand, without status and keys.
+        needs: What is to be shown.
+        alone: The panel that has all the room; empty for none.
+    """
+    if alone:
+        return {alone: Box(0, 0, width, height)}
+    if needs.twin:
+        return _twins(width, height, needs)
+    size = (width, height)
+    left = min(needs.parameters[0], width - _EXAMPLES_AT_LEAST)
+    if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
+        return _tall(width, height, left, needs)
+    full = needs.examples > height // 2 and needs.plane and not _fits(_MEDIUM, size)
+    beside = "surface" if full else "examples"
+    bottom_rows = _lower_rows(size, needs)
+    share = height // (2 if len(bottom_rows) == 1 else 4)
+    lines = max(needs.parameters[1], share if full else min(needs.examples, share))
+    top = min(lines + _TITLE, height - _PLOT_AT_LEAST)
+    boxes = {"parameters": Box(0, 0, left, top), beside: Box(left, 0, width - left, top)}
+    return boxes | _rows(bottom_rows, 0, top, width, height - top)
+
+
+def _fits(needed: tuple[int, int], size: tuple[int, int]) -> bool:
+    return size[0] >= needed[0] and size[1] >= needed[1] - 5  # lines of status and keys
+
+
+def _lower_rows(size: tuple[int, int], needs: Needs) -> list[list[str]]:
+    """What stands below parameters and examples, row by row."""
+    picture = "surface" if needs.plane else "network"
+    if _fits(_HUGE, size):
+        return [["inside", "network", *["surface"] * needs.plane], ["loss", "story"]]
+    if _fits(_WIDE, size):
+        return [["inside", picture], ["loss", "story"]]
+    if _fits(_MEDIUM, size):
+        return [["loss", "story" if needs.focus else picture]]
+    return [["loss"]]
+
+
+def _rows(rows: list[list[str]], x: int, y: int, width: int, height: int) -> dict[str, Box]:
+    """Rows of panels of the same size; what cannot be shared out goes to the first ones."""
+    boxes: dict[str, Box] = {}
+    top = y
+    for number, row in enumerate(rows):
+        high = height // len(rows) + (number < height % len(rows))
+        left = x
+        for place, panel in enumerate(row):
+            wide = width // len(row) + (place < width % len(row))
+            boxes[panel] = Box(left, top, wide, high)
+            left += wide
+        top += high
+    return boxes
+
+
+def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
+    """Many parameters: they take the whole left side."""
+    rows = _lower_rows((width, height), needs)
+    beside = (
+        "surface" if needs.plane and needs.examples > height // 2 and len(rows) == 1 == len(rows[0]) else "examples"
+    )
+    top = min(needs.examples + _TITLE, height // 2, height - _PLOT_AT_LEAST)
+    columns = width - left
+    single = [[panel] for row in rows for panel in row[:1]] if columns < _MEDIUM[0] else rows
+    boxes = {"parameters": Box(0, 0, left, height), beside: Box(left, 0, columns, top)}
+    return boxes | _rows(single, left, top, columns, height - top)
+
+
+def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:
+    """Two runs side by side, and the loss of both below."""
+    half = width // 2
+    other = width - half
+    free = height - _PLOT_AT_LEAST
+    upper = min(needs.parameters[1] + _TITLE, free - _TITLE - min(needs.examples, 4))
+    lower = min(needs.examples + _TITLE, free - upper)
+    return {
+        "parameters": Box(0, 0, half, upper),
+        "twin-parameters": Box(half, 0, other, upper),
+        "examples": Box(0, upper, half, lower),
+        "twin-examples": Box(half, upper, other, lower),
+        "loss": Box(0, upper + lower, width, height - upper - lower),
+    }

@@ -1,0 +1,117 @@
+"""Drawn: the panels that are lines of text, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from textual.strip import Strip
+
+from tui.cells import Focus
+from tui.formatting import plain
+from tui.panels.examples import classes_line, example_lines
+from tui.panels.network import network_lines
+from tui.panels.step import step_lines
+from tui.panels.story import story_lines, story_title
+from tui.panels.surface import picture_size, surface_lines
+from tui.panels.units import UNIT_PICTURE, unit_lines
+from tui.snapshot import Snapshot
+from tui.theme import Palette
+from tui.view import View
+
+__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "Panel"]
+
+PADDING = 2
+"""Columns of a panel that stay free, left and right together."""
+
+SCROLLBAR = 1
+_UNITS = 8  # lines
+_UNITS_FROM = 22
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a panel is drawn from.
+
+    Attributes:
+        snapshot: The run.
+        palette: The styles.
+        focus: The number that the arrow keys stand on.
+    """
+
+    snapshot: Snapshot
+    palette: Palette
+    focus: Focus | None
+
+    @property
+    def focused(self) -> Snapshot:
+        """The snapshot with this focus, which the run may not have heard of yet: then its path is not known."""
+        if self.snapshot.focus == self.focus:
+            return self.snapshot
+        return replace(self.snapshot, focus=self.focus, path=())
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel.
+
+    Attributes:
+        title: What stands above it.
+        draw: Its lines in so many columns, made for so many rows; what is longer scrolls.
+    """
+
+    title: Callable[[Drawing], str]
+    draw: Callable[[Drawing, int, int], list[Strip]]
+
+    def fitted(self, drawing: Drawing, width: int, height: int) -> list[Strip]:
+        """Its lines, with room for a scroll bar where they are too many."""
+        lines = self.draw(drawing, width, height)
+        return lines if len(lines) <= height else self.draw(drawing, width - SCROLLBAR, height)
+
+
+def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot, palette = drawing.snapshot, drawing.palette
+    return [*example_lines(snapshot, palette, width), classes_line(snapshot, palette)]
+
+
+def _examples_title(drawing: Drawing) -> str:
+    features = ", ".join(map(plain, drawing.snapshot.dataset.features))
+    return f"Examples · x: {features}"
+
+
+def _units_height(height: int) -> int:
+    """Lines for the hidden units' pictures under the surface; none where it needs all there are."""
+    return min(height // 3, _UNITS) if height >= _UNITS_FROM else 0
+
+
+def surface_view(focus: Focus | None, width: int, height: int) -> View:
+    """What the surface panel needs from the run in so much room."""
+    below = _units_height(height)
+    return View(focus, picture_size(width, height - below), UNIT_PICTURE if below else None)
+
+
+def _surface(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot, palette = drawing.snapshot, drawing.palette
+    below = _units_height(height)
+    colour = bool(palette.ramp)
+    lines = surface_lines(snapshot.surface, snapshot, palette, width, height - below, colour=colour)
+    if below and snapshot.surface is not None:
+        lines += unit_lines(snapshot.surface, palette, width, below, colour=colour)
+    return lines
+
+
+def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    snapshot = drawing.snapshot
+    functions = snapshot.functions or None
+    return network_lines(
+        snapshot, drawing.palette, width, height, functions=functions, dead=snapshot.dead, focus=drawing.focus
+    )
+
+
+DRAWN: dict[str, Panel] = {
+    "examples": Panel(_examples_title, _examples),
+    "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
+    "surface": Panel(lambda d: "Prediction over the plane", _surface),
+    "network": Panel(lambda d: "Network", _network),
+    "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
+}

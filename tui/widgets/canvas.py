@@ -1,0 +1,140 @@
+"""Canvas: a field of cells on which text and fine lines are set; what is set later covers what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.formatting import plain
+
+__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille"]
+
+Dash = tuple[int, int]
+"""How many dots of a line are set, and how many are left out, in turn."""
+
+SOLID: Dash = (1, 0)
+
+BRAILLE = 0x2800
+"""The braille cell without dots; each dot adds its number of ``DOTS``."""
+
+DOTS = {(0, 0): 0x01, (0, 1): 0x08, (1, 0): 0x02, (1, 1): 0x10, (2, 0): 0x04, (2, 1): 0x20, (3, 0): 0x40, (3, 1): 0x80}
+"""By row and column in the cell."""
+
+
+_NONE = Style.null()
+
+
+@dataclass
+class _Cell:
+    """One cell: a character (empty where a wide one covers it from the left), or dots of a line."""
+
+    text: str = " "
+    dots: int = 0
+    style: Style = _NONE
+
+
+class Canvas:
+    """Cells, all empty at first; what lies outside is not drawn.
+
+    Args:
+        width: Columns.
+        height: Lines.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = max(width, 0), max(height, 0)
+        self._rows = [[_Cell() for _ in range(self.width)] for _ in range(self.height)]
+
+    def text(self, x: int, y: int, text: object, style: Style) -> None:
+        """Write text from a cell on; anything that is not printable stands there escaped."""
+        for character in _characters(plain(text)):
+            size = cell_len(character)
+            if x >= 0 and x + size <= self.width and 0 <= y < self.height:
+                self._clear(x, y)
+                self._clear(x + size - 1, y)
+                self._rows[y][x] = _Cell(character, 0, style)
+                for covered in range(x + 1, x + size):
+                    self._rows[y][covered] = _Cell("", 0, style)
+            x += size
+
+    def dot(self, x: int, y: int, style: Style) -> None:
+        """Set one dot; each cell has two beside and four above each other."""
+        column, row = x // 2, y // 4
+        if not (0 <= row < self.height and 0 <= column < self.width):
+            return
+        if not self._rows[row][column].dots:
+            self._clear(column, row)
+        cell = self._rows[row][column]
+        cell.dots |= DOTS[y % 4, x % 2]
+        cell.text, cell.style = chr(BRAILLE + cell.dots), style
+
+    def line(
+        self, start: tuple[int, int], end: tuple[int, int], style: Style, *, dash: Dash = SOLID, thickness: int = 1
+    ) -> None:
+        """Draw a straight line of dots.
+
+        Args:
+            start: Where it begins, in dots.
+            end: Where it ends.
+            style: Its style.
+            dash: Its pattern.
+            thickness: How many dots it is high, or wide where it is steep.
+        """
+        (x0, y0), (x1, y1) = start, end
+        across, down = x1 - x0, y1 - y0
+        length = max(abs(across), abs(down), 1)
+        steep = abs(down) > abs(across)
+        on, off = dash
+        for place in range(length + 1):
+            if place % (on + off) >= on:
+                continue
+            x, y = x0 + round(across * place / length), y0 + round(down * place / length)
+            for more in range(thickness):
+                side = (more + 1) // 2 * (1 if more % 2 else -1)
+                self.dot(x + side * steep, y + side * (not steep), style)
+
+    def strips(self) -> list[Strip]:
+        """The lines, each exactly as wide as the canvas."""
+        return [Strip(list(_segments(row)), self.width) for row in self._rows]
+
+    def _clear(self, x: int, y: int) -> None:
+        """Empty a cell, and with it a wide character of which it is a part."""
+        row = self._rows[y]
+        first = x
+        while first and row[first].text == "":
+            first -= 1
+        for column in range(first, first + max(cell_len(row[first].text), 1)):
+            row[column] = _Cell()
+
+
+def braille(length: int, dash: Dash, thickness: int) -> str:
+    """A level line as it looks on a canvas, to be named in a legend."""
+    sample = Canvas(length, 1)
+    sample.line((0, 2), (2 * length - 1, 2), Style.null(), dash=dash, thickness=thickness)
+    return sample.strips()[0].text
+
+
+def _segments(row: list[_Cell]) -> Iterator[Segment]:
+    for style, cells in groupby(row, key=lambda cell: cell.style):
+        yield Segment("".join(cell.text for cell in cells), style)
+
+
+def _characters(text: str) -> Iterator[str]:
+    """The text's characters, marks that take no room with the one they stand on."""
+    whole = ""
+    for character in text:
+        if whole and cell_len(character) == 0:
+            # A mark that would make the character wider is dropped: terminals do not agree about it.
+            whole += character if cell_len(whole + character) == cell_len(whole) else ""
+            continue
+        if whole:
+            yield whole
+        whole = character if cell_len(character) else ""
+    if whole:
+        yield whole

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["MINIMUM", "Box", "Needs", "arrange"]
-
-MINIMUM = (60, 16)
-"""Columns and rows below which the panels cannot be read."""
-
-PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network")
+__all__ = ["EXAMPLES_AT_LEAST", "Box", "Needs", "arrange"]
 
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
 _HUGE = (180, 52)
+_MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
-_EXAMPLES_AT_LEAST = 30  # columns
+EXAMPLES_AT_LEAST = 27
+"""Columns that the examples keep, however wide the parameters are."""
+
 _PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the height) they take the whole left side
 
 
@@ -70,10 +68,10 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     if needs.twin:
         return _twins(width, height, needs)
     size = (width, height)
-    left = min(needs.parameters[0], width - _EXAMPLES_AT_LEAST)
+    left = min(needs.parameters[0], width - EXAMPLES_AT_LEAST)
     if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
-    full = needs.examples > height // 2 and needs.plane and not _fits(_MEDIUM, size)
+    full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)
     beside = "surface" if full else "examples"
     bottom_rows = _lower_rows(size, needs)
     share = height // (2 if len(bottom_rows) == 1 else 4)
@@ -117,9 +115,7 @@ def _rows(rows: list[list[str]], x: int, y: int, width: int, height: int) -> dic
 def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
     """Many parameters: they take the whole left side."""
     rows = _lower_rows((width, height), needs)
-    beside = (
-        "surface" if needs.plane and needs.examples > height // 2 and len(rows) == 1 == len(rows[0]) else "examples"
-    )
+    beside = "surface" if needs.plane and needs.examples > _MANY and len(rows) == 1 == len(rows[0]) else "examples"
     top = min(needs.examples + _TITLE, height // 2, height - _PLOT_AT_LEAST)
     columns = width - left
     single = [[panel] for row in rows for panel in row[:1]] if columns < _MEDIUM[0] else rows

@@ -40,9 +40,14 @@ class Bridge:
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None]) -> None:
         self._worker = Worker(spec, changed)
-        self.start = self._worker.start
-        self.stop = self._worker.stop
-        self.play = self._worker.play
+
+    def start(self) -> None:
+        """Begin to load torch and build the run."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._worker.stop()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -138,6 +143,10 @@ class Bridge:
             trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
 
         self._worker.post_paused(command)
+
+    def play(self) -> None:
+        """Play, or pause; also ends a long run."""
+        self._worker.play()
 
     def speed(self, places: int) -> None:
         """Play faster or slower by so many places in ``SPEEDS``."""

@@ -87,7 +87,7 @@ KEYS: tuple[Key, ...] = (
     Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18),
     Key("twin", "t", "t", "twin", "twin", "A twin beside this run that differs in one thing; t ends it", _RUN, 13),
     Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
-    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
+    Key("spec", "y", "y", "spec", "copy", "The run in one line that opens this very state, to copy", _RUN, 19),
     Key("parameters", "1", "1", "panel('parameters')", "", "Parameters alone, or all panels again", _SCREEN),
     Key("examples", "2", "2", "panel('examples')", "", "Examples alone, or all panels again", _SCREEN),
     Key("plot", "3", "3", "panel('loss')", "", "Loss plot alone, or all panels again", _SCREEN),

@@ -18,7 +18,7 @@ from textual.theme import Theme
 from tui.glyphs import spelled
 from tui.terminal import ANY, Capabilities
 
-__all__ = ["DARK", "LIGHT", "Palette", "palette_of", "themes_for"]
+__all__ = ["DARK", "LIGHT", "RAMP", "Palette", "palette_of", "themes_for"]
 
 DARK = Theme(
     name="hlt-dark",
@@ -97,6 +97,9 @@ _FEW_LIGHT = replace(
 _NEGATIVE = {True: "#57a9ff", False: "#0057b8"}
 _POSITIVE = {True: "#ff9f43", False: "#a84300"}
 _HALF_RAMP = 16
+RAMP = 2 * _HALF_RAMP + 1
+"""Colours in a palette's ramp, where it has one."""
+
 _LEVELS = (0.05, 0.2, 0.5, 1.0, 2.0)
 
 

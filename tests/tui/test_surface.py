@@ -22,6 +22,7 @@ from tests.tui.test_theme import colour, contrast
 from tui.panels.surface import picture_size, surface_lines
 from tui.panels.units import UNIT_PICTURE, unit_lines
 from tui.snapshot import Snapshot
+from tui.terminal import Capabilities
 from tui.theme import DARK, LIGHT, palette_of
 
 PALETTE = palette_of(DARK)
@@ -80,6 +81,20 @@ def test_without_colour_each_side_has_its_texture_and_the_line_its_strokes() -> 
     assert "▀" not in "".join(lines)
 
 
+@pytest.mark.parametrize("terminal", [Capabilities(many_colors=False), Capabilities(unicode=False)])
+def test_a_plain_terminal_gets_the_texture(terminal: Capabilities) -> None:
+    palette = palette_of(DARK, terminal)
+    snapshot = with_predictions(0, 1, 1, 0)
+    texture = texts(surface_lines(HALF, snapshot, PALETTE, 60, 20, colour=False))
+    assert texts(surface_lines(HALF, snapshot, palette, 60, 20)) == texture
+
+
+def test_a_step_on_all_examples_singles_none_out() -> None:
+    lines = surface_lines(HALF, look("two-layer/xor batch=all @2"), PALETTE, 60, 20)
+    assert "this step" not in lines[-1].text
+    assert not any(style == PALETTE.chosen for row in cells(lines) for _, style in row)
+
+
 def test_examples_stand_at_their_place_by_target() -> None:
     rows = texts(surface_lines(HALF, with_predictions(0, 1, 1, 0), PALETTE, 47, 20))
     marks = {(text, y, x) for y, row in enumerate(rows[:-1]) for x, text in enumerate(row) if text in "●○✗"}
@@ -106,8 +121,8 @@ def test_rows_held_out_have_marks_of_their_own() -> None:
     held = Dataset("held", ("first", "second"), ("a", "b"), ((0.5, 0.5), (0.5, 0.0)), (0.0, 1.0), ("false", "true"))
     data = replace(XOR.dataset, held_out=held)
     rows = texts(surface_lines(HALF, replace(XOR, dataset=data), PALETTE, 70, 20))
-    assert sum(row.count("◦") for row in rows[:-1]) == sum(row.count("•") for row in rows[:-1]) == 1
-    assert rows[-1].endswith("◦ • held out")
+    assert sum(row.count("◦") for row in rows[:-1]) == sum(row.count("+") for row in rows[:-1]) == 1
+    assert rows[-1].endswith("◦ + held out")
 
 
 def test_a_logit_is_shown_by_its_share() -> None:

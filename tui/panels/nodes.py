@@ -103,6 +103,7 @@ def draw_node(
         last: Whether it is the prediction.
     """
     mark, style = _mark(unit, palette)
+    style = palette.accent if accented else style
     if kind.name == "dot":
         canvas.text(place.left, place.middle, mark, style)
     elif kind.name == "stack":
@@ -114,7 +115,7 @@ def draw_node(
         canvas.text(place.left + place.width - 1, place.middle, mark, style)
     elif kind.name == "row":
         value = _told(unit, last)
-        canvas.text(place.left, place.middle, mark, palette.accent if accented else style)
+        canvas.text(place.left, place.middle, mark, style)
         canvas.text(place.left + 1, place.middle, f"{value:>{_ROW - 1}}", _coloured(unit, palette))
     else:
         _box(canvas, unit, place, palette, accented, last, column.function)

@@ -17,7 +17,7 @@ from tui.formatting import clip, plain
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, fitting, line
-from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, colour_lines, evenly, texture_lines
+from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, draw, evenly, has_colours
 
 __all__ = ["picture_size", "surface_lines"]
 
@@ -78,17 +78,16 @@ def surface_lines(
     if columns < 1 or lines < 1:
         return []
     grid = surface.grid
-    edges = _edges(surface.threshold, len(palette.ramp))
-    field = Field(grid.columns, grid.rows, surface.predictions, edges, surface.threshold)
-    draw = colour_lines if colour else texture_lines
-    picture = draw(field, palette, columns, lines, _marks(surface, snapshot, palette, columns, lines))
+    field = Field(grid.columns, grid.rows, surface.predictions, _edges(surface.threshold), surface.threshold)
+    marks = _marks(surface, snapshot, palette, columns, lines)
+    picture = draw(field, palette, columns, lines, marks, colour=colour)
     rows = [Strip.join([label, strip]) for label, strip in zip(_gutter(grid, frame.gutter, lines, palette), picture)]
     if frame.legend:
-        rows.insert(0, _row(_legend(surface, snapshot.dataset, palette, width, colour), width))
+        rows.insert(0, _row(_legend(surface, snapshot.dataset, palette, width, has_colours(palette, colour)), width))
     if frame.axis:
         rows.append(_axis(grid, frame.gutter, columns, palette))
     if frame.marks:
-        rows.append(_mark_names(snapshot.dataset, palette, frame.gutter, width))
+        rows.append(_mark_names(snapshot, palette, frame.gutter, width))
     return rows
 
 
@@ -112,9 +111,9 @@ def _picture(frame: _Frame, width: int, height: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)
-def _edges(threshold: float, levels: int) -> tuple[float, ...]:
+def _edges(threshold: float) -> tuple[float, ...]:
     """The predictions at which the colour changes: evenly by the share of class 1, which of a logit is its sigmoid."""
-    shares = evenly(levels)
+    shares = evenly()
     if threshold == 0:
         return tuple(math.log(share / (1 - share)) for share in shares)
     return tuple(share - 0.5 + threshold for share in shares)
@@ -153,14 +152,16 @@ def _axis(grid: Grid, gutter: int, columns: int, palette: Palette) -> Strip:
 
 def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, colour: bool) -> list[Piece]:
     """The y axis, and which side is which."""
-    below, above = (Style(color=palette.ramp[place]) for place in (2, -3))
+    below, above = palette.negative[3], palette.positive[3]
+    if colour:
+        below, above = (Style(color=palette.ramp[place]) for place in (2, -3))
     swatches = ("■", "■") if colour else (NEGATIVE_TEXTURE * 2, POSITIVE_TEXTURE * 2)
     no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in dataset.classes)
     turn = "ŷ = 0" if surface.threshold == 0 else f"ŷ = {surface.threshold:g}"
     key: list[Piece] = [
-        (swatches[0], below if colour else palette.negative[3]),
+        (swatches[0], below),
         (f" {no}  ", palette.text),
-        (swatches[1], above if colour else palette.positive[3]),
+        (swatches[1], above),
         (f" {yes}  ", palette.text),
         ("─", palette.strong),
         (f" {turn}", palette.muted),
@@ -176,16 +177,18 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
     return [(label, palette.text), (" " * max(width - used - cell_len(label), 2), palette.text), *key]
 
 
-def _mark_names(dataset: Dataset, palette: Palette, gutter: int, width: int) -> Strip:
+def _mark_names(snapshot: Snapshot, palette: Palette, gutter: int, width: int) -> Strip:
+    dataset = snapshot.dataset
     no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in dataset.classes)
     parts: list[list[Piece]] = [
         [(" " * gutter, palette.muted), ("○", palette.mark), (f" {no}", palette.muted)],
         [("●", palette.mark), (f" {yes}", palette.muted)],
         [("✗", palette.mark), (" wrong", palette.muted)],
-        [("●", palette.chosen), (" this step", palette.muted)],
     ]
+    if _current(snapshot):
+        parts.append([("●", palette.chosen), (" this step", palette.muted)])
     if dataset.held_out is not None:
-        parts.append([("◦ •", palette.mark), (" held out", palette.muted)])
+        parts.append([("◦ +", palette.mark), (" held out", palette.muted)])
     return fitting(parts, width)
 
 
@@ -199,9 +202,8 @@ def _marks(
         held = data.held_out
         for point, target in zip(held.points, held.targets):
             place = grid.place(*point, columns, lines)
-            marks[place] = ("•" if target >= 0.5 else "◦", palette.mark)
-    source = snapshot.phase_event or snapshot.event
-    current = set(source.batch.rows) if source else set()
+            marks[place] = ("+" if target >= 0.5 else "◦", palette.mark)
+    current = _current(snapshot)
     rows = range(len(data))
     wrong = {row for row in rows if _is_wrong(snapshot, row)}
     for row in sorted(rows, key=lambda row: (row in current, row in wrong)):
@@ -209,6 +211,13 @@ def _marks(
         mark = "✗" if row in wrong else "●" if data.targets[row] >= 0.5 else "○"
         marks[place] = (mark, palette.chosen if row in current else palette.mark)
     return marks
+
+
+def _current(snapshot: Snapshot) -> set[int]:
+    """The rows of the present step, unless they are all there are."""
+    source = snapshot.phase_event or snapshot.event
+    rows = set(source.batch.rows) if source else set()
+    return rows if len(rows) < len(snapshot.dataset) else set()
 
 
 def _is_wrong(snapshot: Snapshot, row: int) -> bool:

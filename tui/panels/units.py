@@ -12,7 +12,7 @@ from hltcore.surface import Grid, Surface, UnitSurface
 from tui.formatting import clip, plain, tally
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
-from tui.widgets.picture import Field, colour_lines, evenly, texture_lines
+from tui.widgets.picture import Field, draw, evenly, has_colours
 
 __all__ = ["UNIT_PICTURE", "unit_lines"]
 
@@ -69,7 +69,7 @@ def unit_lines(
         lines += [_beside(strips, palette) for strips in zip(*tiles)]
     if height >= _CAPTION_FROM:
         more = len(surface.units) - len(shown)
-        sides = "orange above 0, blue below" if colour else "▒ above 0, · below"
+        sides = "orange above 0, blue below" if has_colours(palette, colour) else "▒ above 0, · below"
         said = f"… {more} more" if more else sides
         lines += _caption(said, palette, width, height)
     return lines
@@ -95,14 +95,13 @@ def _tiling(count: int, width: int, height: int) -> _Tiling | None:
 
 
 def _tile(unit: UnitSurface, grid: Grid, tiling: _Tiling, palette: Palette, colour: bool) -> list[Strip]:
-    draw = colour_lines if colour else texture_lines
-    picture = draw(_field(unit, grid, len(palette.ramp)), palette, tiling.width, tiling.height, {})
+    picture = draw(_field(unit, grid), palette, tiling.width, tiling.height, {}, colour=colour)
     return [_title(unit, palette, tiling.width), *picture]
 
 
-def _field(unit: UnitSurface, grid: Grid, levels: int) -> Field:
+def _field(unit: UnitSurface, grid: Grid) -> Field:
     """The activations on a scale of their own: a sigmoid's around a half, any other's around 0."""
-    values, shares = unit.values, evenly(levels)
+    values, shares = unit.values, evenly()
     if unit.function == "sigmoid":
         return Field(grid.columns, grid.rows, values, shares, 0.5, outlined=False)
     most = max((abs(value) for value in values if abs(value) < float("inf")), default=0.0) or 1.0

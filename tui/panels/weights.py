@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from rich.style import Style
 
-from tui.formatting import NUMBER_WIDTH, number
+from tui.formatting import number
 from tui.panels.graph import Graph
 from tui.panels.nodes import Format, Place
 from tui.theme import Palette
@@ -23,29 +23,45 @@ _NONE: Dash = (1, 5)
 _MOST = 240  # lines: more are neither to be told apart nor quickly drawn
 _ALONG = (0.5, 0.4, 0.6, 0.34, 0.66, 0.28, 0.72, 0.22, 0.78)
 _PADDING = 1
+_FAR = 3  # lines between two numbers: more is no better
 
 
-@dataclass(frozen=True)
-class _Edge:
+class _Label(NamedTuple):
+    """A number on the screen: its column, its line and its text."""
+
+    x: int
+    y: int
+    text: str
+
+
+class _Edge(NamedTuple):
     """A weight on the screen.
 
     Attributes:
         value: The weight.
         start: Column and line of the unit it comes from, in cells.
         end: The same of the unit it leads to.
+        free: The columns between the two layers, from the first to before the last, in which its number may stand.
         focused: Whether it is in focus.
     """
 
     value: float
     start: tuple[int, int]
     end: tuple[int, int]
+    free: tuple[int, int]
     focused: bool
 
-    def label(self, along: float) -> tuple[int, int, str]:
-        """Column, line and text of its number at a share of its way."""
+    def label(self, along: float) -> _Label | None:
+        """Its number at a share of its way; None where that would cover a unit."""
         text = number(self.value).strip()
-        x = self.start[0] + along * (self.end[0] - self.start[0]) - len(text) / 2
-        return round(x), round(self.start[1] + along * (self.end[1] - self.start[1])), text
+        x = round(self.start[0] + along * (self.end[0] - self.start[0]) - len(text) / 2)
+        y = round(self.start[1] + along * (self.end[1] - self.start[1]))
+        inside = self.free[0] + _PADDING <= x and x + len(text) + _PADDING <= self.free[1]
+        return _Label(x, y, text) if inside else None
+
+    def labels(self) -> list[_Label]:
+        """Its number wherever it may stand, the best place first."""
+        return [label for label in map(self.label, _ALONG) if label is not None]
 
 
 def draw_weights(
@@ -75,13 +91,9 @@ def draw_weights(
     for edge in drawn:
         _draw(canvas, edge, palette)
     for layer in layers:
-        labels = _labels(layer, canvas.height)
-        for edge, (x, y, text) in zip(layer, labels):
-            canvas.text(x - _PADDING, y, f" {text} ", palette.accent if edge.focused else palette.signed(edge.value))
-        for edge in layer:
-            if edge.focused and not labels:
-                x, y, text = edge.label(0.5)
-                canvas.text(x, y, text, palette.accent)
+        for edge, label in _labels(layer, canvas.height):
+            style = palette.accent if edge.focused else palette.signed(edge.value)
+            canvas.text(label.x - _PADDING, label.y, f"{'':{_PADDING}}{label.text}{'':{_PADDING}}", style)
     return len(edges) - len(drawn)
 
 
@@ -93,13 +105,15 @@ def _edges(
     focus: tuple[str, tuple[int, ...]] | None,
 ) -> list[_Edge]:
     column = graph.columns[depth]
+    place = focus[1] if focus is not None and focus[0] == f"{column.layer}.weight" else None
     edges = []
     for target in places[depth]:
         for source in places[depth - 1]:
             start = kind.ports(source)[1] + 1, source.middle
             end = kind.ports(target)[0] - 1, target.middle
-            focused = focus == (f"{column.layer}.weight", (target.number, source.number))
-            edges.append(_Edge(column.weights[target.number][source.number], start, end, focused))
+            focused = place == (target.number, source.number)
+            free = source.left + source.width, target.left
+            edges.append(_Edge(column.weights[target.number][source.number], start, end, free, focused))
     return edges
 
 
@@ -113,35 +127,36 @@ def _draw(canvas: Canvas, edge: _Edge, palette: Palette) -> None:
     canvas.line(start, end, style, dash=dash, thickness=max(thickness, 2) if edge.focused else thickness)
 
 
-def _labels(edges: list[_Edge], height: int) -> list[tuple[int, int, str]]:
-    """A place for every number of a layer, all as far along or each for itself; nothing when they would collide."""
-    if not edges or len(edges) > height:
-        return []
-    room = edges[0].end[0] - edges[0].start[0] + 1
-    if room < NUMBER_WIDTH + 2 * _PADDING:
-        return []
-    limit = (NUMBER_WIDTH / 2 + _PADDING) / room
-    along = [share for share in _ALONG if limit <= share <= 1 - limit] or [0.5]
-    best = max(along, key=lambda share: (min(_apart([edge.label(share) for edge in edges]), 3), -abs(share - 0.5)))
-    together = [edge.label(best) for edge in edges]
-    if _apart(together) >= 1:
-        return together
-    placed: list[tuple[int, int, str]] = []
+def _labels(edges: list[_Edge], height: int) -> list[tuple[_Edge, _Label]]:
+    """Where the numbers of a layer stand: all, or none but the one in focus where they would collide."""
+    placed = _together(edges) or _each(edges) if len(edges) <= height else []
+    return placed or [(edge, edge.labels()[0]) for edge in edges if edge.focused and edge.labels()]
+
+
+def _together(edges: list[_Edge]) -> list[tuple[_Edge, _Label]]:
+    """All as far along, where they are furthest from each other."""
+    best: list[tuple[_Edge, _Label]] = []
+    most = 0
+    for along in _ALONG:
+        labels = [(edge, label) for edge in edges if (label := edge.label(along)) is not None]
+        lines = sorted(label.y for _, label in labels)
+        apart = min((below - above for above, below in pairwise(lines)), default=_FAR)
+        if len(labels) == len(edges) and min(apart, _FAR) > most:
+            best, most = labels, min(apart, _FAR)
+    return best
+
+
+def _each(edges: list[_Edge]) -> list[tuple[_Edge, _Label]]:
+    """Each where it is free; nothing if one is nowhere."""
+    placed: list[tuple[_Edge, _Label]] = []
     for edge in edges:
-        spots = [edge.label(share) for share in along]
-        free = [spot for spot in spots if not any(_collide(spot, other) for other in placed)]
+        free = [label for label in edge.labels() if not any(_collide(label, other) for _, other in placed)]
         if not free:
             return []
-        placed.append(free[0])
+        placed.append((edge, free[0]))
     return placed
 
 
-def _apart(labels: list[tuple[int, int, str]]) -> int:
-    """How many lines lie between the two numbers that are closest to each other."""
-    lines = sorted(y for _, y, _ in labels)
-    return min((below - above for above, below in pairwise(lines)), default=9)
-
-
-def _collide(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    reach = max(len(one[2]), len(other[2])) + 2 * _PADDING
-    return one[1] == other[1] and abs(one[0] - other[0]) < reach
+def _collide(one: _Label, other: _Label) -> bool:
+    reach = max(len(one.text), len(other.text)) + 2 * _PADDING
+    return one.y == other.y and abs(one.x - other.x) < reach

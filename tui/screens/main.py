@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.screen import Screen
 
-from tui.arrangement import Box, Needs, arrange
+from tui.arrangement import EXAMPLES_AT_LEAST, Box, Needs, arrange
 from tui.cells import Focus, walk
 from tui.keymap import KEYS
 from tui.panels.loss import LossPlot
@@ -30,7 +30,7 @@ from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 __all__ = ["MainScreen"]
 
 _WIDE = 110
-_EXAMPLES_AT_LEAST = 27  # columns
+
 _PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
 _FRAME_LINES = 5  # status, timeline and keys
@@ -138,7 +138,7 @@ class MainScreen(Screen[None]):
         self._say_what_is_looked_at()
 
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        most = width // 2 if width >= _WIDE or snapshot.twin else width - _EXAMPLES_AT_LEAST
+        most = width // 2 if width >= _WIDE or snapshot.twin else width - EXAMPLES_AT_LEAST
         if self._alone == "parameters":
             most = width
         gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"

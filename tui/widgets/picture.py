@@ -13,10 +13,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.theme import Palette
+from tui.theme import RAMP, Palette
 from tui.widgets.canvas import BRAILLE, DOTS
 
-__all__ = ["NEGATIVE_TEXTURE", "POSITIVE_TEXTURE", "Field", "colour_lines", "evenly", "texture_lines"]
+__all__ = ["NEGATIVE_TEXTURE", "POSITIVE_TEXTURE", "Field", "draw", "evenly", "has_colours"]
 
 Marks = Mapping[tuple[int, int], tuple[str, Style]]
 """What stands over the picture, by column and line."""
@@ -59,9 +59,28 @@ class Field:
         return self.values[number * self.columns : (number + 1) * self.columns]
 
 
-def evenly(count: int) -> list[float]:
-    """The limits of the levels on a scale from 0 to 1 for a ramp of so many colours."""
-    return [place / (count - 1) for place in range(1, count - 1)]
+def evenly() -> list[float]:
+    """The limits of the levels on a scale from 0 to 1."""
+    return [place / (RAMP - 1) for place in range(1, RAMP - 1)]
+
+
+def draw(field: Field, palette: Palette, width: int, height: int, marks: Marks, *, colour: bool) -> list[Strip]:
+    """The field in colours, or with a texture where there are none for it.
+
+    Args:
+        field: The numbers.
+        palette: The styles.
+        width: Columns.
+        height: Lines.
+        marks: What stands over it.
+        colour: Whether colours are wanted, if the palette and the terminal's characters allow them.
+    """
+    return (_colour_lines if has_colours(palette, colour) else _texture_lines)(field, palette, width, height, marks)
+
+
+def has_colours(palette: Palette, wanted: bool = True) -> bool:
+    """Whether a field is drawn in colours, which takes a ramp of them and half blocks."""
+    return wanted and bool(palette.ramp) and palette.unicode
 
 
 def level_of(field: Field, value: float) -> int:
@@ -73,22 +92,14 @@ def level_of(field: Field, value: float) -> int:
     return level if level < half else level + 1
 
 
-def colour_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
-    """The field in colours, two pixels a cell.
-
-    Args:
-        field: The numbers.
-        palette: Its ramp gives the colours.
-        width: Columns.
-        height: Lines.
-        marks: What stands over it; a mark keeps the picture as its background.
-    """
+def _colour_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
+    """Two pixels a cell; a mark keeps the picture as its background."""
     pixels = field.scaled(width, 2 * height)
     levels = [[level_of(pixels, value) for value in pixels.row(row)] for row in range(2 * height)]
     outline = _dots(pixels) if field.outlined else {}
 
     def strength(level: int) -> int:
-        return abs(2 * level + 1 - len(palette.ramp))
+        return abs(2 * level + 1 - RAMP)
 
     lines = []
     for y in range(height):
@@ -103,7 +114,7 @@ def colour_lines(field: Field, palette: Palette, width: int, height: int, marks:
     return lines
 
 
-def texture_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
+def _texture_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
     """The field without colours: the upper side hatched, the lower one sparsely dotted, the line between them drawn."""
     cells = field.scaled(width, height)
     outline = _strokes(cells) if field.outlined else {}
@@ -112,7 +123,7 @@ def texture_lines(field: Field, palette: Palette, width: int, height: int, marks
         row: list[tuple[str, Style]] = []
         for x, value in enumerate(cells.row(y)):
             level = level_of(cells, value)
-            texture = _texture(level, len(palette.ramp) // 2)
+            texture = _texture(level, RAMP // 2)
             style = palette.positive[3] if value >= field.middle else palette.negative[3]
             plain = (outline[y, x], palette.strong) if (y, x) in outline else (texture, style)
             row.append(marks.get((x, y), plain))

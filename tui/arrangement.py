@@ -12,6 +12,7 @@ _HUGE = (180, 52)
 _MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
+_TWINS_PLOT_AT_LEAST = 6
 EXAMPLES_AT_LEAST = 27
 """Columns that the examples keep, however wide the parameters are."""
 
@@ -127,9 +128,9 @@ def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:
     """Two runs side by side, and the loss of both below."""
     half = width // 2
     other = width - half
-    free = height - _PLOT_AT_LEAST
+    free = height - _TWINS_PLOT_AT_LEAST
     upper = min(needs.parameters[1] + _TITLE, free - _TITLE - min(needs.examples, 4))
-    lower = min(needs.examples + _TITLE, free - upper)
+    lower = min(needs.examples - 1 + _TITLE, free - upper)  # they leave out what the classes are called
     return {
         "parameters": Box(0, 0, half, upper),
         "twin-parameters": Box(half, 0, other, upper),

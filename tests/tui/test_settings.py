@@ -150,6 +150,17 @@ async def test_the_space_bar_goes_through_the_choices() -> None:
         await seen.press("ctrl+left", until=lambda: here(seen).value == start)
 
 
+async def test_several_words_can_be_joined() -> None:
+    form = Form(RunSpec.parse("mlp/circles"))
+    choices = next(row.choices for _, rows in form.sections() for row in rows if row.name == "features")
+    async with laid(sheet("mlp/circles", Asked())) as seen:
+        await go(seen, "features")
+        await seen.press("space", until=lambda: here(seen).value == "x+y+" + choices[2])
+        await seen.until(lambda: "start anew" in seen.text)
+        await seen.press("ctrl+left", until=lambda: here(seen).value == "x+y")
+        await seen.press(*["space"] * (len(choices) - 1), until=lambda: here(seen).value == choices[0])
+
+
 async def test_a_word_that_is_begun_can_be_completed() -> None:
     async with laid(sheet("two-layer/xor", Asked())) as seen:
         await go(seen, "init")
@@ -163,6 +174,8 @@ async def test_a_word_that_is_begun_can_be_completed() -> None:
         {"model": "eight-layer"}, {"hidden": "3"}, {"seed": "5"}, {"init": "zeros"}, {"dataset": "or"},
         {"dataset": "language-id"}, {"batch": "2"}, {"shuffle": "true"}, {"loss": "l1"}, {"lr": "0.3"},
         {"optimizer": "adam"}, {"momentum": "0.5", "dataset": "and"}, {"frozen": "linear1.bias"}, {},
+        {"l2": "0.1"}, {"model": "mlp", "depth": "2"},
+        {"dataset": "circles", "features": "x+y+xy"}, {"dataset": "moons", "noise": "0.2"},
     ],
 )  # fmt: skip
 def test_what_the_sheet_promises_is_what_the_run_does(changes: dict[str, str]) -> None:

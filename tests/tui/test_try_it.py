@@ -76,10 +76,12 @@ async def test_what_was_tried_is_kept_to_compare() -> None:
         for word in ("perro", "dog", "dog"):
             await seen.press(*word, until=lambda: seen.sheet.query_one(Field).value == word)  # noqa: B023
             await seen.press("enter", until=lambda: seen.sheet.query_one(Field).selected_text == word)  # noqa: B023
-        await seen.until(lambda: seen.text.count("█") > 0)
-        rows = [row for row in seen.text.splitlines() if "█" in row and row.split()[1] in ("perro", "dog")]
-        assert len(rows) == 2
-        for row, x in zip(rows, [(1 / 3, 3.0), (0.2, 5.0)]):
+
+        def rows() -> list[str]:
+            return [row for row in seen.text.splitlines() if "█" in row and row.split()[1] in ("perro", "dog")]
+
+        await seen.until(lambda: len(rows()) == 2)
+        for row, x in zip(rows(), [(1 / 3, 3.0), (0.2, 5.0)]):
             assert number(WORDS.predict(x)).strip() in row
         await seen.press("escape", until=lambda: seen.closed)
 

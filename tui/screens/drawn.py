@@ -74,7 +74,7 @@ class Panel:
 def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, palette = drawing.snapshot, drawing.palette
     lines = example_lines(snapshot, palette, width, other=snapshot.twin)
-    return [*lines, classes_line(snapshot, palette)]
+    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette)]
 
 
 def _examples_title(drawing: Drawing) -> str:
@@ -127,8 +127,7 @@ def _twin_examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     twin = drawing.snapshot.twin
     if twin is None:
         return []
-    lines = example_lines(twin, drawing.palette, width, other=drawing.snapshot)
-    return [*lines, classes_line(twin, drawing.palette)]
+    return example_lines(twin, drawing.palette, width, other=drawing.snapshot)
 
 
 def _units_height(height: int) -> int:

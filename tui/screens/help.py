@@ -6,13 +6,13 @@ import textwrap
 from itertools import chain, groupby, zip_longest
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
 from tui.keymap import KEYS
 
@@ -81,15 +81,19 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss(None)
 
 
-class _Page(Static):
+class _Page(Widget):
     """The page, laid out for the width there is."""
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay it out anew."""
-        self.update(_page(event.size.width))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Textual asks how high it is."""
+        return len(_page(width))
+
+    def render(self) -> Content:
+        """Textual asks for all of it."""
+        return Content("\n").join(_page(self.size.width))
 
 
-def _page(width: int) -> Content:
+def _page(width: int) -> list[Content]:
     tables = [
         (group, [(key.shown, key.description) for key in keys])
         for group, keys in groupby(KEYS, key=lambda key: key.group)
@@ -104,7 +108,7 @@ def _page(width: int) -> Content:
         lines = _two_columns(tables, width)
     else:
         lines = list(chain.from_iterable(_table(title, rows, width) for title, rows in tables))
-    return Content("\n").join([*lines, Content.styled("escape closes this page", "$foreground-muted")])
+    return [*lines, Content.styled("escape closes this page", "$foreground-muted")]
 
 
 def _table(title: str, rows: list[tuple[str, str]], width: int) -> list[Content]:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.formatting import clip
 from tui.screens.settings_form import Row
-from tui.widgets.field import Choice, Field
+from tui.widgets.field import Choice, Field, Several
 
 __all__ = ["SettingRow"]
 
@@ -43,7 +43,12 @@ class SettingRow(Widget):
     def compose(self) -> ComposeResult:
         """Only the field is a widget of its own: a form has many rows."""
         row = self.row
-        yield Choice(row.text, row.choices) if row.choices else Field(row.text, select_on_focus=True)
+        if row.joined:
+            yield Several(row.text, row.choices)
+        elif row.choices:
+            yield Choice(row.text, row.choices)
+        else:
+            yield Field(row.text, select_on_focus=True)
 
     def render(self) -> Content:
         """What stands around the field."""

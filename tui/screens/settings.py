@@ -172,5 +172,5 @@ class SettingsScreen(ModalScreen[bool]):
 
 
 def _explained(row: Row) -> str:
-    choices = ", ".join(choice or "nothing" for choice in row.choices)
+    choices = ("+" if row.joined else ", ").join(choice or "nothing" for choice in row.choices)
     return f"{row.name}: {row.help}" + (f": {choices}" if choices else "")

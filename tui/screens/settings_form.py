@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from hltcore import datasets, initialisations, models
+from hltcore import datasets
 from hltcore.errors import HltError
 from hltcore.options import Option, Value, word, write
 from hltcore.registry import Entry
@@ -40,6 +40,7 @@ class Row:
         default: Its value when nobody sets it.
         changed: Whether the text asks for another value than there would be without it.
         choices: All it can be, where that can be listed.
+        joined: Whether it can be several of these, joined by "+".
         refusal: Why the text is no value for it; empty when it is one.
         is_part: Whether it is the model, the data set, the loss or the optimizer.
     """
@@ -51,6 +52,7 @@ class Row:
     default: str
     changed: bool
     choices: tuple[str, ...] = ()
+    joined: bool = False
     refusal: str = ""
     is_part: bool = False
 
@@ -156,17 +158,24 @@ class Form:
             changed = option.read(text.strip()) != base
         except HltError as error:
             changed, refusal = True, str(error)
-        choices = choices or _choices(option)
-        default, is_part = write(option.default), option.name in REGISTRIES
-        return Row(option.name, text, option.help, before, default, changed, choices, refusal, is_part)
+        return Row(
+            option.name,
+            text,
+            option.help,
+            before,
+            write(option.default),
+            changed,
+            choices or _choices(option),
+            option.joined,
+            refusal,
+            option.name in REGISTRIES,
+        )
 
 
 def _choices(option: Option) -> tuple[str, ...]:
     if isinstance(option.default, bool):
         return ("false", "true")
-    if option.name == "init":
-        return initialisations.registry.names()
-    return ("", *models.registry.names()) if option.name == "updates" else ()
+    return option.choices() if option.choices is not None else ()
 
 
 def _effect(spec: RunSpec, new: RunSpec, reseeded: bool) -> str:

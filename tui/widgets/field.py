@@ -8,7 +8,7 @@ from textual import events
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-__all__ = ["Choice", "Field"]
+__all__ = ["Choice", "Field", "Several"]
 
 
 class Field(Input):
@@ -54,22 +54,39 @@ class Choice(Field):
     Args:
         value: The text to begin with.
         choices: The words.
+
+    Attributes:
+        choices: The words.
     """
 
     def __init__(self, value: str, choices: Sequence[str]) -> None:
         super().__init__(value, select_on_focus=True, completions=choices)
-        self._choices = tuple(choices)
+        self.choices = tuple(choices)
 
     def on_key(self, event: events.Key) -> None:
         """Take the next word, or the one before."""
         step = {"space": 1, "ctrl+right": 1, "ctrl+left": -1}.get(event.key)
-        if step is None:
-            return
-        event.stop()
-        event.prevent_default()
-        here = self._choices.index(self.value) if self.value in self._choices else -step
-        self.value = self._choices[(here + step) % len(self._choices)]
-        self.action_select_all()
+        if step is not None:
+            event.stop()
+            event.prevent_default()
+            self.value = self.beside(step)
+            self.action_select_all()
+
+    def beside(self, step: int) -> str:
+        """The next choice, or the one before."""
+        here = self.choices.index(self.value) if self.value in self.choices else -step
+        return self.choices[(here + step) % len(self.choices)]
+
+
+class Several(Choice):
+    """A field for some of several words, joined by "+"; the space bar adds one more, and begins again after all."""
+
+    def beside(self, step: int) -> str:
+        """With one word more, or with one less."""
+        words = [word for word in self.value.split("+") if word in self.choices]
+        absent = [choice for choice in self.choices if choice not in words]
+        words = [*words, *absent[:1]] if step > 0 and absent else words[:-1] if step < 0 else []
+        return "+".join(words or self.choices[:1])
 
 
 def _clean(text: str) -> str:

@@ -16,7 +16,8 @@ _TWINS_PLOT_AT_LEAST = 6
 EXAMPLES_AT_LEAST = 27
 """Columns that the examples keep, however wide the parameters are."""
 
-_PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the height) they take the whole left side
+_PARAMETERS_AT_MOST = 9  # lines, above which (and above two fifths of the height) they take the whole left side
+_BESIDE_EACH_OTHER = 60  # columns in which two panels can stand
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
         return _twins(width, height, needs)
     size = (width, height)
     left = min(needs.parameters[0], width - EXAMPLES_AT_LEAST)
-    if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
+    if needs.parameters[1] > max(height * 2 // 5, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
     full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)
     beside = "surface" if full else "examples"
@@ -115,13 +116,15 @@ def _rows(rows: list[list[str]], x: int, y: int, width: int, height: int) -> dic
 
 def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
     """Many parameters: they take the whole left side."""
-    rows = _lower_rows((width, height), needs)
-    beside = "surface" if needs.plane and needs.examples > _MANY and len(rows) == 1 == len(rows[0]) else "examples"
-    top = min(needs.examples + _TITLE, height // 2, height - _PLOT_AT_LEAST)
     columns = width - left
-    single = [[panel] for row in rows for panel in row[:1]] if columns < _MEDIUM[0] else rows
+    rows = _lower_rows((width, height), needs)
+    if columns < _BESIDE_EACH_OTHER:
+        rows = [row[:1] for row in rows]
+    drawn = any("surface" in row for row in rows)
+    beside = "surface" if needs.plane and needs.examples > _MANY and not drawn else "examples"
+    top = min(needs.examples + _TITLE, height // (len(rows) + 1), height - _PLOT_AT_LEAST)
     boxes = {"parameters": Box(0, 0, left, height), beside: Box(left, 0, columns, top)}
-    return boxes | _rows(single, left, top, columns, height - top)
+    return boxes | _rows(rows, left, top, columns, height - top)
 
 
 def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:

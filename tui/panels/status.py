@@ -103,7 +103,7 @@ def _step(event: StepEvent, palette: Palette) -> list[Piece]:
         ("Last step ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"  loss {number(event.loss).strip()}", palette.strong),
+        (f"  {'summed ' * (len(event.batch.rows) > 1)}loss {number(event.loss).strip()}", palette.strong),
         (f"  {told}", palette.muted if moved else palette.bad),
     ]
 
@@ -129,7 +129,7 @@ def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
         ("Loss: ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"  loss {loss}", palette.strong),
+        (f"  {'summed ' * (len(event.batch.rows) > 1)}loss {loss}", palette.strong),
     ]
 
 

@@ -159,7 +159,8 @@ def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) ->
         return []
     room = max(width - _AXIS - 1, 1)
     drawn = sparkline(points, room, height)
-    ends = {0: number(max(finite)), height - 1: number(min(finite))}
+    low, high = min(finite), max(finite)
+    ends = {0: number(high), height - 1: number(low)} if low < high else {height // 2: number(low)}
     rows = [
         [(ends.get(y, "").rjust(NUMBER_WIDTH) + "│", palette.muted), (text, palette.accent)]
         for y, text in enumerate(drawn)

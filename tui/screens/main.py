@@ -153,7 +153,7 @@ class MainScreen(Screen[None]):
     def _needs(self, snapshot: Snapshot, height: int) -> Needs:
         lines = self._parameters.lines
         wide = max((strip.cell_length for strip in lines), default=0)
-        scrollbar = SCROLLBAR * (len(lines) > height // 3)
+        scrollbar = SCROLLBAR * (len(lines) > height // 3)  # it may need one
         return Needs(
             parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
             examples=len(snapshot.dataset) + 2,

@@ -74,7 +74,7 @@ class Panel:
 def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, palette = drawing.snapshot, drawing.palette
     lines = example_lines(snapshot, palette, width, other=snapshot.twin)
-    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette)]
+    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette, width)]
 
 
 def _examples_title(drawing: Drawing) -> str:

@@ -14,14 +14,14 @@ __all__ = ["Path", "next_change", "previous_change"]
 Index = tuple[int, ...]
 
 EXACT = 512
-"""Steps up to which a path has every value; beyond, those at checkpoints."""
+"""Steps up to which a path has every value; beyond them it has at most so many more, those at checkpoints."""
 
 
 def _values(branch: Branch, name: str, index: Index, start: int, stop: int) -> Iterator[tuple[int, float]]:
     """A number after each of the steps from start to stop, both included; NaN where the model has none such."""
     run = Run.along(branch)
     run.seek(start)
-    yield run.steps, _value(run, name, index)
+    yield start, _value(run, name, index)
     while run.steps < stop:
         run.step()
         yield run.steps, _value(run, name, index)
@@ -82,28 +82,48 @@ class Path:
         self.index = index
         self._exact: list[float] = []
         self._edits = 0
+        self._known: dict[int, float] = {}
+        self._scout: Run | None = None
 
     def points(self) -> tuple[tuple[int, float], ...]:
-        """Steps with the number's value after each: all of the first ``EXACT``, beyond them those with a checkpoint.
+        """Steps with the number's value after each: all of the first ``EXACT``, beyond them some with a checkpoint.
 
         Where the model has no such number, the value is NaN.
         """
         self._forget_what_was_edited()
         last = min(self.branch.steps, EXACT)
-        if len(self._exact) <= last:
-            start = len(self._exact)
-            self._exact += [v for _, v in _values(self.branch, self.name, self.index, start, last)]
+        while len(self._exact) <= last:
+            self._exact.append(_value(self._stand_after(len(self._exact)), self.name, self.index))
         return (*enumerate(self._exact), *self._coarse())
+
+    def _stand_after(self, step: int) -> Run:
+        """A scout that has done so many steps; the one that did one less goes on."""
+        if self._scout is None:
+            self._scout = Run.along(self.branch)
+        if self._scout.steps == step - 1:
+            self._scout.step()
+        else:
+            self._scout.seek(step)
+        return self._scout
 
     def _forget_what_was_edited(self) -> None:
         """An edit is part of the step after which it was made, and may come when that step is known already."""
         entries = self.branch.entries
         if len(entries) > self._edits:
-            del self._exact[entries[self._edits].step :]
+            edited = entries[self._edits].step
+            del self._exact[edited:]
+            self._known = {step: value for step, value in self._known.items() if step < edited}
             self._edits = len(entries)
+            self._scout = None
 
     def _coarse(self) -> Iterator[tuple[int, float]]:
-        run = Run.along(self.branch)
-        for checkpoint in self.branch.checkpoints_after(EXACT):
-            run.stand_at(checkpoint)
-            yield checkpoint.step, _value(run, self.name, self.index)
+        checkpoints = self.branch.checkpoints_after(EXACT)
+        stride = 1
+        while len(checkpoints) > stride * EXACT:
+            stride *= 2
+        for checkpoint in checkpoints[::stride]:
+            if checkpoint.step not in self._known:
+                run = self._scout = self._scout or Run.along(self.branch)
+                run.stand_at(checkpoint)
+                self._known[checkpoint.step] = _value(run, self.name, self.index)
+            yield checkpoint.step, self._known[checkpoint.step]

@@ -150,6 +150,8 @@ class Standing:
     def evaluate(self, *, held_out: bool = False) -> Evaluation:
         """Every example by itself under the present parameters; losses are those of the data, without any penalty.
 
+        Many examples are computed together, which may round the last bit of a prediction otherwise than a step does.
+
         Args:
             held_out: Whether to take the examples that are not trained on.
 
@@ -161,8 +163,7 @@ class Standing:
         feed = engine.held_out if held_out else engine.feed
         if feed is None:
             raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
-        predictions, losses = zip(*map(engine.evaluate, feed.rows))
-        return Evaluation(predictions, losses, engine.threshold)
+        return Evaluation(*engine.evaluate_all(feed), engine.threshold)
 
     def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
         """The predictions over the plane of the data, under the present parameters.

@@ -104,10 +104,10 @@ class AskScreen(ModalScreen["str | None"]):
         return rows
 
     def on_mount(self) -> None:
-        """Begin behind the text."""
+        """Begin with the text chosen."""
         field = self.query_one(Field)
         field.focus()
-        field.action_end()
+        field.action_select_all()  # so that typing replaces what is there
         self.look_ahead(field.value)
         if self._suggestions:
             self.query_one(OptionList).highlighted = None

@@ -60,10 +60,12 @@ class Panel:
     Attributes:
         title: What stands above it.
         draw: Its lines in so many columns, made for so many rows; what is longer scrolls.
+        picture: Whether all of it changes with every step, so that it comes after what is read, and not so often.
     """
 
     title: Callable[[Drawing], str]
     draw: Callable[[Drawing, int, int], list[Strip]]
+    picture: bool = False
 
     def fitted(self, drawing: Drawing, width: int, height: int) -> list[Strip]:
         """Its lines, with room for a scroll bar where they are too many."""
@@ -162,9 +164,9 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
-    "surface": Panel(_surface_title, _surface),
+    "surface": Panel(_surface_title, _surface, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(lambda d: "B · Examples", _twin_examples),
-    "network": Panel(lambda d: "Network", _network),
+    "network": Panel(lambda d: "Network", _network, picture=True),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

@@ -55,6 +55,7 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
         self._boxes: dict[str, Box] = {}
+        self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
@@ -124,7 +125,7 @@ class MainScreen(Screen[None]):
         now = time.monotonic()
         if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
             self._plotted = now
-            self.call_after_refresh(self._draw_plot)
+            self.call_after_refresh(self._draw_pictures)
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
@@ -133,16 +134,24 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
         self._parameters = self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
-        self.query_one("#parameters").border_title = Content(parameters_title(snapshot))
+        self._entitle("parameters", parameters_title(snapshot))
         self._place(arrange(width, height, self._needs(snapshot, height), self._alone))
+        self._draw_panels(snapshot, palette, pictures=False)
+        self._say_what_is_looked_at()
+
+    def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
         drawing = Drawing(snapshot, palette, self._focus)
         for name, panel in DRAWN.items():
-            if name in self._boxes:
+            if name in self._boxes and panel.picture == pictures:
                 box = self._boxes[name]
                 lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{name}-lines" if name not in LINES else f"#{LINES[name]}", Lines).draw(lines)
-                self.query_one(f"#{name}").border_title = Content(panel.title(drawing))
-        self._say_what_is_looked_at()
+                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
+                self._entitle(name, panel.title(drawing))
+
+    def _entitle(self, name: str, title: str) -> None:
+        if self._titles.get(name) != title:
+            self._titles[name] = title
+            self.query_one(f"#{name}").border_title = Content(title)
 
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
         most = width // 2 if width >= _WIDE or snapshot.twin else width - EXAMPLES_AT_LEAST
@@ -185,6 +194,11 @@ class MainScreen(Screen[None]):
         if view != self._view:
             self._view = view
             self._look(view)
+
+    def _draw_pictures(self) -> None:
+        if self._snapshot is not None and self._palette is not None and self.is_mounted:
+            self._draw_panels(self._snapshot, self._palette, pictures=True)
+            self._draw_plot()
 
     def _draw_plot(self) -> None:
         if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:

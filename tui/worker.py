@@ -124,10 +124,15 @@ class Worker:
         return answer
 
     def attempt(self, command: Command) -> Future[None]:
-        """Have something done; an error is for the one who asked, and not for the status line."""
+        """Have something done; an error is for the one who asked, and not for the status line.
+
+        It is left undone when whoever asked has gone before its turn comes.
+        """
         done: Future[None] = Future()
 
         def attempt(trainer: Trainer) -> None:
+            if not done.set_running_or_notify_cancel():
+                return
             try:
                 command(trainer)
             except HltError as error:
@@ -141,7 +146,7 @@ class Worker:
     def attempt_run(
         self, begin: Callable[[Trainer], Iterable[object]], told: Callable[[Trainer], str] = lambda trainer: ""
     ) -> Future[None]:
-        """Have a run through many events done.
+        """Have a run through many events done; it is not begun when whoever asked has gone before its turn comes.
 
         Args:
             begin: Gives the events. An error before the first one is for the one who asked, as nothing was done yet.
@@ -165,6 +170,8 @@ class Worker:
                 begun.set_result(None)
 
         def command(trainer: Trainer) -> None:
+            if not begun.set_running_or_notify_cancel():
+                return
             if self.run(trainer, events(trainer)) and begun.exception(0) is None:
                 self._note = told(trainer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -45,7 +46,8 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
     focus = snapshot.focus
     value = math.nan if focus is None else value_at(snapshot.parameters, focus)
     if focus is None or (value != value and not snapshot.path):
-        return [line(("Arrow keys choose a number of the model; this is its story then.", palette.muted))]
+        told = "The arrow keys choose a number of the model, and its story stands here: value, gradient, change, path."
+        return [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     event = snapshot.phase_event or snapshot.event
     rows = [_value_row(snapshot, focus, value, palette)]
     if event is not None:

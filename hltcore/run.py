@@ -8,8 +8,6 @@ checkpoint of the state right after it, from which the steps that follow are rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from hltcore.changes import prepare
 from hltcore.edits import Edit, Mark, Position, Switch
@@ -18,34 +16,12 @@ from hltcore.errors import HltError, SeekError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
 from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
+from hltcore.pause import Here, Paused
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
-from hltcore.updaters import State
 
 __all__ = ["Run"]
-
-
-@dataclass
-class _Paused:
-    """A step that is not complete."""
-
-    step: Step
-    phases: Iterator[Phase]
-    start: Saved
-    done: Phase | None = None
-
-
-class _Here(NamedTuple):
-    """What a step starts from, as far as it costs next to nothing to keep."""
-
-    engine: Engine
-    where: tuple[int, int, int]
-    last: StepEvent | None
-    before: bytes
-    recorded: int
-    memory: bytes
-    optimizer: State | None
 
 
 class Run:
@@ -87,7 +63,7 @@ class Run:
         self.engine = engine
         self.steps = self.epoch = self.offset = 0
         self.last: StepEvent | None = None
-        self._paused: _Paused | None = None
+        self._paused: Paused | None = None
         self._before = engine.buffer.snapshot()
         self.branch = Branch(engine.spec)
         self.lines.append(self.branch)
@@ -168,7 +144,7 @@ class Run:
         try:
             if paused is None:
                 start = self.engine.save()
-                self._paused = paused = _Paused(*self._begin(), start)
+                self._paused = paused = Paused(*self._begin(), start)
             paused.done = done = next(paused.phases)
             if done is Phase.UPDATE:
                 self._complete(paused.step)
@@ -179,13 +155,13 @@ class Run:
                 raise
             raise self._failure(error, paused.step if paused else None, done) from error
 
-    def _here(self, paused: _Paused | None) -> _Here:
+    def _here(self, paused: Paused | None) -> Here:
         saved = paused.start.memory if paused else self.engine.buffer.save()
         optimizer = paused.start.optimizer if paused else None
         where = (self.steps, self.epoch, self.offset)
-        return _Here(self.engine, where, self.last, self._before, self.branch.steps, saved, optimizer)
+        return Here(self.engine, where, self.last, self._before, self.branch.steps, saved, optimizer)
 
-    def _undo(self, here: _Here, done: Phase | None) -> None:
+    def _undo(self, here: Here, done: Phase | None) -> None:
         """Go back to where a step began that somebody's error or Ctrl-C has broken off."""
         self._paused = None
         self.engine, self.last, self._before = here.engine, here.last, here.before
@@ -197,7 +173,7 @@ class Run:
         elif done in (Phase.BACKWARD, Phase.UPDATE):
             self._replay(here)
 
-    def _replay(self, here: _Here) -> None:
+    def _replay(self, here: Here) -> None:
         """Get the optimizer's state back, which a step does not save at its beginning: that would slow each one."""
         goal = self.steps
         checkpoint = self._behind(goal)

@@ -139,7 +139,14 @@ class Actions(App[str]):
             await asyncio.wrap_future(submit(text))
 
         self.push_screen(
-            AskScreen(question.title, question.hints, initial, hand_in, suggestions=suggestions or question.suggestions)
+            AskScreen(
+                question.title,
+                question.hints,
+                initial,
+                hand_in,
+                suggestions=suggestions or question.suggestions,
+                replace=True,
+            )
         )
 
     def action_play(self) -> None:

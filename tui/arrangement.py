@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EXAMPLES_AT_LEAST", "Box", "Needs", "arrange"]
+__all__ = ["Box", "Needs", "arrange", "examples_at_least"]
 
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
@@ -12,10 +12,8 @@ _HUGE = (180, 52)
 _MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
+_LOW, _LOW_PLOT = 14, 5  # a screen with fewer lines keeps so many for the plot
 _TWINS_PLOT_AT_LEAST = 6
-EXAMPLES_AT_LEAST = 27
-"""Columns that the examples keep, however wide the parameters are."""
-
 _PARAMETERS_AT_MOST = 9  # lines, above which (and above two fifths of the height) they take the whole left side
 _BESIDE_EACH_OTHER = 60  # columns in which two panels can stand
 
@@ -56,6 +54,11 @@ class Needs:
     twin: bool = False
 
 
+def examples_at_least(width: int) -> int:
+    """Columns that the examples keep, however wide the parameters are."""
+    return 27 if width >= 80 else 24
+
+
 def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str, Box]:
     """Boxes that fill the room, without a gap or an overlap.
 
@@ -70,7 +73,7 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     if needs.twin:
         return _twins(width, height, needs)
     size = (width, height)
-    left = min(needs.parameters[0], width - EXAMPLES_AT_LEAST)
+    left = min(needs.parameters[0], width - examples_at_least(width))
     if needs.parameters[1] > max(height * 2 // 5, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
     full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)
@@ -78,7 +81,7 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     bottom_rows = _lower_rows(size, needs)
     share = height // (2 if len(bottom_rows) == 1 else 4)
     lines = max(needs.parameters[1], share if full else min(needs.examples, share))
-    top = min(lines + _TITLE, height - _PLOT_AT_LEAST)
+    top = min(lines + _TITLE, height - (_LOW_PLOT if height < _LOW else _PLOT_AT_LEAST))
     boxes = {"parameters": Box(0, 0, left, top), beside: Box(left, 0, width - left, top)}
     return boxes | _rows(bottom_rows, 0, top, width, height - top)
 

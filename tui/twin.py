@@ -21,11 +21,6 @@ class Twin:
         self._trainer: Trainer | None = None
         self._observer = Observer()
 
-    @property
-    def running(self) -> bool:
-        """Whether there is one."""
-        return self._trainer is not None
-
     def fork(self, trainer: Trainer, edit: Edit) -> None:
         """Begin a twin at this very state, with one edit made.
 

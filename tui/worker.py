@@ -13,11 +13,12 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from queue import Empty
+from typing import TYPE_CHECKING
 
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.inbox import Command, Inbox
 from tui.keeper import Keeper
 from tui.observer import Observer, unbuilt
 from tui.pace import Pace
@@ -27,18 +28,15 @@ from tui.twin import Twin
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
 
-__all__ = ["Command", "Worker"]
+__all__ = ["Worker"]
 
 _FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
 _SLICE = 0.02  # seconds of training after which commands are looked at
 _LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cannot
 LOADING = "PyTorch is loading; keys are kept for it"
 
-Command = Callable[["Trainer"], object]
-T = TypeVar("T")
 
-
-class Worker:
+class Worker(Inbox):
     """A run on its own thread.
 
     Args:
@@ -59,9 +57,9 @@ class Worker:
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
         self._keeper = keeper
+        super().__init__()
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
-        self._commands: SimpleQueue[tuple[Command, bool] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._building = False
         self._playing = False
@@ -95,10 +93,6 @@ class Worker:
 
     # From the screen's thread
 
-    def post(self, command: Command, *, quiet: bool = False) -> None:
-        """Have something done; a quiet command leaves the sentence on the status line alone."""
-        self._commands.put((command, quiet))
-
     def post_paused(self, command: Command) -> None:
         """Have something done that ends the play."""
 
@@ -108,45 +102,10 @@ class Worker:
 
         self.post(paused)
 
-    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
-        """What the run's own trainer answers, between two steps and after the commands before."""
-        answer: Future[T] = Future()
-
-        def command(trainer: Trainer) -> None:
-            if not answer.set_running_or_notify_cancel():
-                return  # whoever asked has gone meanwhile
-            try:
-                answer.set_result(question(trainer))
-            except Exception as error:
-                answer.set_exception(error)
-
-        self.post(command, quiet=True)
-        return answer
-
-    def attempt(self, command: Command) -> Future[None]:
-        """Have something done; an error is for the one who asked, and not for the status line.
-
-        It is left undone when whoever asked has gone before its turn comes.
-        """
-        done: Future[None] = Future()
-
-        def attempt(trainer: Trainer) -> None:
-            if not done.set_running_or_notify_cancel():
-                return
-            try:
-                command(trainer)
-            except HltError as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        self.post(attempt)
-        return done
-
     def attempt_run(
         self, begin: Callable[[Trainer], Iterable[object]], told: Callable[[Trainer], str] = lambda trainer: ""
     ) -> Future[None]:
-        """Have a run through many events done; it is not begun when whoever asked has gone before its turn comes.
+        """Have a run through many events done.
 
         Args:
             begin: Gives the events. An error before the first one is for the one who asked, as nothing was done yet.
@@ -171,7 +130,7 @@ class Worker:
 
         def command(trainer: Trainer) -> None:
             if not begun.set_running_or_notify_cancel():
-                return
+                return  # whoever asked has gone meanwhile
             if self.run(trainer, events(trainer)) and begun.exception(0) is None:
                 self._note = told(trainer)
 

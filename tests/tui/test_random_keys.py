@@ -64,11 +64,19 @@ async def test_whatever_is_pressed(spec: str, actions: list[Any]) -> None:
         try:
             for action in actions:
                 done.append(action)
-                t0=time.monotonic()
+                t0 = time.monotonic()
                 await act(seen, action)
-                t1=time.monotonic()
+                t1 = time.monotonic()
                 await check(seen)
-                print("TIME", f"{t1-t0:.3f} {time.monotonic()-t1:.3f}", action, seen.app.size, seen.snapshot.steps, seen.snapshot.settings.model, seen.snapshot.settings.dataset)
+                print(
+                    "TIME",
+                    f"{t1 - t0:.3f} {time.monotonic() - t1:.3f}",
+                    action,
+                    seen.app.size,
+                    seen.snapshot.steps,
+                    seen.snapshot.settings.model,
+                    seen.snapshot.settings.dataset,
+                )
             await leave_all(seen)
             await check(seen)
             await check_back_and_forward(seen)
@@ -158,7 +166,15 @@ def misplaced(seen: Seen) -> list[str]:
         wrong.append("there are gaps")
     for lines in (lines for lines in seen.main.query(".panel Lines") if lines.size):
         if lines.get_content_width(lines.size, lines.size) > lines.size.width:
-            print("CUT", lines.id, seen.app.size, lines.get_content_width(lines.size, lines.size), lines.size.width, seen.snapshot.settings, [t for t in (lines.render_line(y).text for y in range(lines.size.height)) if t[-1:].strip()][:3])
+            print(
+                "CUT",
+                lines.id,
+                seen.app.size,
+                lines.get_content_width(lines.size, lines.size),
+                lines.size.width,
+                seen.snapshot.settings,
+                [t for t in (lines.render_line(y).text for y in range(lines.size.height)) if t[-1:].strip()][:3],
+            )
     return wrong
 
 

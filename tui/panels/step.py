@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -11,8 +11,8 @@ from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import cells
-from tui.formatting import NUMBER_WIDTH, clip, feature, flat, number, places, plain, shape, short
+from tui.cells import Focus, cells, place_text, value_at
+from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -23,7 +23,7 @@ Row = list[list[Piece]]
 """A line in parts, between which it may be broken."""
 
 _INDENT = 14
-_STATE = 10  # columns of what the optimizer keeps
+_NAME, _NUMBERS = 22, (10, 8)  # columns
 _AT_MOST = 8
 """Examples of a batch that are told one by one."""
 
@@ -38,11 +38,13 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     """
     event = snapshot.phase_event or snapshot.event
     phase = snapshot.phase_event.phase if snapshot.phase_event else Phase.UPDATE
-    lines = [line(*_heading(phase if event else None, palette)), line()]
+    lines = [line(*_heading(phase if event else None, palette, width)), line()]
     if event is None:
         return [*lines, line(("No step has been done from here: . does the first phase of one", palette.muted))]
-    if phase is Phase.UPDATE or phase is Phase.ZERO_GRAD:
-        return lines + _PLAIN_VIEWS[phase](snapshot, event, palette)
+    if phase is Phase.UPDATE:
+        return lines + _update(snapshot, event, palette, width)
+    if phase is Phase.ZERO_GRAD:
+        return lines + _zero_grad(snapshot, event, palette)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
@@ -66,13 +68,16 @@ def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
     return [line(*pieces) for pieces in lines]
 
 
-def _heading(done: Phase | None, palette: Palette) -> list[Piece]:
+def _heading(done: Phase | None, palette: Palette, width: int) -> list[Piece]:
+    """The phases; where room is short, the names of the others are left out."""
+    named = {phase: f"{phase.number} {phase}   " for phase in Phase}
+    if sum(map(len, named.values())) + len(named) > width:
+        named = {phase: f"{text if phase is done else f'{phase.number} '}" for phase, text in named.items()}
     pieces: list[Piece] = []
-    for phase in Phase:
+    for phase, text in named.items():
         reached = done is not None and phase.number <= done.number
         style = palette.accent if phase is done else palette.text if reached else palette.faint
-        mark = "▸" if phase is done else " "
-        pieces.append((f"{mark}{phase.number} {phase}   ", style))
+        pieces.append((f"{'▸' if phase is done else ' '}{text}", style))
     return pieces
 
 
@@ -216,41 +221,53 @@ def _comma(values: list[float], palette: Palette) -> list[Piece]:
     return pieces
 
 
-def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
     kept = list(dict.fromkeys(key for keys in snapshot.optimizer_state.values() for key, t in keys.items() if shape(t)))
+    columns, room = _fitting_columns(kept, width)
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
-    names = "  ".join(f"{clip(key, _STATE):>{_STATE}}" for key in kept)
-    heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {names}{'  ' * bool(names)}{'change':>8}  {'after':>8}"
-    lines = [line((heading, palette.muted))]
+    names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
+    lines = [line((clip(rule, _NAME), palette.muted), (names, palette.muted))]
     after = event.updated or event.parameters
-    numbers = zip(places(event.parameters), places(event.gradients), places(after), cells(event.parameters))
-    for (name, place, value), (_, _, gradient), (_, _, new), cell in numbers:
-        moved = new != value
-        state = dict(snapshot.optimizer_state_of(cell))
+    for cell in cells(event.parameters):
+        value, new = value_at(event.parameters, cell), value_at(after, cell)
+        numbers = {
+            "before": value,
+            "gradient": value_at(event.gradients, cell),
+            **dict(snapshot.optimizer_state_of(cell)),
+            "change": new - value,
+            "after": new,
+        }
         lines.append(
-            line(
-                (clip(f"{name}{place}", 24), palette.text if moved else palette.muted),
-                (number(value) + "  ", palette.signed(value)),
-                (number(gradient) + "  ", palette.signed(gradient)),
-                *(
-                    (number(state[key]).rjust(_STATE) + "  ", palette.signed(state[key]))
-                    for key in kept
-                    if key in state
-                ),
-                (number(new - value) if moved else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
-                ("  " + number(new), palette.signed(new)),
-                (" ▲" if new > value else " ▼" if moved else "", palette.accent),
-            )
+            line(*_update_row(cell, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
         )
     return lines
+
+
+def _fitting_columns(kept: list[str], width: int) -> tuple[list[str], int]:
+    """What is told of each number, and in how many columns each; where room is short, what matters least is not."""
+    columns = ["before", "gradient", *kept, "change", "after"]
+    for name in ("before", *reversed(kept), "after"):
+        for room in _NUMBERS:
+            if _NAME + len(columns) * (room + 2) + 1 <= width:
+                return columns, room
+        columns.remove(name)
+    return columns, _NUMBERS[-1]
+
+
+def _update_row(
+    cell: Focus, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
+) -> Iterator[Piece]:
+    moved = numbers["change"] != 0
+    yield clip(place_text(cell), _NAME), palette.text if moved else palette.muted
+    for name in columns:
+        value = numbers.get(name)
+        text = "" if value is None else "-" if name == "change" and not moved else number(value)
+        yield f"  {text.strip():>{room}}", palette.muted if value is None else palette.signed(value)
+    yield " ", palette.text
 
 
 _VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], list[Row]]] = {
     Phase.FORWARD: _forward,
     Phase.LOSS: _loss,
     Phase.BACKWARD: _backward,
-}
-_PLAIN_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Palette], list[Strip]]] = {
-    Phase.ZERO_GRAD: _zero_grad,
-    Phase.UPDATE: _update,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -44,7 +45,8 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
     """
     focus = snapshot.focus
     if focus is None or not holds(snapshot.parameters, focus):
-        return [line(("Arrow keys choose a number of the model; this is its story then.", palette.muted))]
+        told = "The arrow keys choose a number of the model, and its story stands here: value, gradient, change, path."
+        return [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     event = snapshot.phase_event or snapshot.event
     rows = [_value_row(snapshot, focus, value_at(snapshot.parameters, focus), palette)]
     if event is not None:

@@ -38,6 +38,7 @@ class AskScreen(ModalScreen["str | None"]):
         submit: Called with the text on enter. An ``HltError`` that it raises is a refusal as well.
         preview: Called with the text at each change.
         suggestions: Texts that the up and down keys put in, each with a note.
+        replace: Whether typing begins with replacing the text.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012 (Textual does not declare it ClassVar)
@@ -56,8 +57,10 @@ class AskScreen(ModalScreen["str | None"]):
         *,
         preview: Preview | None = None,
         suggestions: Sequence[tuple[str, str]] = (),
+        replace: bool = False,
     ) -> None:
         super().__init__()
+        self._replace = replace
         self._title = title
         self._hints = tuple(hint_lines)
         self._initial = initial
@@ -104,10 +107,10 @@ class AskScreen(ModalScreen["str | None"]):
         return rows
 
     def on_mount(self) -> None:
-        """Begin with the text chosen."""
+        """Begin behind the text, or with all of it chosen."""
         field = self.query_one(Field)
         field.focus()
-        field.action_select_all()  # so that typing replaces what is there
+        field.action_select_all() if self._replace else field.action_end()
         self.look_ahead(field.value)
         if self._suggestions:
             self.query_one(OptionList).highlighted = None

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.screen import Screen
 
-from tui.arrangement import EXAMPLES_AT_LEAST, Box, Needs, arrange
+from tui.arrangement import Box, Needs, arrange, examples_at_least
 from tui.cells import Focus, holds, walk
 from tui.keymap import KEYS
 from tui.panels.loss import LossPlot
@@ -154,7 +154,7 @@ class MainScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = Content(title)
 
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        most = width // 2 if width >= _WIDE or snapshot.twin else width - EXAMPLES_AT_LEAST
+        most = width // 2 if width >= _WIDE or snapshot.twin else width - examples_at_least(width)
         if self._alone == "parameters":
             most = width
         gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"

@@ -16,6 +16,7 @@ from hltcore.errors import HltError, SeekError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
 from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
+from hltcore.inspection import Inspector
 from hltcore.pause import Here, Paused
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
@@ -38,10 +39,12 @@ class Run:
         epoch: Completed epochs.
         offset: Completed steps of the present epoch.
         last: The step that led here; None at the start and after an edit.
+        inspector: Looks at it with every check.
     """
 
     def __init__(self, spec: RunSpec) -> None:
         self.lines: list[Branch] = []
+        self.inspector = Inspector()
         self._start(Engine(spec))
 
     @classmethod
@@ -49,6 +52,7 @@ class Run:
         """A run of its own at the start of a line of history, to look at it; it must not go past the line's end."""
         run = cls.__new__(cls)
         run.lines = [branch]
+        run.inspector = Inspector(())
         run.branch = branch
         first = branch.last_before(0)
         run.engine = Engine(first.spec)
@@ -68,6 +72,7 @@ class Run:
         self.branch = Branch(engine.spec)
         self.lines.append(self.branch)
         self.branch.keep(self._checkpoint())
+        self.inspector.start(self.engine, self.branch)
 
     def restart(self) -> None:
         """Begin a new line of history with the present settings, from their initialisation."""
@@ -203,7 +208,7 @@ class Run:
         return self.engine.begin(self.steps, self.epoch, self.offset, self._before)
 
     def _complete(self, step: Step) -> StepEvent:
-        event = step.event()
+        event, last = step.event(), self.last
         self._paused = None
         self.last = event
         self._before = step.updated
@@ -213,15 +218,18 @@ class Run:
             self.epoch += 1
             self.offset = 0
         if self.steps > self.branch.steps:
-            self._record(event.loss)
+            self._record(event, last)
         else:
             self._pass_edit()
         return event
 
-    def _record(self, loss: float) -> None:
+    def _record(self, event: StepEvent, before: StepEvent | None) -> None:
+        loss = event.loss
         self.branch.append(loss)
+        self.inspector.step(self.engine, self.branch, event, before, loss)
         if self.offset == 0:
             self.branch.start_epoch(self.epoch, self.steps, *self.engine.mean_losses())
+            self.inspector.epoch(self.engine, self.branch, self.epoch, event)
         if self.steps % CHECKPOINT_EVERY == 0:
             self.branch.keep(self._checkpoint())
 
@@ -263,6 +271,7 @@ class Run:
         self._before = self.engine.buffer.snapshot()
         self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))
         self.branch.keep(self._checkpoint())
+        self.inspector.start(self.engine, self.branch)
         return True
 
     def _checkpoint(self) -> Checkpoint:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
+from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
 from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
@@ -95,6 +96,16 @@ class Standing:
     def history(self) -> Branch:
         """Losses, epochs and edits of this line of the run, also those ahead of this point; not to be changed."""
         return self._run.branch
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks found along this line of history up to its end, oldest first."""
+        return tuple(self._run.branch.findings)
+
+    @property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """The checks that cannot run on this model, or failed when they did."""
+        return self._run.inspector.unchecked(self.functions)
 
     @property
     def branches(self) -> tuple[Branch, ...]:

@@ -19,7 +19,6 @@ from tests.tui.support import Seen, opened
 from tui.formatting import flat, number
 from tui.keymap import KEYS
 from tui.widgets.field import Field
-from tui.widgets.lines import Lines
 from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 T = TypeVar("T")

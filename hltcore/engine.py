@@ -187,8 +187,8 @@ class Engine:
         prediction, watched = self._traced(self.feed.whole.x)
         loss = self._loss_function(prediction, self.feed.whole.target)
         objective = loss + self.feed.steps_per_epoch * sum(self._penalty())
-        gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True)
-        return watched, prediction, loss.item(), {name: g for name, g in zip(named, gradients) if g is not None}
+        gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
+        return watched, prediction, loss.item(), dict(zip(named, gradients))
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

@@ -20,12 +20,12 @@ from hltcore.survey import epoch_facts, numbers_of, start_facts
 
 __all__ = ["Inspector"]
 
-_SPACING = 32
+_SPACING = 48
 """Steps between two looks at all examples of small data, so that they cost little beside the steps."""
 _NUMBERS = 32
 """Numbers in a forward pass on all examples that are worth one step more between two looks."""
-_EARLY, _LATE = 4, 128
-"""Parts of the run so far that may pass between two looks: early in a run, and late in a long one."""
+_LATE = 128
+"""The part of a long run so far that passes between two looks: what a line keeps of them stays small."""
 
 
 class Inspector:
@@ -118,11 +118,11 @@ def _known(branch: Branch) -> set[tuple[str, str]]:
 
 
 def _due(engine: Engine, branch: Branch) -> bool:
-    """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
+    """Whether to look: at twice as many steps at first, and an epoch on where something has yet to last."""
     if not branch.looks:
         return True
     last = branch.looks[-1]
     if {(check, where) for check, where, _ in last.held} - _known(branch):
         return True
     spacing = max(_SPACING + numbers_of(engine) // _NUMBERS, last.step // _LATE)
-    return branch.steps - last.step >= min(spacing, last.step // _EARLY)
+    return branch.steps - last.step >= min(spacing, last.step)

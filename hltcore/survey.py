@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from itertools import chain
 from typing import Any
 
 from hltcore._torch import torch
 from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
+from hltcore.diagnostics.numbers import flat
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
 from hltcore.history import Branch
@@ -44,8 +46,8 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
     """All examples under the present parameters, at the end of a line of history and of an epoch."""
     watched, prediction, loss, slopes = engine.differentiate()
     rows = len(engine.dataset)
-    gradients = {name: slope / rows for name, slope in slopes.items()}
-    norm = math.sqrt(sum(float(slope.square().sum()) for slope in gradients.values()))
+    gradients = {name: nest((slope / rows).reshape(-1).tolist(), tuple(slope.shape)) for name, slope in slopes.items()}
+    norm = math.hypot(*chain.from_iterable(map(flat, gradients.values())))
     edited = branch.entries[-1].step if branch.entries else 0
     looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
     return EpochFacts(
@@ -54,7 +56,7 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
         event=event,
         predictions=tuple(prediction.reshape(-1).tolist()),
         layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
-        gradients={name: nest(slope.reshape(-1).tolist(), tuple(slope.shape)) for name, slope in gradients.items()},
+        gradients=gradients,
         norms=(*(look.norm for look in looks), norm),
         levels=(*(look.level for look in looks), loss / rows),
         **_epochs(branch, edited, rows),
@@ -77,8 +79,6 @@ def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
     starts = branch.epoch_starts
     last = len(starts) - 1
     first = max(bisect_left(starts, edited), last - _PAST)
-    if first < last and starts[first] == starts[first + 1]:
-        first = bisect_right(starts, edited) - 1
     bounds = list(zip(starts[first:last], starts[first + 1 :]))
     return {
         "losses": tuple(sum(branch.losses[start:end]) / rows for start, end in bounds),

@@ -1,6 +1,6 @@
 """Overfitting: the held-out loss rises while the training loss falls.
 
-Condition: in each of the last three epochs the mean loss over the held-out rows is more than 5 % above its lowest since
+Condition: in each of the last five epochs the mean loss over the held-out rows is more than 5 % above its lowest since
 the last edit, and that over the rows trained on lies below what it was then: the generalisation loss GL₅ of Prechelt,
 "Early Stopping - But When?" (1998).
 """
@@ -15,7 +15,7 @@ from hltcore.diagnostics.finding import Finding
 __all__ = ["check"]
 
 _ABOVE = 1.05
-_EPOCHS = 3
+_EPOCHS = 5
 
 
 def check(facts: EpochFacts) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """A vanishing gradient: the first layer gets next to nothing of what the last one gets.
 
 Condition: at the ends of two epochs the mean size of the first layer's weight gradients over all examples is above 0
-but less than 0.001 of the last layer's, and some example is wrong (Hochreiter, 1991; Glorot and Bengio, "Understanding the
-difficulty of training deep feedforward neural networks", 2010).
+but less than 0.001 of the last layer's, and some example is wrong (Hochreiter, 1991; Glorot and Bengio, "Understanding
+the difficulty of training deep feedforward neural networks", 2010).
 """
 
 from __future__ import annotations

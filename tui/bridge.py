@@ -118,10 +118,13 @@ class Bridge:
     def run_until(self, condition: str) -> Future[None]:
         """Train on until something holds, or for a number of steps in vain."""
         words = " ".join(condition.split())
-        return self._worker.attempt_run(
-            lambda trainer: trainer.run_until(words),
-            lambda trainer: f"{words}: holds here, after {tally(trainer.steps, 'step')}",
-        )
+
+        def told(trainer: Trainer) -> str:
+            if words.startswith("finding"):
+                return ""  # what was found stands on the status line then
+            return f"{words}: holds here, after {tally(trainer.steps, 'step')}"
+
+        return self._worker.attempt_run(lambda trainer: trainer.run_until(words), told)
 
     def go_to_change(self, focus: Focus, *, forwards: bool, sign: bool) -> None:
         """Go to the nearest step that changed a number, or its sign."""

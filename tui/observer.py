@@ -72,6 +72,7 @@ class Observer:
                 training_losses=self._training.view(),
                 held_out_losses=self._held_out.view(),
                 optimizer_state=trainer.optimizer_state,
+                findings=trainer.findings,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),

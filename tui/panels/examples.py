@@ -69,10 +69,13 @@ def score(evaluation: Evaluation, targets: tuple[float, ...]) -> str:
     return f"{right} of {len(targets)} right, mean loss {number(mean).strip()}"
 
 
-def classes_line(snapshot: Snapshot, palette: Palette) -> Strip:
-    """What the two targets stand for."""
+def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+    """What the two targets stand for, in as many words as there is room for."""
     no, yes = map(plain, snapshot.dataset.classes)
-    return line((f"y and ŷ: 0 is {no}, 1 is {yes}", palette.muted))
+    told = f"y and ŷ: 0 is {no}, 1 is {yes}"
+    if cell_len(told) > width:
+        told = f"0 {no}, 1 {yes}"
+    return line((told, palette.muted)).crop(0, width)
 
 
 def _spaced(pieces: list[Piece]) -> list[Piece]:

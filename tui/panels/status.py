@@ -74,6 +74,10 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.note:
         mark = "✗ " if snapshot.error else ""
         return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
+    found = [finding for finding in snapshot.findings if finding.step == snapshot.steps]
+    if found and snapshot.phase_event is None:
+        more = f" (8 shows {len(found)} findings)" if len(found) > 1 else ""
+        return [("! ", palette.bad), (plain(found[-1].told), palette.text), (more, palette.muted)]
     if snapshot.phase_event is not None:
         return _PHASES[snapshot.phase_event.phase](snapshot.phase_event, palette)
     if snapshot.event is not None:

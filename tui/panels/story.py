@@ -12,7 +12,7 @@ from hltcore.chain import Factor, Story
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import Focus, is_frozen, place_text, value_at
+from tui.cells import Focus, holds, is_frozen, place_text, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -44,12 +44,11 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
         height: Lines at hand; the plot of its path takes what the rest leaves.
     """
     focus = snapshot.focus
-    value = math.nan if focus is None else value_at(snapshot.parameters, focus)
-    if focus is None or (value != value and not snapshot.path):
+    if focus is None or not holds(snapshot.parameters, focus):
         told = "The arrow keys choose a number of the model, and its story stands here: value, gradient, change, path."
         return [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     event = snapshot.phase_event or snapshot.event
-    rows = [_value_row(snapshot, focus, value, palette)]
+    rows = [_value_row(snapshot, focus, value_at(snapshot.parameters, focus), palette)]
     if event is not None:
         rows += _gradient_rows(snapshot, event, focus, palette, width)
         rows += _update_rows(snapshot, event, focus, palette)

@@ -11,6 +11,7 @@ from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import plain
 from tui.panels.examples import classes_line, example_lines, score
+from tui.panels.findings import finding_lines, findings_title
 from tui.panels.network import network_lines
 from tui.panels.parameters import parameter_view
 from tui.panels.step import step_lines
@@ -76,7 +77,7 @@ class Panel:
 def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, palette = drawing.snapshot, drawing.palette
     lines = example_lines(snapshot, palette, width, other=snapshot.twin)
-    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette)]
+    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette, width)]
 
 
 def _examples_title(drawing: Drawing) -> str:
@@ -164,6 +165,7 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
+    "findings": Panel(lambda d: findings_title(d.snapshot), lambda d, w, h: finding_lines(d.snapshot, d.palette, w)),
     "surface": Panel(_surface_title, _surface, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(lambda d: "B · Examples", _twin_examples),

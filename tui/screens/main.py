@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from tui.arrangement import Box, Needs, arrange, examples_at_least
-from tui.cells import Focus, walk
+from tui.cells import Focus, holds, walk
 from tui.keymap import KEYS
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
@@ -117,6 +117,8 @@ class MainScreen(Screen[None]):
     def show(self, snapshot: Snapshot, palette: Palette) -> None:
         """Show a snapshot: what a key changed first, the plot behind it."""
         self._snapshot, self._palette = snapshot, palette
+        if self._focus is not None and not holds(snapshot.parameters, self._focus):
+            self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
             return
         self._draw_lines(snapshot, palette)

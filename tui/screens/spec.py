@@ -66,7 +66,7 @@ class SpecScreen(ModalScreen[None]):
             title, text = self._forms[place]
             self.app.copy_to_clipboard(text)
             said = f"{place + 1} is on the clipboard, if the terminal allows it: {title[0].lower()}{title[1:]}"
-            self.query_one("#spec-copied", Static).update(Content(said))
+            self._fill("#spec-copied", Content(said))
 
     def action_dismiss_none(self) -> None:
         """Close."""
@@ -77,11 +77,15 @@ class SpecScreen(ModalScreen[None]):
         try:
             self._forms = forms_of(await self._spec)
         except HltError as error:
-            self.query_one("#spec-copied", Static).update(Content(f"✗ {plain(error)}"))
+            self._fill("#spec-copied", Content(f"✗ {plain(error)}"))
             return
         parts = [
             Content.assemble((f"{number}  {title}\n", "bold $accent"), plain(text))
             for number, (title, text) in enumerate(self._forms, 1)
         ]
-        self.query_one("#spec-forms", Static).update(Content("\n\n").join(parts))
+        self._fill("#spec-forms", Content("\n\n").join(parts))
         self.action_copy(0)
+
+    def _fill(self, name: str, content: Content) -> None:
+        for line in self.query(name).results(Static):  # none, where the sheet was closed meanwhile
+            line.update(content)

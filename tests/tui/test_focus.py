@@ -62,7 +62,7 @@ async def test_a_frozen_number_is_marked_and_stays() -> None:
         await seen.press("e", until="4 steps done")
         row = next(row for row in seen.parameters.splitlines() if "=" in row)
         assert row.split("=")[0].strip() in before
-        await seen.press("f", until="frozen=")
+        await seen.press("f", until=lambda: "frozen=linear1" not in seen.status)
         assert await seen.ask(lambda t: t.settings.frozen) == ""
 
 

@@ -22,7 +22,7 @@ from tui.widgets.field import Field
 from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 T = TypeVar("T")
-EXAMPLES, LENGTH = 3, 33  # for each of the runs below: with what is typed, about a thousand keys in all
+EXAMPLES, LENGTH = 3, 30  # for each of the runs below: with what is typed, about a thousand keys in all
 
 SPECS = (
     "two-layer/xor",

@@ -13,7 +13,7 @@ from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import Focus, cells, place_text, value_at
+from tui.cells import cells, place_text, value_at
 from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -230,7 +230,8 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     columns, room = _fitting_columns(kept, width)
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
-    lines = [line((clip(rule, _NAME), palette.muted), (names, palette.muted))]
+    named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
+    lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
     after = event.updated or event.parameters
     for cell in cells(event.parameters):
         value, new = value_at(event.parameters, cell), value_at(after, cell)
@@ -241,8 +242,9 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
             "change": new - value,
             "after": new,
         }
+        title = clip(place_text(cell), named)
         lines.append(
-            line(*_update_row(cell, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
+            line(*_update_row(title, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
         )
     return lines
 
@@ -250,19 +252,19 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
 def _fitting_columns(kept: list[str], width: int) -> tuple[list[str], int]:
     """What is told of each number, and in how many columns each; where room is short, what matters least is not."""
     columns = ["before", "gradient", *kept, "change", "after"]
-    for name in ("before", *reversed(kept), "after"):
+    for name in ("before", *reversed(kept), "after", "gradient"):
         for room in _NUMBERS:
-            if _NAME + len(columns) * (room + 2) + 1 <= width:
+            if _NAME + len(columns) * (room + 2) + len(" ▲") <= width:
                 return columns, room
         columns.remove(name)
     return columns, _NUMBERS[-1]
 
 
 def _update_row(
-    cell: Focus, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
+    title: str, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
 ) -> Iterator[Piece]:
     moved = numbers["change"] != 0
-    yield clip(place_text(cell), _NAME), palette.text if moved else palette.muted
+    yield title, palette.text if moved else palette.muted
     for name in columns:
         value = numbers.get(name)
         text = "" if value is None else "-" if name == "change" and not moved else number(value)

@@ -88,6 +88,18 @@ class _Dated(Protocol):
         """Completed steps."""
 
 
+_SERIES = (
+    "_entries",
+    "_losses",
+    "_epoch_starts",
+    "_held_out",
+    "_training",
+    "_checkpoints",
+    "_findings",
+    "_looks",
+)
+
+
 class Branch:
     """One line of a run's history, from its start to its last step.
 
@@ -213,6 +225,15 @@ class Branch:
         del self._findings[_until(self._findings, steps) :]
         del self._looks[_until(self._looks, steps) :]
 
+    def check_current(self) -> None:
+        """Refuse to be replayed once it was left: what came before the fork belongs to the line that goes on.
+
+        Raises:
+            SeekError: It was left.
+        """
+        if self._heir is not None:
+            raise SeekError("The run has left this line of history: return to it first.")
+
     def last_before(self, step: int) -> Checkpoint:
         """The last checkpoint at or before a step, of the line that the run is on."""
         return self._checkpoints[_until(self._checkpoints, step) - 1]
@@ -255,6 +276,13 @@ class Branch:
         heir._checkpoints += self._checkpoints[: _until(self._checkpoints, step)]
         self._heir, self._handed = heir, counts
         return heir
+
+    def copy(self) -> Branch:
+        """The same line, to go on with by itself."""
+        twin = Branch(self.root)
+        for name in _SERIES:
+            setattr(twin, name, self._all(name)[:])
+        return twin
 
     def reclaim(self) -> None:
         """Take back the past that was handed on, so that the run can go on along this line again.

@@ -14,6 +14,7 @@ _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
 _LOW, _LOW_PLOT = 14, 5  # a screen with fewer lines keeps so many for the plot
 _TWINS_PLOT_AT_LEAST = 6
+_TWINS_PLOT_FROM = 16  # lines of the screen without status and keys
 _PARAMETERS_AT_MOST = 9  # lines, above which (and above two fifths of the height) they take the whole left side
 _BESIDE_EACH_OTHER = 60  # columns in which two panels can stand
 
@@ -131,16 +132,17 @@ def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
 
 
 def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:
-    """Two runs side by side, and the loss of both below."""
+    """Two runs side by side, and the loss of both below where there is room for it."""
     half = width // 2
     other = width - half
-    free = height - _TWINS_PLOT_AT_LEAST
+    free = height - (_TWINS_PLOT_AT_LEAST if height >= _TWINS_PLOT_FROM else 0)
     upper = min(needs.parameters[1] + _TITLE, free - _TITLE - min(needs.examples, 4))
     lower = min(needs.examples - 1 + _TITLE, free - upper)  # they leave out what the classes are called
-    return {
+    boxes = {
         "parameters": Box(0, 0, half, upper),
         "twin-parameters": Box(half, 0, other, upper),
         "examples": Box(0, upper, half, lower),
         "twin-examples": Box(half, upper, other, lower),
-        "loss": Box(0, upper + lower, width, height - upper - lower),
     }
+    left = height - upper - lower
+    return boxes | ({"loss": Box(0, upper + lower, width, left)} if left else {})

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from textwrap import wrap
 
 from rich.cells import cell_len
+from rich.style import Style
 from textual.strip import Strip
 
 from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import Focus, cells, place_text, value_at
+from tui.cells import cells, place_text, value_at
 from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 
 __all__ = ["step_lines"]
 
@@ -40,18 +42,22 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     phase = snapshot.phase_event.phase if snapshot.phase_event else Phase.UPDATE
     lines = [line(*_heading(phase if event else None, palette, width)), line()]
     if event is None:
-        return [*lines, line(("No step has been done from here: . does the first phase of one", palette.muted))]
+        return lines + _prose("No step has been done from here: . does the first phase of one", palette.muted, width)
     if phase is Phase.UPDATE:
         return lines + _update(snapshot, event, palette, width)
     if phase is Phase.ZERO_GRAD:
-        return lines + _zero_grad(snapshot, event, palette)
+        return lines + _zero_grad(snapshot, event, palette, width)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
-        return [*lines, line((plain(error), palette.muted))]
+        return lines + _prose(plain(error), palette.muted, width)
     return lines + [
         piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width, palette)
     ]
+
+
+def _prose(text: str, style: Style, width: int) -> list[Strip]:
+    return [line((part, style)) for part in wrap(text, max(width, 1))]
 
 
 def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
@@ -65,7 +71,7 @@ def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
             used = _INDENT
         lines[-1] += part
         used += size
-    return [line(*pieces) for pieces in lines]
+    return [ended(line(*pieces), width, palette.muted) for pieces in lines]
 
 
 def _heading(done: Phase | None, palette: Palette, width: int) -> list[Piece]:
@@ -165,18 +171,16 @@ def _put_in(formula: str, example: ExampleChain) -> str:
     return in_parentheses.replace("ŷ", "\0").replace("y", target).replace("\0", enclosed)
 
 
-def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
     discarded = snapshot.phase_event.discarded if snapshot.phase_event else None
-    lines = [line(("Thrown away: the gradients of the step before, so that they do not add up", palette.text)), line()]
+    told = "Thrown away: the gradients of the step before, so that they do not add up"
+    lines = [*_prose(told, palette.text, width), line()]
     for name, tensor in (discarded or {}).items():
         kept = any(value != 0 for value in flat(event.gradients[name]))
-        lines.append(
-            line(
-                (clip(name, 16), palette.muted),
-                *((number(value) + " ", palette.signed(value)) for value in flat(tensor)),
-                (" stays: the optimizer does not hold it" if kept else " → 0", palette.bad if kept else palette.muted),
-            )
-        )
+        row: Row = [[(clip(name, 16), palette.muted)]]
+        row += [[(number(value) + " ", palette.signed(value))] for value in flat(tensor)]
+        outcome = " stays: the optimizer does not hold it" if kept else " → 0"
+        lines += _broken([*row, [(outcome, palette.bad if kept else palette.muted)]], width, palette)
     return lines
 
 
@@ -187,8 +191,8 @@ def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pa
         put_in = _put_in(form.slope_formula, example)
         value = (number(example.loss_slope).strip(), palette.signed(example.loss_slope))
         label = (plain(example.label) + "   ", palette.accent)
-        start = [label, (f"∂loss/∂ŷ = {form.slope_formula} = {put_in} = ", palette.text), value]
-        lines.append([start])
+        start = [label, (f"∂loss/∂ŷ = {form.slope_formula}", palette.text)]
+        lines.append([start, [(f" = {put_in}", palette.text)], [(" = ", palette.text), value]])
         for depth in range(len(example.layers) - 1, -1, -1):
             layer = example.layers[depth]
             below = "x" if depth == 0 else example.layers[depth - 1].name
@@ -226,7 +230,8 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     columns, room = _fitting_columns(kept, width)
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
-    lines = [line((clip(rule, _NAME), palette.muted), (names, palette.muted))]
+    named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
+    lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
     after = event.updated or event.parameters
     for cell in cells(event.parameters):
         value, new = value_at(event.parameters, cell), value_at(after, cell)
@@ -237,8 +242,9 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
             "change": new - value,
             "after": new,
         }
+        title = clip(place_text(cell), named)
         lines.append(
-            line(*_update_row(cell, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
+            line(*_update_row(title, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
         )
     return lines
 
@@ -246,19 +252,19 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
 def _fitting_columns(kept: list[str], width: int) -> tuple[list[str], int]:
     """What is told of each number, and in how many columns each; where room is short, what matters least is not."""
     columns = ["before", "gradient", *kept, "change", "after"]
-    for name in ("before", *reversed(kept), "after"):
+    for name in ("before", *reversed(kept), "after", "gradient"):
         for room in _NUMBERS:
-            if _NAME + len(columns) * (room + 2) + 1 <= width:
+            if _NAME + len(columns) * (room + 2) + len(" ▲") <= width:
                 return columns, room
         columns.remove(name)
     return columns, _NUMBERS[-1]
 
 
 def _update_row(
-    cell: Focus, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
+    title: str, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
 ) -> Iterator[Piece]:
     moved = numbers["change"] != 0
-    yield clip(place_text(cell), _NAME), palette.text if moved else palette.muted
+    yield title, palette.text if moved else palette.muted
     for name in columns:
         value = numbers.get(name)
         text = "" if value is None else "-" if name == "change" and not moved else number(value)

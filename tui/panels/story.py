@@ -16,7 +16,7 @@ from tui.cells import Focus, holds, is_frozen, place_text, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 from tui.widgets.sparkline import sparkline
 
 __all__ = ["story_lines", "story_title"]
@@ -51,10 +51,10 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
     rows = [_value_row(snapshot, focus, value_at(snapshot.parameters, focus), palette)]
     if event is not None:
         rows += _gradient_rows(snapshot, event, focus, palette, width)
-        rows += _update_rows(snapshot, event, focus, palette)
+        rows += _update_rows(snapshot, event, focus, palette, width)
     room = min(height - len(rows) - 2, _PLOT_AT_MOST)
     plot = _path_rows(snapshot, palette, width, room) if room >= 2 else []
-    return [line(*row) for row in [*rows, *plot]]
+    return [ended(line(*row), width, palette.muted) for row in [*rows, *plot]]
 
 
 def _value_row(snapshot: Snapshot, focus: Focus, value: float, palette: Palette) -> list[Piece]:
@@ -119,7 +119,7 @@ def _total(name: str, value: float, palette: Palette) -> list[Piece]:
 
 
 def _update_rows(
-    snapshot: Snapshot, event: StepEvent | PhaseEvent, focus: Focus, palette: Palette
+    snapshot: Snapshot, event: StepEvent | PhaseEvent, focus: Focus, palette: Palette, width: int
 ) -> list[list[Piece]]:
     if event.updated is None:
         return []
@@ -144,13 +144,14 @@ def _update_rows(
             (" " + change_mark(before, after), palette.accent),
             (rule, palette.muted),
         ],
-        [
-            ("before → after".ljust(_SYMBOL), palette.muted),
-            (number(before), palette.signed(before)),
-            (" →", palette.muted),
-            (number(after), palette.signed(after)),
-        ],
+        *_before_and_after(before, after, palette, width),
     ]
+
+
+def _before_and_after(before: float, after: float, palette: Palette, width: int) -> list[list[Piece]]:
+    if width < _SYMBOL + 2 * NUMBER_WIDTH + 2:
+        return [_total("before", before, palette), _total("after", after, palette)]
+    return [[*_total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
 
 
 def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) -> list[list[Piece]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, TypeAlias
 
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -177,6 +179,10 @@ class AskScreen(ModalScreen["str | None"]):
             refusal = str(error)
         finally:
             self._waiting = False
+        with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+            self._answer(text, refusal)
+
+    def _answer(self, text: str, refusal: str | None) -> None:
         self._say(refusal or "")
         if refusal is None:
             self.accepted(text)
@@ -190,10 +196,13 @@ class AskScreen(ModalScreen["str | None"]):
 
     @work(group="preview", exclusive=True)
     async def _show_preview(self, preview: Preview, text: str) -> None:
-        try:
-            rows = await preview(text)
-        except HltError as error:
-            rows = str(error)
+        with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+            try:
+                self._foresee(await preview(text))
+            except HltError as error:
+                self._foresee(str(error))
+
+    def _foresee(self, rows: Sequence[tuple[str, str | Content]] | str) -> None:
         self._foreseen = rows if isinstance(rows, str) else ""
         if isinstance(rows, str):
             shown = Content.styled(f"✗ {plain(rows)}" if rows else "", "$foreground-muted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, TypeAlias
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -147,7 +149,8 @@ class SettingsScreen(ModalScreen[bool]):
         finally:
             self._waiting = False
         if refusal is not None:
-            self._refuse(Verdict(refusal, True, self.form.about(refusal)))
+            with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+                self._refuse(Verdict(refusal, True, self.form.about(refusal)))
             return
         self._taken = True
         if self.is_current:

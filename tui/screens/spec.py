@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Awaitable
 from typing import ClassVar
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -66,7 +68,7 @@ class SpecScreen(ModalScreen[None]):
             title, text = self._forms[place]
             self.app.copy_to_clipboard(text)
             said = f"{place + 1} is on the clipboard, if the terminal allows it: {title[0].lower()}{title[1:]}"
-            self._fill("#spec-copied", Content(said))
+            self.query_one("#spec-copied", Static).update(Content(said))
 
     def action_dismiss_none(self) -> None:
         """Close."""
@@ -74,18 +76,21 @@ class SpecScreen(ModalScreen[None]):
 
     @work
     async def _fetch(self) -> None:
+        refusal = ""
         try:
             self._forms = forms_of(await self._spec)
         except HltError as error:
-            self._fill("#spec-copied", Content(f"✗ {plain(error)}"))
+            refusal = str(error)
+        with contextlib.suppress(NoMatches):  # the page was closed meanwhile
+            self._tell(refusal)
+
+    def _tell(self, refusal: str) -> None:
+        if refusal:
+            self.query_one("#spec-copied", Static).update(Content(f"✗ {plain(refusal)}"))
             return
         parts = [
             Content.assemble((f"{number}  {title}\n", "bold $accent"), plain(text))
             for number, (title, text) in enumerate(self._forms, 1)
         ]
-        self._fill("#spec-forms", Content("\n\n").join(parts))
+        self.query_one("#spec-forms", Static).update(Content("\n\n").join(parts))
         self.action_copy(0)
-
-    def _fill(self, name: str, content: Content) -> None:
-        for line in self.query(name).results(Static):  # none, where the sheet was closed meanwhile
-            line.update(content)

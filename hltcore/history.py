@@ -70,13 +70,14 @@ class Look:
         step: Completed steps.
         norm: The length of the gradient over all examples.
         level: The mean loss over all examples.
-        held: What was found to hold but must last to count: check, where, and completed steps since which it does.
+        held: What was found to hold but must last to count: check, where, completed steps since which it does, and
+            at how many looks it did.
     """
 
     step: int
     norm: float
     level: float
-    held: tuple[tuple[str, str, int], ...]
+    held: tuple[tuple[str, str, int, int], ...]
 
 
 class _Dated(Protocol):

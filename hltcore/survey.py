@@ -78,13 +78,13 @@ def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[Lay
 
 def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
     """The last epochs that are complete and began after the last edit."""
-    starts = branch.epoch_starts
+    starts, losses = branch.epoch_starts, branch.losses
     last = len(starts) - 1
     begun = bisect_left(starts, edited)
     first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
     bounds = list(zip(starts[first:last], starts[first + 1 :]))
     return {
-        "losses": tuple(sum(branch.losses[start:end]) / rows for start, end in bounds),
+        "losses": tuple(sum(losses[start:end]) / rows for start, end in bounds),
         "training": tuple(branch.training[early:last]),
         "held_out": tuple(branch.held_out[early:last]),
     }

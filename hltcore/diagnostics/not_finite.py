@@ -1,8 +1,8 @@
 """A number that is infinite or not a number: where it first appeared.
 
-Condition: the loss, or the sum of the updated parameters, is not finite. The tensors of this step and of the one before
-it are looked through in the order in which a step computes them. IEEE 754: inf and NaN never become finite again by
-addition, and float32 overflows at 3.4e38.
+Condition: the loss is not finite or, after a large step, the sum of the updated parameters. The tensors of this step
+and of the one before it are looked through in the order in which a step computes them. IEEE 754: inf and NaN never
+become finite again by addition, and float32 overflows at 3.4e38.
 """
 
 from __future__ import annotations

@@ -186,13 +186,15 @@ class Branch:
             "_epoch_starts": epochs,
             "_training": epochs - 1,
             "_held_out": epochs - 1,
-            "_checkpoints": _until(self._checkpoints, step),
+            # One at this very step stays here, too: an edit of the new line takes the place of the new line's own.
+            "_checkpoints": _until(self._checkpoints, step - 1),
         }
         for name, count in counts.items():
             series = getattr(self, name)
             setattr(self, name, series[count:])
             del series[count:]
             setattr(heir, name, series)
+        heir._checkpoints += self._checkpoints[: _until(self._checkpoints, step)]
         self._heir, self._handed = heir, counts
         return heir
 

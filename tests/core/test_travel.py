@@ -193,6 +193,28 @@ def test_any_forks_and_returns_keep_every_line(moves: list[tuple[int, int, int]]
         assert [str(entry.mark) for entry in fresh.history.entries] == [str(entry.mark) for entry in branch.entries]
 
 
+@pytest.mark.parametrize("place", [0, 3, 64])
+def test_a_fork_where_a_checkpoint_stands_leaves_the_old_line_as_it_was(place: int) -> None:
+    trainer = Trainer("two-layer", "xor", seed=1)
+    list(trainer.run(steps=3))
+    trainer.switch(lr=0.2)
+    list(trainer.run(steps=70))
+    first, end = trainer.history, trainer.parameters
+    trainer.seek(place)
+    spec, start = trainer.spec, trainer.parameters
+    trainer.set_parameter("linear1.bias", 0, 5.0)
+    trainer.step()
+    second, edited = trainer.history, trainer.parameters
+    trainer.checkout(first)
+    trainer.seek(place)
+    assert (trainer.spec, trainer.parameters) == (spec, start)
+    trainer.seek(first.steps)
+    assert trainer.parameters == end
+    trainer.checkout(second)
+    trainer.seek(second.steps)
+    assert trainer.parameters == edited == Trainer.from_spec(second.line).parameters
+
+
 def test_another_spec_opens_as_a_line_of_its_own() -> None:
     trainer = trained()
     events = list(trainer.open("logistic-regression/and/mse/sgd @2e loss=l1 @3e"))

@@ -128,6 +128,8 @@ class Worker:
         done: Future[None] = Future()
 
         def attempt(trainer: Trainer) -> None:
+            if not done.set_running_or_notify_cancel():
+                return  # whoever asked has gone meanwhile
             try:
                 command(trainer)
             except HltError as error:
@@ -165,6 +167,8 @@ class Worker:
                 begun.set_result(None)
 
         def command(trainer: Trainer) -> None:
+            if not begun.set_running_or_notify_cancel():
+                return  # whoever asked has gone meanwhile
             if self.run(trainer, events(trainer)) and begun.exception(0) is None:
                 self._note = told(trainer)
 

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hltcore.errors import HltError
 from tui.formatting import plain
+from tui.screens.sheet import Sheet
+from tui.widgets.choices import Choices
 from tui.widgets.field import Field
 
 __all__ = ["AskScreen", "Preview", "Submit"]
@@ -28,7 +29,7 @@ Preview: TypeAlias = "Callable[[str], Awaitable[Sequence[tuple[str, str | Conten
 """What to show of a text while it is typed: rows of a name and what it is, or a sentence that says why not."""
 
 
-class AskScreen(ModalScreen["str | None"]):
+class AskScreen(Sheet["str | None"]):
     """Asks for one line; gives back the text that was taken, or None.
 
     Args:
@@ -88,7 +89,7 @@ class AskScreen(ModalScreen["str | None"]):
 
     def _list(self) -> OptionList:
         width = max(cell_len(plain(text)) for text, _ in self._suggestions)
-        rows = OptionList(
+        rows = Choices(
             *(
                 Option(
                     Content.assemble(
@@ -152,7 +153,7 @@ class AskScreen(ModalScreen["str | None"]):
     def accepted(self, text: str) -> None:
         """The text was taken: close."""
         self._taken = text
-        if self.is_current:
+        if self.is_active:
             self.dismiss(text)
 
     def _put_in(self, place: int) -> None:

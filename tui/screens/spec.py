@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hltcore.errors import HltError
 from tui.formatting import plain
+from tui.screens.sheet import Sheet
 
 __all__ = ["SpecScreen", "forms_of"]
 
@@ -29,7 +29,7 @@ def forms_of(spec: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-class SpecScreen(ModalScreen[None]):
+class SpecScreen(Sheet[None]):
     """Shows the run's line in each of its forms, and copies the first.
 
     Args:

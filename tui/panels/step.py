@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -12,7 +13,7 @@ from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.cells import cells
-from tui.formatting import NUMBER_WIDTH, clip, feature, flat, number, places, plain, shape, short
+from tui.formatting import NUMBER_WIDTH, change_mark, clip, feature, flat, number, places, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -26,6 +27,10 @@ _INDENT = 14
 _STATE = 10  # columns of what the optimizer keeps
 _AT_MOST = 8
 """Examples of a batch that are told one by one."""
+_LINES = 400
+"""Lines that are drawn; a large net would have hundreds of thousands."""
+_THROWN_AWAY = 64
+"""Gradients of one parameter that are drawn."""
 
 
 def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
@@ -42,14 +47,22 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     if event is None:
         return [*lines, line(("No step has been done from here: . does the first phase of one", palette.muted))]
     if phase is Phase.UPDATE or phase is Phase.ZERO_GRAD:
-        return lines + _PLAIN_VIEWS[phase](snapshot, event, palette)
+        return lines + _limited(_PLAIN_VIEWS[phase](snapshot, event, palette), palette)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
         return [*lines, line((plain(error), palette.muted))]
-    return lines + [
-        piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width, palette)
-    ]
+    rows = _VIEWS[phase](snapshot, event, told, palette)
+    return lines + _limited((piece for row in rows for piece in _broken(row, width, palette)), palette)
+
+
+def _limited(lines: Iterable[Strip], palette: Palette) -> list[Strip]:
+    """The first lines, and a word where there are more."""
+    rest = iter(lines)
+    shown = list(islice(rest, _LINES))
+    if next(rest, None) is not None:
+        shown.append(line(("… and more: the story (5) tells of any one number", palette.muted)))
+    return shown
 
 
 def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
@@ -76,12 +89,11 @@ def _heading(done: Phase | None, palette: Palette) -> list[Piece]:
     return pieces
 
 
-def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
-    lines: list[Row] = []
+def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> Iterator[Row]:
     for place, example in enumerate(told.examples[:_AT_MOST]):
         named = zip(snapshot.dataset.features, event.batch.xs[place])
         x = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
-        lines.append([[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]])
+        yield [[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]]
         for layer in example.layers:
             weights = event.parameters[f"{layer.name}.weight"]
             biases = event.parameters.get(f"{layer.name}.bias")
@@ -90,9 +102,8 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
                 inputs = map(feature if first else short, layer.inputs)
                 terms = [f"{short(w)}·{a}" for w, a in zip(weights[unit], inputs)]
                 terms += [short(biases[unit])] if biases is not None else []
-                lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
-        lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
-    return lines
+                yield [*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)]
+        yield [[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]]
 
 
 def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) -> Row:
@@ -168,30 +179,27 @@ def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palet
         lines.append(
             line(
                 (clip(name, 16), palette.muted),
-                *((number(value) + " ", palette.signed(value)) for value in flat(tensor)),
+                *((number(value) + " ", palette.signed(value)) for value in flat(tensor)[:_THROWN_AWAY]),
                 (" stays: the optimizer does not hold it" if kept else " → 0", palette.bad if kept else palette.muted),
             )
         )
     return lines
 
 
-def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
-    lines: list[Row] = []
+def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> Iterator[Row]:
     form, settings = snapshot.form, snapshot.settings
     for example in told.examples[:_AT_MOST]:
         put_in = _put_in(form.slope_formula, example)
         value = (number(example.loss_slope).strip(), palette.signed(example.loss_slope))
         label = (plain(example.label) + "   ", palette.accent)
-        start = [label, (f"∂loss/∂ŷ = {form.slope_formula} = {put_in} = ", palette.text), value]
-        lines.append([start])
+        yield [[label, (f"∂loss/∂ŷ = {form.slope_formula} = {put_in} = ", palette.text), value]]
         for depth in range(len(example.layers) - 1, -1, -1):
             layer = example.layers[depth]
             below = "x" if depth == 0 else example.layers[depth - 1].name
-            lines += [_delta(layer, unit, below, palette) for unit in range(len(layer.deltas))]
+            yield from (_delta(layer, unit, below, palette) for unit in range(len(layer.deltas)))
     if event.penalty:
         rule = " + ".join(text for text, on in (("l1·sign(w)", settings.l1), ("l2·w", settings.l2)) if on)
-        lines.append([[(f"and the penalty adds {rule} to the gradient of each weight w", palette.muted)]])
-    return lines
+        yield [[(f"and the penalty adds {rule} to the gradient of each weight w", palette.muted)]]
 
 
 def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
@@ -216,41 +224,34 @@ def _comma(values: list[float], palette: Palette) -> list[Piece]:
     return pieces
 
 
-def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> Iterator[Strip]:
     kept = list(dict.fromkeys(key for keys in snapshot.optimizer_state.values() for key, t in keys.items() if shape(t)))
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
     names = "  ".join(f"{clip(key, _STATE):>{_STATE}}" for key in kept)
     heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {names}{'  ' * bool(names)}{'change':>8}  {'after':>8}"
-    lines = [line((heading, palette.muted))]
+    yield line((heading, palette.muted))
     after = event.updated or event.parameters
     numbers = zip(places(event.parameters), places(event.gradients), places(after), cells(event.parameters))
     for (name, place, value), (_, _, gradient), (_, _, new), cell in numbers:
-        moved = new != value
+        mark = change_mark(value, new).strip()
         state = dict(snapshot.optimizer_state_of(cell))
-        lines.append(
-            line(
-                (clip(f"{name}{place}", 24), palette.text if moved else palette.muted),
-                (number(value) + "  ", palette.signed(value)),
-                (number(gradient) + "  ", palette.signed(gradient)),
-                *(
-                    (number(state[key]).rjust(_STATE) + "  ", palette.signed(state[key]))
-                    for key in kept
-                    if key in state
-                ),
-                (number(new - value) if moved else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
-                ("  " + number(new), palette.signed(new)),
-                (" ▲" if new > value else " ▼" if moved else "", palette.accent),
-            )
+        yield line(
+            (clip(f"{name}{place}", 24), palette.text if mark else palette.muted),
+            (number(value) + "  ", palette.signed(value)),
+            (number(gradient) + "  ", palette.signed(gradient)),
+            *((number(state[key]).rjust(_STATE) + "  ", palette.signed(state[key])) for key in kept if key in state),
+            (number(new - value) if mark else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
+            ("  " + number(new), palette.signed(new)),
+            (f" {mark}" if mark else "", palette.accent),
         )
-    return lines
 
 
-_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], list[Row]]] = {
+_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], Iterable[Row]]] = {
     Phase.FORWARD: _forward,
     Phase.LOSS: _loss,
     Phase.BACKWARD: _backward,
 }
-_PLAIN_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Palette], list[Strip]]] = {
+_PLAIN_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Palette], Iterable[Strip]]] = {
     Phase.ZERO_GRAD: _zero_grad,
     Phase.UPDATE: _update,
 }

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hltcore.errors import ShapeError
 from hltcore.history import Branch
 from hltcore.run import Run
 
-__all__ = ["Path", "next_change", "previous_change"]
+__all__ = ["GoOn", "Path", "always", "next_change", "previous_change"]
 
 Index = tuple[int, ...]
+GoOn = Callable[[], bool]
+"""Asked again and again during a search; when it says no, the search is given up."""
 
 EXACT = 512
 """Steps up to which a path has every value; beyond, those at checkpoints."""
 
 
-def _values(branch: Branch, name: str, index: Index, start: int, stop: int) -> Iterator[tuple[int, float]]:
+def always() -> bool:
+    """Go on to the end."""
+    return True
+
+
+def _values(
+    branch: Branch, name: str, index: Index, start: int, stop: int, go_on: GoOn = always
+) -> Iterator[tuple[int, float]]:
     """A number after each of the steps from start to stop, both included; NaN where the model has none such."""
     run = Run.along(branch)
     run.seek(start)
     yield run.steps, _value(run, name, index)
-    while run.steps < stop:
+    while run.steps < stop and go_on():
         run.step()
         yield run.steps, _value(run, name, index)
 
@@ -41,20 +50,22 @@ def _differ(before: float, after: float, sign: bool) -> bool:
     return (before < 0) != (after < 0) if sign else before != after
 
 
-def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> int | None:
-    """The first step after ``here`` that changed a number, or its sign."""
+def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool, go_on: GoOn = always) -> int | None:
+    """The first step after ``here`` that changed a number, or its sign; None when there is none, or it is given up."""
     before = math.nan
-    for step, value in _values(branch, name, index, here, branch.steps):
+    for step, value in _values(branch, name, index, here, branch.steps, go_on):
         if _differ(before, value, sign):
             return step
         before = value
     return None
 
 
-def previous_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> int | None:
-    """The last step before ``here`` that changed a number, or its sign."""
+def previous_change(
+    branch: Branch, name: str, index: Index, here: int, *, sign: bool, go_on: GoOn = always
+) -> int | None:
+    """The last step before ``here`` that changed a number, or its sign; None when there is none, or it is given up."""
     stop = here - 1
-    while stop > 0:
+    while stop > 0 and go_on():
         start = max(branch.last_before(stop - 1).step, 0)
         found, before = None, math.nan
         for step, value in _values(branch, name, index, start, stop):

@@ -10,7 +10,7 @@ from hltcore.errors import NotReachedError, SeekError, SpecError, quoted
 from hltcore.events import Edited, PhaseEvent, StepEvent
 from hltcore.history import Branch
 from hltcore.phase import Phase
-from hltcore.scout import Path, next_change, previous_change
+from hltcore.scout import GoOn, Path, always, next_change, previous_change
 from hltcore.spec import RunSpec
 from hltcore.standing import Standing
 
@@ -188,28 +188,31 @@ class Travel(Standing):
         self._run.begin(whole.start)
         yield from self.follow(whole.marks)
 
-    def next_change(self, name: str, index: Sequence[int], *, sign: bool = False) -> int | None:
+    def next_change(self, name: str, index: Sequence[int], *, sign: bool = False, go_on: GoOn = always) -> int | None:
         """The next step of this line, after this point, that changed a number.
 
         Args:
             name: The parameter.
             index: Its place there.
             sign: Whether only a change of its sign counts.
+            go_on: Asked at each step that is looked at; when it says no, the search is given up.
 
         Returns:
-            How many steps are complete after it; None when there is none.
+            How many steps are complete after it; None when there is none, or the search was given up.
 
         Raises:
             ShapeError: There is no such number.
         """
         self._run.engine.buffer.place(name, index)
-        return next_change(self.history, name, tuple(index), self.steps, sign=sign)
+        return next_change(self.history, name, tuple(index), self.steps, sign=sign, go_on=go_on)
 
-    def previous_change(self, name: str, index: Sequence[int], *, sign: bool = False) -> int | None:
+    def previous_change(
+        self, name: str, index: Sequence[int], *, sign: bool = False, go_on: GoOn = always
+    ) -> int | None:
         """The same before this point."""
         self._run.engine.buffer.place(name, index)
         end = self.steps + int(self._run.inside)
-        return previous_change(self.history, name, tuple(index), end, sign=sign)
+        return previous_change(self.history, name, tuple(index), end, sign=sign, go_on=go_on)
 
     def path(self, name: str, index: Sequence[int]) -> Path:
         """A number's values along this line, to be asked for as the run goes on.

@@ -128,12 +128,19 @@ class Bridge:
 
         def command(trainer: Trainer) -> None:
             find = trainer.next_change if forwards else trainer.previous_change
-            step = find(*focus, sign=sign)
+            what = "its sign" if sign else "its value"
+            step, finished = self._worker.search(
+                trainer,
+                lambda go_on: find(*focus, sign=sign, go_on=go_on),
+                f"Looking for where {place_text(focus)} changed {what}; p stops",
+            )
             if step is not None:
                 trainer.seek(step)
                 return
+            if not finished:
+                self._worker.tell("Not found as far as was looked; the run stands where it stood")
+                return
             where = f"after step {trainer.steps}" if forwards else f"before step {trainer.steps}"
-            what = "its sign" if sign else "its value"
             self._worker.tell(f"{place_text(focus)} does not change {what} {where}, as far as this line was run")
 
         self._worker.post_paused(command)

@@ -67,6 +67,7 @@ class Worker:
         self._playing = False
         self._running = False
         self._interrupted = False
+        self._ending = False
         self._note = ""
         self._error = False
         self._drawn = 0.0
@@ -84,7 +85,7 @@ class Worker:
     def end_soon(self) -> None:
         """Have the thread save the session and end; a signal handler may call this."""
         self._playing = False
-        self._interrupted = True
+        self._ending = self._interrupted = True
         self._commands.put(None)
 
     def stop(self) -> None:
@@ -213,7 +214,7 @@ class Worker:
         Returns:
             Whether nobody did.
         """
-        self._interrupted = False
+        self._interrupted = self._ending
         self._running = True
         try:
             for _ in events:
@@ -225,6 +226,33 @@ class Worker:
         finally:
             self._running = False
         return True
+
+    def search(self, trainer: Trainer, find: Callable[[Callable[[], bool]], T], told: str) -> tuple[T, bool]:
+        """Look for something in a run that stands still, until somebody interrupts.
+
+        Args:
+            trainer: The run.
+            find: Looks for it, and asks again and again whether to go on.
+            told: What the status line says if it takes long.
+
+        Returns:
+            What was found, and whether nobody interrupted.
+        """
+        self._interrupted, self._running = self._ending, True
+        self._drawn = time.monotonic()
+
+        def go_on() -> bool:
+            if self._frame_is_due:
+                self._drawn = time.monotonic()
+                if self._note != told:
+                    self._note = told
+                    self._show(trainer)
+            return not self._interrupted
+
+        try:
+            return find(go_on), not self._interrupted
+        finally:
+            self._running, self._note = False, ""
 
     def _work(self) -> None:
         trainer = None

@@ -251,6 +251,19 @@ def test_changes_of_one_number_are_found_in_both_directions() -> None:
     assert trainer.path(*where).points() == tuple(enumerate(values))
 
 
+def test_a_search_for_a_change_can_be_given_up() -> None:
+    trainer = Trainer("two-layer", "xor", seed=3)
+    list(trainer.run(steps=150))
+    asked = iter([True, True])
+    assert trainer.next_change("linear1.weight", (0, 0)) is None
+    for find in (trainer.previous_change, trainer.next_change):
+        trainer.seek(100)
+        assert find("linear2.bias", (0,)) is not None
+        assert find("linear2.bias", (0,), go_on=lambda: False) is None
+    assert trainer.previous_change("linear2.bias", (0,), go_on=lambda: next(asked)) is not None
+    assert trainer.steps == 100
+
+
 def test_a_path_follows_the_run_and_its_edits() -> None:
     trainer = Trainer("two-layer", "xor", seed=3)
     path = trainer.path("linear1.bias", (1,))

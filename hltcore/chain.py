@@ -243,11 +243,17 @@ def _slope_text(layer: LayerChain, unit: int) -> str:
     texts = {
         "sigmoid": f"{a:.4f}·(1 − {a:.4f})",
         "tanh": f"1 − {_signed(a)}²",
-        "clamp": f"{z:.4f} {'≥' if z >= 0 else '<'} 0: {'open' if z >= 0 else 'closed'}",
-        "relu": f"{z:.4f} {'>' if z > 0 else '≤'} 0: {'open' if z > 0 else 'closed'}",
+        "clamp": f"{_short(z)} {'≥' if z >= 0 else '<'} 0: {'open' if z >= 0 else 'closed'}",
+        "relu": f"{_short(z)} {'>' if z > 0 else '≤'} 0: {'open' if z > 0 else 'closed'}",
     }
+    if z != z and layer.function in ("clamp", "relu"):
+        return "nan is not above 0: closed"
     return texts.get(layer.function, "")
 
 
+def _short(value: float) -> str:
+    return f"{value:.4f}" if abs(value) < 1e6 else f"{value:.1e}"
+
+
 def _signed(value: float) -> str:
-    return f"({value:.4f})" if value < 0 else f"{value:.4f}"
+    return f"({_short(value)})" if value < 0 else _short(value)

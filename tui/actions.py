@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from textual.app import App
+from textual.theme import ThemeProvider
 
 from hltcore import losses, models
 from hltcore.spec import REGISTRIES
@@ -18,6 +19,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import MainScreen
+from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
 from tui.screens.try_it import TryScreen
@@ -233,3 +235,12 @@ class Actions(App[str]):
     def action_help(self) -> None:
         """Show the help page."""
         self.push_screen(HelpScreen())
+
+    def action_command_palette(self) -> None:
+        """Find an action by its name."""
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen())
+
+    def action_change_theme(self) -> None:
+        """Find a theme by its name."""
+        self.push_screen(PaletteScreen([ThemeProvider], placeholder="Search for themes…"))

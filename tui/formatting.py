@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from rich.cells import set_cell_size
@@ -85,7 +85,11 @@ def shape(tensor: Any) -> tuple[int, ...]:
 
 def flat(tensor: Any) -> tuple[float, ...]:
     """The numbers of nested tuples, row by row."""
-    return tuple(value for item in tensor for value in flat(item)) if isinstance(tensor, tuple) else (tensor,)
+    if not isinstance(tensor, tuple):
+        return (tensor,)
+    if tensor and not isinstance(tensor[0], tuple):
+        return tensor
+    return tuple(chain.from_iterable(map(flat, tensor)))
 
 
 def places(tensors: dict[str, Any]) -> Iterator[tuple[str, str, float]]:

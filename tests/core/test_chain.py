@@ -144,3 +144,11 @@ def event_of_a_hooked_model():
     models.register("bare", lambda inputs: torch.nn.Sequential(torch.nn.Linear(inputs, 1)))
     yield Trainer("bare", "xor").step()
     models.registry.remove("bare")
+
+
+def test_what_is_no_number_and_what_is_huge_are_said_as_such():
+    trainer = Trainer.from_spec("two-layer/xor lr=1e30 @9")
+    told = chain(trainer.step(), form(trainer))
+    texts = [factor.formula for unit in (0, 1) for factor in told.story("linear1.weight", (unit, 0)).products[0][1]]
+    assert "nan is not above 0: closed" in texts
+    assert "-4.9e+28 < 0: closed" in texts

@@ -194,6 +194,28 @@ def test_any_forks_and_returns_keep_every_line(moves: list[tuple[int, int, int]]
         assert [str(entry.mark) for entry in fresh.history.entries] == [str(entry.mark) for entry in branch.entries]
 
 
+@pytest.mark.parametrize("place", [0, 3, 64])
+def test_a_fork_where_a_checkpoint_stands_leaves_the_old_line_as_it_was(place: int) -> None:
+    trainer = Trainer("two-layer", "xor", seed=1)
+    list(trainer.run(steps=3))
+    trainer.switch(lr=0.2)
+    list(trainer.run(steps=70))
+    first, end = trainer.history, trainer.parameters
+    trainer.seek(place)
+    spec, start = trainer.spec, trainer.parameters
+    trainer.set_parameter("linear1.bias", 0, 5.0)
+    trainer.step()
+    second, edited = trainer.history, trainer.parameters
+    trainer.checkout(first)
+    trainer.seek(place)
+    assert (trainer.spec, trainer.parameters) == (spec, start)
+    trainer.seek(first.steps)
+    assert trainer.parameters == end
+    trainer.checkout(second)
+    trainer.seek(second.steps)
+    assert trainer.parameters == edited == Trainer.from_spec(second.line).parameters
+
+
 def test_another_spec_opens_as_a_line_of_its_own() -> None:
     trainer = trained()
     events = list(trainer.open("logistic-regression/and/mse/sgd @2e loss=l1 @3e"))
@@ -228,6 +250,16 @@ def test_changes_of_one_number_are_found_in_both_directions() -> None:
             assert trainer.previous_change(*where, sign=sign) == max((s for s in changed if s < here), default=None)
             assert trainer.steps == here
     assert trainer.path(*where).points() == tuple(enumerate(values))
+
+
+def test_a_search_for_a_change_can_be_given_up() -> None:
+    trainer = Trainer("two-layer", "xor", seed=3)
+    list(trainer.run(steps=150))
+    trainer.seek(100)
+    search = trainer.search_change("linear1.weight", (0, 0), forwards=False)
+    assert [next(search), next(search)] == [None, None]
+    search.close()  # type: ignore[attr-defined]
+    assert trainer.steps == 100
 
 
 def test_a_path_follows_the_run_and_its_edits() -> None:

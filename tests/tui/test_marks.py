@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
 from hltcore import Trainer
+from tests.tui.panels import look, texts
 from tests.tui.support import Seen, opened
 from tui.formatting import change_mark, flat, number, tally
+from tui.panels.status import status_lines
+from tui.panels.step import step_lines
+from tui.screens.drawn import parameters_title
+from tui.terminal import ANY
+from tui.theme import DARK, palette_of
 
 _CELL = re.compile(r"(-?\d+\.\d+(?:e[+-]\d+)?)([▲▼ ]|$)")
 SPECS = ["logistic-regression/language-id", "two-layer/xor seed=3", "two-layer/or/cross-entropy", "eight-layer/and/l1"]
@@ -92,3 +99,36 @@ async def test_numbers_that_are_lost_are_shown_and_not_raised() -> None:
         assert "?" in "".join(seen.examples) or "inf" in "".join(seen.examples)
         await seen.press("v", "a", "space", until="197 steps done")
         await seen.until(lambda: "not finite, not drawn" in str(seen.plot.border_title))
+
+
+def test_a_number_that_was_none_before_has_not_moved() -> None:
+    snapshot = look("two-layer/xor lr=1e30 @10")
+    assert snapshot.event is not None
+    before, after = snapshot.event.parameters, snapshot.event.updated
+    marks = [change_mark(a, b) for name in before for a, b in zip(flat(before[name]), flat(after[name]))]
+    status = texts(status_lines(snapshot, palette_of(DARK, ANY), 120))[-1]
+    assert 0 == sum(mark != " " for mark in marks) < sum(math.isnan(value) for value in flat(after["linear2.weight"]))
+    assert "no parameter moved" in status
+    assert not {"▲", "▼"} & set("".join(texts(step_lines(snapshot, palette_of(DARK, ANY), 120))))
+
+
+def test_a_gradient_that_is_no_number_is_the_largest() -> None:
+    trainer = Trainer.from_spec("two-layer/xor lr=1e30 @10:backward")
+    status = texts(status_lines(look(trainer), palette_of(DARK, ANY), 120))[-1]
+    assert "linear2" in status
+    assert "nan" in status
+
+
+@pytest.mark.parametrize("point", ["@0:forward", "@0:backward", "@1"])
+def test_a_large_net_is_told_in_part(point: str) -> None:
+    lines = texts(step_lines(look(f"mlp/circles hidden=256 depth=3 batch=2 {point}"), palette_of(DARK, ANY), 80))
+    assert 400 <= len(lines) < 410
+    assert "… and more" in lines[-1]
+
+
+def test_before_a_twin_began_the_two_are_one() -> None:
+    alone = look("two-layer/xor lr=1e30 @10")  # with numbers that are none
+    again = look("two-layer/xor lr=1e30 @10")
+    other = look("two-layer/xor lr=1e30 @0 linear1.bias[0]=1 @10")
+    assert parameters_title(replace(alone, twin=again)) == "A · the same settings and numbers"
+    assert parameters_title(replace(alone, twin=other)) == "A · the same settings, other numbers"

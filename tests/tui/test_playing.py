@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -127,3 +128,25 @@ async def test_quitting_while_it_plays() -> None:
         await seen.press(*FULL_SPEED, "p", until="▶ full speed")
         await seen.press("q", until=lambda: not seen.app.is_running)
     assert seen.app.return_code in (0, None)
+
+
+async def test_a_search_can_be_interrupted() -> None:
+    async with opened("two-layer/xor updates=logistic-regression @8000") as seen:  # nothing ever changes
+        await seen.press("down", "C", until="Looking for where linear1.weight[0,0] changed its value; p stops")
+        begin = time.monotonic()
+        await seen.press("p", until="Not found as far as was looked")
+        assert time.monotonic() - begin < 1
+        assert "paused" in seen.status
+        assert "8,000 steps done" in seen.status
+        await seen.press("space", until="8,001 steps done")
+
+
+async def test_runs_that_wait_do_not_keep_it_from_ending() -> None:
+    async with opened("two-layer/xor") as seen:
+        seen.app.bridge.go_to("1000000")
+        seen.app.bridge.go_to("2000000")
+        await seen.until(lambda: seen.snapshot.steps > 50)
+        (thread,) = [thread for thread in threading.enumerate() if thread.name == "run"]
+        seen.app.bridge.end_soon()
+        thread.join(5)
+        assert not thread.is_alive()

@@ -113,3 +113,26 @@ async def test_the_plot_marks_where_in_history_it_stands() -> None:
         whole = seen.text
         await seen.press(*["b"] * 10, until="10 more in history")
         await seen.until(lambda: seen.text.count("│") > whole.count("│"))
+
+
+async def test_quick_hands_close_a_sheet_once() -> None:
+    quick = [("M", "enter", "enter"), ("ctrl+p", "pagedown", "enter", "enter"), ("ctrl+p", "escape", "escape")]
+    async with opened("two-layer/xor") as seen:
+        for keys in quick:
+            await seen.press(*keys, until=lambda: seen.app.screen is seen.main)
+        await seen.press("ctrl+p", until=lambda: seen.app.screen is not seen.main)
+        await seen.pilot.click(offset=(0, 0), times=3)
+        await seen.until(lambda: seen.app.screen is seen.main)
+        await seen.press("space", until="1 step done")
+
+
+@pytest.mark.parametrize("key", ["M", "t", "ctrl+p"])
+async def test_a_list_stands_a_terminal_without_room(key: str) -> None:
+    async with opened("two-layer/xor") as seen:
+        await seen.press(key, until=lambda: seen.app.screen is not seen.main)
+        for size in ((1, 1), (4, 4), (6, 6)):
+            await seen.pilot.resize_terminal(*size)
+            for name in ("pagedown", "pageup"):
+                seen.app.simulate_key(name)
+        await seen.pilot.resize_terminal(80, 24)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)

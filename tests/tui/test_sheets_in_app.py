@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from hltcore import Trainer
 from tests.tui.support import opened
 from tui.formatting import number
+from tui.widgets.field import Field
 
 
 async def test_settings_are_switched_in_one_edit() -> None:
@@ -48,4 +53,35 @@ async def test_a_word_is_tried_on_the_run() -> None:
         await seen.press("w", until=lambda: "Try a word" in seen.text)
         prediction = await seen.ask(lambda t: t.predict((0.5, 4.0)))
         await seen.press(*"hola", until=lambda: number(prediction).strip() in seen.text)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)
+
+
+@pytest.mark.parametrize(("key", "text"), [("g", "12"), ("u", "3e"), ("t", "lr=1"), ("enter", "1")])
+async def test_a_sheet_that_is_left_while_it_waits_asks_for_nothing(key: str, text: str) -> None:
+    async with opened("two-layer/xor") as seen:
+        go_on = threading.Event()
+        seen.app.bridge.ask(lambda trainer: go_on.wait(10))  # as a long search does
+        await seen.press(key, until=lambda: seen.app.screen is not seen.main)
+        seen.app.screen.query_one(Field).value = text
+        await seen.press("enter", until=lambda: "waiting for the run" in seen.text)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main and not len(seen.app.workers))
+        go_on.set()
+        await seen.press("space", until="1 step done")
+        assert seen.snapshot.twin is None
+        assert await seen.ask(lambda trainer: str(trainer.spec)) == "two-layer/xor/mse/sgd @0e+1"
+
+
+async def test_a_sheet_under_another_closes_when_that_is_gone() -> None:
+    async with opened("two-layer/xor") as seen:
+        go_on = threading.Event()
+        seen.app.bridge.ask(lambda trainer: go_on.wait(10))
+        await seen.press("g", until=lambda: seen.app.screen is not seen.main)
+        sheet = seen.app.screen
+        sheet.query_one(Field).value = "2"
+        await seen.press("enter", until=lambda: "waiting for the run" in seen.text)
+        await seen.press("ctrl+p", until=lambda: seen.app.screen is not sheet)
+        palette = seen.app.screen
+        go_on.set()
+        await seen.until(lambda: "2 steps done" in seen.status)
+        assert seen.app.screen is palette
         await seen.press("escape", until=lambda: seen.app.screen is seen.main)

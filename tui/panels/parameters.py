@@ -96,9 +96,9 @@ def parameter_view(
         other: A run beside this one: numbers that it has different are marked, and not what the last step changed.
     """
     marks = _marks(snapshot, other)
-    full_groups = _groups(snapshot, gradients=True)
+    full_groups = _groups(snapshot)
     wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
-    groups = full_groups if wide else [_cut(group, width, focus) for group in _groups(snapshot, gradients=False)]
+    groups = full_groups if wide else [_cut(_alone(group), width, focus) for group in full_groups]
     shown = max(_width(group) for group in groups) if groups else width
     lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]
     places: dict[Focus, tuple[int, int]] = {}
@@ -126,8 +126,8 @@ def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
     return mark
 
 
-def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
-    """The blocks of each row of blocks: parameters of one layer stand side by side."""
+def _groups(snapshot: Snapshot) -> list[list[_Block]]:
+    """The blocks of each row of blocks: parameters of one layer stand side by side, each with its gradient."""
     source = snapshot.phase_event or snapshot.event
     gradient = source.gradients if source else {}
     layers: dict[str, list[_Block]] = {}
@@ -138,9 +138,13 @@ def _groups(snapshot: Snapshot, *, gradients: bool) -> list[list[_Block]]:
         title = f"{part} {size}" if blocks else f"{name} {size}"
         cells = tuple(map(tuple, cells_of(name, tensor)))
         blocks.append(_Block(plain(title), _rows(tensor), cells))
-        if gradients:
-            blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
+        blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
     return list(layers.values())
+
+
+def _alone(group: list[_Block]) -> list[_Block]:
+    """The group without the gradients."""
+    return [block for block in group if block.cells]
 
 
 def _rows(tensor: Any) -> tuple[tuple[float, ...], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -100,9 +102,9 @@ def _step(event: StepEvent, palette: Palette) -> list[Piece]:
     before, after = (
         {name: flat(tensor) for name, tensor in tensors.items()} for tensors in (event.parameters, event.updated)
     )
-    changes = [abs(b - a) for name in before for a, b in zip(before[name], after[name])]
-    moved = sum(change != 0 for change in changes)
-    told = f"{moved} of {len(changes)} parameters moved" if moved else "no parameter moved"
+    pairs = [pair for name in before for pair in zip(before[name], after[name])]
+    moved = sum(a != b and (a == a or b == b) for a, b in pairs)  # what was no number and is none has not moved
+    told = f"{moved} of {len(pairs)} parameters moved" if moved else "no parameter moved"
     return [
         ("Last step ", palette.muted),
         (_example(event), palette.accent),
@@ -144,7 +146,11 @@ def _zero_grad(event: PhaseEvent, palette: Palette) -> list[Piece]:
 
 
 def _backward(event: PhaseEvent, palette: Palette) -> list[Piece]:
-    numbers = [(abs(value), value, f"{name}{place}") for name, place, value in places(event.gradients)]
+    # What is no number is the worst there is: it comes first.
+    numbers = [
+        (math.inf if value != value else abs(value), value, f"{name}{place}")
+        for name, place, value in places(event.gradients)
+    ]
     _, value, largest = max(numbers, key=lambda entry: entry[0])
     zero = sum(size == 0 for size, _, _ in numbers)
     return [

@@ -26,6 +26,8 @@ Row = list[list[Piece]]
 
 _INDENT = 14
 _NAME, _NUMBERS = 22, (10, 8)  # columns
+_LINES = 400
+"""Lines that are drawn; a large net would have hundreds of thousands."""
 _AT_MOST = 8
 """Examples of a batch that are told one by one."""
 
@@ -44,16 +46,22 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     if event is None:
         return lines + _prose("No step has been done from here: . does the first phase of one", palette.muted, width)
     if phase is Phase.UPDATE:
-        return lines + _update(snapshot, event, palette, width)
+        return lines + _limited(_update(snapshot, event, palette, width), palette)
     if phase is Phase.ZERO_GRAD:
-        return lines + _zero_grad(snapshot, event, palette, width)
+        return lines + _limited(_zero_grad(snapshot, event, palette, width), palette)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
         return lines + _prose(plain(error), palette.muted, width)
-    return lines + [
-        piece for row in _VIEWS[phase](snapshot, event, told, palette) for piece in _broken(row, width, palette)
-    ]
+    rows = _VIEWS[phase](snapshot, event, told, palette)[:_LINES]
+    return lines + _limited([piece for row in rows for piece in _broken(row, width, palette)], palette)
+
+
+def _limited(lines: list[Strip], palette: Palette) -> list[Strip]:
+    """The first lines, and a word where there are more."""
+    if len(lines) < _LINES:
+        return lines
+    return [*lines[:_LINES], line(("… and more: the story (5) tells of any one number", palette.muted))]
 
 
 def _prose(text: str, style: Style, width: int) -> list[Strip]:
@@ -233,7 +241,7 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
     lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
     after = event.updated or event.parameters
-    for cell in cells(event.parameters):
+    for cell in cells(event.parameters)[:_LINES]:
         value, new = value_at(event.parameters, cell), value_at(after, cell)
         numbers = {
             "before": value,

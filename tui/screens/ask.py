@@ -13,12 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hltcore.errors import HltError
 from tui.formatting import plain
+from tui.screens.sheet import Sheet
+from tui.widgets.choices import Choices
 from tui.widgets.field import Field
 
 __all__ = ["AskScreen", "Preview", "Submit"]
@@ -30,7 +31,7 @@ Preview: TypeAlias = "Callable[[str], Awaitable[Sequence[tuple[str, str | Conten
 """What to show of a text while it is typed: rows of a name and what it is, or a sentence that says why not."""
 
 
-class AskScreen(ModalScreen["str | None"]):
+class AskScreen(Sheet["str | None"]):
     """Asks for one line; gives back the text that was taken, or None.
 
     Args:
@@ -93,7 +94,7 @@ class AskScreen(ModalScreen["str | None"]):
 
     def _list(self) -> OptionList:
         width = max(cell_len(plain(text)) for text, _ in self._suggestions)
-        rows = OptionList(
+        rows = Choices(
             *(
                 Option(
                     Content.assemble(
@@ -157,7 +158,7 @@ class AskScreen(ModalScreen["str | None"]):
     def accepted(self, text: str) -> None:
         """The text was taken: close."""
         self._taken = text
-        if self.is_current:
+        if self.is_active:
             self.dismiss(text)
 
     def _put_in(self, place: int) -> None:

@@ -8,16 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.formatting import plain
+from tui.screens.sheet import Sheet
+from tui.widgets.choices import Choices
 
 __all__ = ["ChooseScreen"]
 
 
-class ChooseScreen(ModalScreen["str | None"]):
+class ChooseScreen(Sheet["str | None"]):
     """Lists names with a line about each; gives back the chosen one, or None.
 
     Args:
@@ -39,7 +40,7 @@ class ChooseScreen(ModalScreen["str | None"]):
         width = max(len(name) for name, _ in self._items)
         with Vertical(classes="dialog"):
             yield Static(Content(self._title), classes="dialog-title")
-            yield OptionList(
+            yield Choices(
                 *(
                     Option(
                         Content.assemble(

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from hltcore.options import write
 from tui.cells import Focus
-from tui.formatting import plain
+from tui.formatting import change_mark, flat, plain
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_lines, findings_title
 from tui.panels.network import network_lines
@@ -116,7 +116,15 @@ def _differing(snapshot: Snapshot, other: Snapshot) -> str:
     """The settings that this run has different from the other one."""
     pairs = snapshot.settings.differences(other.settings)
     told = [f"{name}={write(mine)}" for name, (mine, its) in pairs.items() if mine is not None and its is not None]
-    return plain("  ".join(told) or "the same settings, other numbers")
+    if told:
+        return plain("  ".join(told))
+    return "the same settings and numbers" if _same_numbers(snapshot, other) else "the same settings, other numbers"
+
+
+def _same_numbers(snapshot: Snapshot, other: Snapshot) -> bool:
+    """Whether two runs of one model are at the same numbers, as they are before the twin began."""
+    pairs = ((flat(tensor), flat(other.parameters[name])) for name, tensor in snapshot.parameters.items())
+    return not any(change_mark(mine, its).strip() for tensors in pairs for mine, its in zip(*tensors))
 
 
 def _twin_parameters(drawing: Drawing, width: int, height: int) -> list[Strip]:

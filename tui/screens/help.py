@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from tui.keymap import KEYS
+from tui.screens.sheet import Sheet
 
 __all__ = ["HelpScreen"]
 
@@ -61,7 +61,7 @@ _LEFT = 58
 _BETWEEN = 4
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Sheet[None]):
     """A page to learn the program from."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (128, "-wide")]  # noqa: RUF012 (Textual does not declare it ClassVar)

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hltcore.errors import HltError
@@ -20,6 +19,7 @@ from hltcore.spec import RunSpec
 from tui.formatting import plain
 from tui.screens.setting_row import SettingRow
 from tui.screens.settings_form import Form, Row, Verdict
+from tui.screens.sheet import Sheet
 from tui.widgets.field import Field
 
 __all__ = ["Apply", "SettingsScreen"]
@@ -34,7 +34,7 @@ class _Scroll(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the row that has the focus; the arrow keys are for going from row to row."""
 
 
-class SettingsScreen(ModalScreen[bool]):
+class SettingsScreen(Sheet[bool]):
     """A form of all settings; gives back whether it was taken over.
 
     Args:
@@ -153,7 +153,7 @@ class SettingsScreen(ModalScreen[bool]):
                 self._refuse(Verdict(refusal, True, self.form.about(refusal)))
             return
         self._taken = True
-        if self.is_current:
+        if self.is_active:
             self.dismiss(True)
 
     def _refuse(self, verdict: Verdict) -> None:

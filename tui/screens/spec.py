@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.css.query import NoMatches
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hltcore.errors import HltError
 from tui.formatting import plain
+from tui.screens.sheet import Sheet
 
 __all__ = ["SpecScreen", "forms_of"]
 
@@ -31,7 +31,7 @@ def forms_of(spec: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-class SpecScreen(ModalScreen[None]):
+class SpecScreen(Sheet[None]):
     """Shows the run's line in each of its forms, and copies the first.
 
     Args:

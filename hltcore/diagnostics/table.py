@@ -55,7 +55,7 @@ CHECKS = (
         layers=True,
         summary="next to none at the first layer",
     ),
-    register("exploding-gradient", exploding_gradient.check, lasting=4, summary="the gradient doubles again and again"),
+    register("exploding-gradient", exploding_gradient.check, lasting=4, summary="the gradient grows and grows"),
     register("diverging", diverging.check, summary="the mean loss grows"),
     register("plateau", plateau.check, summary="no progress: next to no gradient"),
     register("step-too-large", step_too_large.check, summary="no progress: steps undo each other"),

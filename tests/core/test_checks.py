@@ -35,7 +35,7 @@ FIRING = {
     "overfitting": ("mlp/moons held_out=0.7 hidden=12 size=24 noise=0.5 lr=0.05 batch=4 @28e", "held-out examples"),
     "plateau": ("logistic-regression/xor batch=all @120e", ""),
     "saturated-unit": ("mlp/xor init=normal lr=50 @2e", "linear1[0]"),
-    "step-too-large": ("two-layer/xor @28e", ""),
+    "step-too-large": ("mlp/xor init=zeros @18e", ""),
     "step-too-small": ("logistic-regression/xor lr=1e-6 @25e", ""),
     "twin-units": ("mlp/xor init=ones", "linear1[0]"),
     "unmoved-parameter": ("logistic-regression/xor lr=0 @2e", "W.weight"),

@@ -21,7 +21,7 @@ __all__ = ["EXAMPLES", "Condition", "parse_condition"]
 Watch = Callable[["StepEvent | None"], bool]
 
 _BOUND = re.compile(r"(?P<what>mean-loss|loss)\s*(?P<sign>[<>])\s*(?P<bound>\S+)")
-_CELL = re.compile(r"(?P<how>sign|changes)\s+(?P<name>[^\[\]\s]+)\[(?P<index>\d+(?:,\d+)*)\]")
+_CELL = re.compile(r"(?P<how>sign|changes)\s+(?P<name>[^\[\]\s]+)\[(?P<index>\d{1,18}(?:,\d{1,18})*)\]")
 _FINDING = re.compile(r"finding(?:\s+(?P<check>\S+))?")
 _CROSSES = re.compile(r"crosses(?:\s+(?P<label>.+))?")
 

@@ -70,13 +70,14 @@ class Look:
         step: Completed steps.
         norm: The length of the gradient over all examples.
         level: The mean loss over all examples.
-        held: What was found to hold but must last to count: check, where, and completed steps since which it does.
+        held: What was found to hold but must last to count: check, where, completed steps since which it does, and
+            at how many looks it did.
     """
 
     step: int
     norm: float
     level: float
-    held: tuple[tuple[str, str, int], ...]
+    held: tuple[tuple[str, str, int, int], ...]
 
 
 class _Dated(Protocol):
@@ -85,6 +86,18 @@ class _Dated(Protocol):
     @property
     def step(self) -> int:
         """Completed steps."""
+
+
+_SERIES = (
+    "_entries",
+    "_losses",
+    "_epoch_starts",
+    "_held_out",
+    "_training",
+    "_checkpoints",
+    "_findings",
+    "_looks",
+)
 
 
 class Branch:
@@ -212,6 +225,15 @@ class Branch:
         del self._findings[_until(self._findings, steps) :]
         del self._looks[_until(self._looks, steps) :]
 
+    def check_current(self) -> None:
+        """Refuse to be replayed once it was left: what came before the fork belongs to the line that goes on.
+
+        Raises:
+            SeekError: It was left.
+        """
+        if self._heir is not None:
+            raise SeekError("The run has left this line of history: return to it first.")
+
     def last_before(self, step: int) -> Checkpoint:
         """The last checkpoint at or before a step, of the line that the run is on."""
         return self._checkpoints[_until(self._checkpoints, step) - 1]
@@ -254,6 +276,13 @@ class Branch:
         heir._checkpoints += self._checkpoints[: _until(self._checkpoints, step)]
         self._heir, self._handed = heir, counts
         return heir
+
+    def copy(self) -> Branch:
+        """The same line, to go on with by itself."""
+        twin = Branch(self.root)
+        for name in _SERIES:
+            setattr(twin, name, self._all(name)[:])
+        return twin
 
     def reclaim(self) -> None:
         """Take back the past that was handed on, so that the run can go on along this line again.

@@ -20,12 +20,16 @@ from hltcore.survey import epoch_facts, numbers_of, start_facts
 
 __all__ = ["Inspector"]
 
-_SPACING = 48
+_SPACING = 64
 """Steps between two looks at all examples of small data, so that they cost little beside the steps."""
 _NUMBERS = 32
 """Numbers in a forward pass on all examples that are worth one step more between two looks."""
+_GROWTH = 2
+"""How many times the steps so far may pass between two looks early in a run."""
 _LATE = 128
 """The part of a long run so far that passes between two looks: what a line keeps of them stays small."""
+_LARGE = 1e6
+"""The loss times the learning rate from which on an update is looked through for numbers that are not finite."""
 
 
 class Inspector:
@@ -38,7 +42,8 @@ class Inspector:
     def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
         self._checks = tuple(registry if checks is None else checks)
         self._waiting = self._of("step")
-        self._known: tuple[Branch | None, int] = (None, 0)
+        self._branch: Branch | None = None
+        self._count = 0
         self._broken: dict[str, str] = {}
 
     def _of(self, when: str) -> tuple[CheckEntry, ...]:
@@ -59,11 +64,14 @@ class Inspector:
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
-        known = (branch, len(branch.findings))
-        if known != self._known:
-            names = {finding.check for finding in branch.findings}
-            self._known, self._waiting = known, tuple(c for c in self._of("step") if c.name not in names)
-        finite = math.isfinite(loss) and math.isfinite(engine.buffer.values.sum().item())
+        findings = branch.findings
+        if branch is not self._branch or len(findings) != self._count:
+            names = {finding.check for finding in findings}
+            self._branch, self._count = branch, len(findings)
+            self._waiting = tuple(check for check in self._of("step") if check.name not in names)
+        finite = math.isfinite(loss)
+        if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
+            finite = math.isfinite(engine.buffer.values.sum().item())
         facts = StepFacts(engine.spec, event, before, loss, finite)
         found = self._ask(self._waiting, facts, event.layout.functions)
         if found:
@@ -79,20 +87,21 @@ class Inspector:
         except Exception as error:  # the run is to go on; its next step tells what is wrong
             self._broken.update(dict.fromkeys((check.name for check in checks), reason(error)))
             return
-        lasting = {check.name for check in checks if check.lasting}
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
         found = self._ask(checks, facts, facts.functions) if finite else []
-        before = {(check, where): since for check, where, since in branch.looks[-1].held} if branch.looks else {}
-        lasts = [
-            replace(finding, since=before.get((finding.check, finding.where), finding.step))
-            for finding in found
-            if finding.check in lasting
-        ]
-        held = tuple((finding.check, finding.where, finding.since) for finding in lasts)
-        branch.look(Look(facts.step, norm, level, held))
-        once = [finding for finding in found if finding.check not in lasting]
-        self._record(branch, [*once, *(finding for finding in lasts if finding.since < finding.step)])
+        lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
+        counted = [finding for finding in found if finding.check not in lasting]
+        before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
+        held = []
+        for finding in found:
+            if finding.check in lasting:
+                since, times = before.get((finding.check, finding.where), (finding.step, 0))
+                held.append((finding.check, finding.where, since, times + 1))
+                if times + 1 >= lasting[finding.check]:
+                    counted.append(replace(finding, since=since))
+        branch.look(Look(facts.step, norm, level, tuple(held)))
+        self._record(branch, counted)
 
     def _ask(self, checks: Iterable[CheckEntry], facts: Any, functions: tuple[str, ...]) -> list[Finding]:
         found: list[Finding] = []
@@ -117,12 +126,21 @@ def _known(branch: Branch) -> set[tuple[str, str]]:
     return {(finding.check, finding.where) for finding in branch.findings}
 
 
+def _held(branch: Branch) -> tuple[tuple[str, str, int, int], ...]:
+    """What has held at the last look, unless an edit was made since."""
+    looks, entries = branch.looks, branch.entries
+    return looks[-1].held if looks and not (entries and entries[-1].step >= looks[-1].step) else ()
+
+
 def _due(engine: Engine, branch: Branch) -> bool:
-    """Whether to look: at twice as many steps at first, and an epoch on where something has yet to last."""
+    """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
     if not branch.looks:
         return True
     last = branch.looks[-1]
-    if {(check, where) for check, where, _ in last.held} - _known(branch):
+    passed = branch.steps - last.step
+    if last.held and {(check, where) for check, where, _, _ in last.held} - _known(branch):
         return True
+    if passed < min(_SPACING, _GROWTH * last.step):
+        return False
     spacing = max(_SPACING + numbers_of(engine) // _NUMBERS, last.step // _LATE)
-    return branch.steps - last.step >= min(spacing, last.step)
+    return passed >= min(spacing, _GROWTH * last.step)

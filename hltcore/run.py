@@ -49,7 +49,12 @@ class Run:
 
     @classmethod
     def along(cls, branch: Branch) -> Run:
-        """A run of its own at the start of a line of history, to look at it; it must not go past the line's end."""
+        """A run of its own at the start of a line of history; on somebody else's it must not go past the end.
+
+        Raises:
+            SeekError: The line was left.
+        """
+        branch.check_current()
         run = cls.__new__(cls)
         run.lines = [branch]
         run.inspector = Inspector(())
@@ -57,6 +62,12 @@ class Run:
         first = branch.last_before(0)
         run.engine = Engine(first.spec)
         run._restore(first)
+        return run
+
+    def copy(self) -> Run:
+        """A run of its own with this line of history, that stands after the same step."""
+        run = Run.along(self.branch.copy())
+        run.seek(self.steps)
         return run
 
     def stand_at(self, checkpoint: Checkpoint) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from hltcore.errors import ShapeError
-from hltcore.history import Branch
+from hltcore.history import Branch, Checkpoint
 from hltcore.run import Run
 
 __all__ = ["Path", "next_change", "previous_change"]
@@ -15,16 +15,6 @@ Index = tuple[int, ...]
 
 EXACT = 512
 """Steps up to which a path has every value; beyond them it has at most so many more, those at checkpoints."""
-
-
-def _values(branch: Branch, name: str, index: Index, start: int, stop: int) -> Iterator[tuple[int, float]]:
-    """A number after each of the steps from start to stop, both included; NaN where the model has none such."""
-    run = Run.along(branch)
-    run.seek(start)
-    yield start, _value(run, name, index)
-    while run.steps < stop:
-        run.step()
-        yield run.steps, _value(run, name, index)
 
 
 def _value(run: Run, name: str, index: Index) -> float:
@@ -41,30 +31,43 @@ def _differ(before: float, after: float, sign: bool) -> bool:
     return (before < 0) != (after < 0) if sign else before != after
 
 
-def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> int | None:
-    """The first step after ``here`` that changed a number, or its sign."""
-    before = math.nan
-    for step, value in _values(branch, name, index, here, branch.steps):
-        if _differ(before, value, sign):
-            return step
+def _changes(run: Run, start: Checkpoint, stop: int, name: str, index: Index, sign: bool) -> Iterator[int | None]:
+    """From a checkpoint to a step: for each step the step itself where it changed a number, otherwise None."""
+    run.stand_at(start)
+    before = _value(run, name, index)
+    while run.steps < stop:
+        run.step()
+        value = _value(run, name, index)
+        yield run.steps if _differ(before, value, sign) else None
         before = value
-    return None
 
 
-def previous_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> int | None:
-    """The last step before ``here`` that changed a number, or its sign."""
-    stop = here - 1
+def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> Iterator[int | None]:
+    """Look for the first step after ``here`` that changed a number, or its sign.
+
+    Returns:
+        An item for each step looked at: None, and at last the step, if there is one.
+    """
+    for step in _changes(Run.along(branch), branch.last_before(here), branch.steps, name, index, sign):
+        if step is not None and step > here:
+            yield step
+            return
+        yield None
+
+
+def previous_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> Iterator[int | None]:
+    """Look for the last step before ``here`` that changed a number, or its sign; items as from ``next_change``."""
+    run, stop = Run.along(branch), here - 1
     while stop > 0:
-        start = max(branch.last_before(stop - 1).step, 0)
-        found, before = None, math.nan
-        for step, value in _values(branch, name, index, start, stop):
-            if _differ(before, value, sign):
-                found = step
-            before = value
+        start = branch.last_before(stop - 1)
+        found = None
+        for step in _changes(run, start, stop, name, index, sign):
+            found = step or found
+            yield None
         if found is not None:
-            return found
-        stop = start
-    return None
+            yield found
+            return
+        stop = start.step
 
 
 class Path:
@@ -89,7 +92,11 @@ class Path:
         """Steps with the number's value after each: all of the first ``EXACT``, beyond them some with a checkpoint.
 
         Where the model has no such number, the value is NaN.
+
+        Raises:
+            SeekError: The run has left this line.
         """
+        self.branch.check_current()
         self._forget_what_was_edited()
         last = min(self.branch.steps, EXACT)
         while len(self._exact) <= last:

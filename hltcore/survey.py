@@ -19,6 +19,8 @@ __all__ = ["epoch_facts", "numbers_of", "start_facts"]
 
 _PAST = 20
 """Epochs, and looks, that a check is told of."""
+_HELD_OUT = 200
+"""Epochs of which a check is told the held-out loss: it may rise slowly."""
 
 
 def numbers_of(engine: Engine) -> int:
@@ -76,12 +78,13 @@ def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[Lay
 
 def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
     """The last epochs that are complete and began after the last edit."""
-    starts = branch.epoch_starts
+    starts, losses = branch.epoch_starts, branch.losses
     last = len(starts) - 1
-    first = max(bisect_left(starts, edited), last - _PAST)
+    begun = bisect_left(starts, edited)
+    first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
     bounds = list(zip(starts[first:last], starts[first + 1 :]))
     return {
-        "losses": tuple(sum(branch.losses[start:end]) / rows for start, end in bounds),
-        "training": tuple(branch.training[first:last]),
-        "held_out": tuple(branch.held_out[first:last]),
+        "losses": tuple(sum(losses[start:end]) / rows for start, end in bounds),
+        "training": tuple(branch.training[early:last]),
+        "held_out": tuple(branch.held_out[early:last]),
     }

@@ -39,6 +39,12 @@ class Trainer(Travel):
     def __init__(self, model: str = "logistic-regression", dataset: str = "language-id", **settings: Any) -> None:
         super().__init__(Run(RunSpec().changed(model=model, dataset=dataset, **settings)))
 
+    def copy(self) -> Trainer:
+        """A run of its own with this line of history, that stands after the same step, between two steps."""
+        twin = type(self).__new__(type(self))
+        Travel.__init__(twin, self._run.copy())
+        return twin
+
     @classmethod
     def from_spec(cls, spec: str | RunSpec) -> Trainer:
         """Make the run that a spec names, and run it to the spec's point.

@@ -185,7 +185,7 @@ class Actions(App[str]):
         """Show all settings, to change any."""
 
         async def apply(changes: dict[str, str]) -> None:
-            await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.switch(**changes)))
+            await asyncio.wrap_future(self.bridge.apply(dict(changes)))
 
         self.push_screen(SettingsScreen(self.bridge.snapshot.settings, apply))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -130,10 +130,18 @@ class Bridge:
         """Go to the nearest step that changed a number, or its sign."""
 
         def command(trainer: Trainer) -> None:
-            find = trainer.next_change if forwards else trainer.previous_change
-            step = find(*focus, sign=sign)
-            if step is not None:
-                trainer.seek(step)
+            search = trainer.search_change(*focus, forwards=forwards, sign=sign)
+            looked_at: list[int | None] = [None]
+
+            def look() -> Iterator[None]:
+                for looked_at[0] in search:
+                    yield
+
+            if not self._worker.run(trainer, look()):
+                self._worker.tell("The search was stopped")
+                return
+            if looked_at[0] is not None:
+                trainer.seek(looked_at[0])
                 return
             where = f"after step {trainer.steps}" if forwards else f"before step {trainer.steps}"
             what = "its sign" if sign else "its value"

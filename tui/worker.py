@@ -65,6 +65,7 @@ class Worker(Inbox):
         self._playing = False
         self._running = False
         self._interrupted = False
+        self._ending = threading.Event()
         self._note = ""
         self._error = False
         self._drawn = 0.0
@@ -82,7 +83,7 @@ class Worker(Inbox):
     def end_soon(self) -> None:
         """Have the thread save the session and end; a signal handler may call this."""
         self._playing = False
-        self._interrupted = True
+        self._ending.set()
         self._commands.put(None)
 
     def stop(self) -> None:
@@ -180,7 +181,7 @@ class Worker(Inbox):
         try:
             for _ in events:
                 self.twin.follow(trainer)
-                if self._interrupted:
+                if self._interrupted or self._ending.is_set():
                     return False
                 if self._frame_is_due:
                     self._show(trainer)
@@ -197,11 +198,12 @@ class Worker(Inbox):
                 self._building = True
             self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
             trainer = self._build(Trainer.from_spec)
-            self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
-            self._keeper.begin(trainer)
+            whole = self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
             self._note = self._note if self._error else ""
+            if not self._keeper.begin(trainer, whole=whole):
+                self._note = "Not opened to its end, and not saved: hlt-tui --resume opens it again"
             self._show(trainer)
-            while self._serve(trainer):
+            while not self._ending.is_set() and self._serve(trainer):
                 pass
         except HltError as error:
             self.failure = str(error)

@@ -21,12 +21,13 @@ class CheckEntry(Entry):
     Attributes:
         when: What it looks at: "start" gets ``StartFacts`` before the first step and after each edit, "step"
             ``StepFacts`` with each step until it has found something, "epoch" ``EpochFacts`` at the ends of epochs.
-        lasting: Whether what it finds must hold at the end of two epochs to count; only of those at an epoch's end.
+        lasting: At the ends of how many epochs running it must find the same for it to count; only of those at an
+            epoch's end.
         layers: Whether it needs a model that is a row of linear layers.
     """
 
     when: When = "epoch"
-    lasting: bool = False
+    lasting: int = 1
     layers: bool = False
 
 
@@ -38,7 +39,7 @@ def register(
     check: Callable[[Any], Iterable[Finding]],
     *,
     when: When = "epoch",
-    lasting: bool = False,
+    lasting: int = 1,
     layers: bool = False,
     summary: str = "",
 ) -> CheckEntry:
@@ -49,7 +50,7 @@ def register(
         check: Called with facts; yields what it finds, each ``where`` once. It must always find the same in the same
             facts, and has a few microseconds a step.
         when: What it looks at: "start", "step" or "epoch", as in ``CheckEntry``.
-        lasting: Whether what it finds must hold at the end of two epochs to count.
+        lasting: At the ends of how many epochs running it must find the same for it to count.
         layers: Whether it needs a model that is a row of linear layers.
         summary: Its condition, in one line.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from hltcore.dataset import Dataset
@@ -33,12 +34,12 @@ class StartFacts:
     functions: tuple[str, ...]
     parameters: Mapping[str, Any]
 
-    @property
+    @cached_property
     def model(self) -> ModelEntry:
         """The model's entry."""
         return self.settings.entries["model"]  # type: ignore[return-value]
 
-    @property
+    @cached_property
     def loss(self) -> LossEntry:
         """The loss's entry."""
         return self.settings.entries["loss"]  # type: ignore[return-value]
@@ -52,7 +53,8 @@ class StepFacts(NamedTuple):
         event: The step.
         before: The step before it; None at the start and after an edit.
         loss: The step's loss.
-        finite: Whether the loss is finite, and so is the sum of the updated parameters.
+        finite: Whether the loss is finite and, where it or the learning rate is large, the sum of the updated
+            parameters is.
     """
 
     settings: RunSpec
@@ -113,7 +115,7 @@ class EpochFacts(StartFacts):
     norms: tuple[float, ...]
     levels: tuple[float, ...]
 
-    @property
+    @cached_property
     def wrong(self) -> tuple[int, ...]:
         """The rows whose prediction is on the other side than their target, or no number."""
         threshold = self.loss.threshold(self.model.output)

@@ -1,8 +1,8 @@
 """A number that is infinite or not a number: where it first appeared.
 
-Condition: the loss, or the sum of the updated parameters, is not finite. The tensors of this step and of the one before
-it are looked through in the order in which a step computes them. IEEE 754: inf and NaN never become finite again by
-addition, and float32 overflows at 3.4e38.
+Condition: the loss is not finite or, after a large step, the sum of the updated parameters. The tensors of this step
+and of the one before it are looked through in the order in which a step computes them. IEEE 754: inf and NaN never
+become finite again by addition, and float32 overflows at 3.4e38.
 """
 
 from __future__ import annotations
@@ -30,10 +30,15 @@ def check(facts: StepFacts) -> Iterator[Finding]:
             if (found := _first(values)) is not None:
                 index, value = found
                 number = f"{what}{name}[{','.join(map(str, index))}]" if index else what
-                told = f"The first number that is not finite is {number}, {value:g}, {phase}."
+                told = f"The first number that is not finite is {number}, {value:g}, {phase}; {_before(facts)}."
                 place = (name, index) if name in event.layout.parameters.names else None
                 yield Finding("not-finite", facts.step, event.step + 1, name, told, _ADVICE, place)
                 return
+
+
+def _before(facts: StepFacts) -> str:
+    rate = f"the learning rate is {facts.event.lr:g}"
+    return f"{rate}, and the loss of the step before is {facts.before.loss:.4g}" if facts.before else rate
 
 
 def _tensors(event: StepEvent) -> Iterator[tuple[str, str, str, Any]]:

@@ -113,7 +113,7 @@ def test_what_lasts_is_found_after_an_epoch_with_the_step_since_which_it_holds(a
         if facts.step >= 12:
             yield Finding("low", facts.step, facts.step, "", "It is low.", "Nothing.")
 
-    added("low", low, lasting=True)
+    added("low", low, lasting=2)
     trainer = Trainer.from_spec("two-layer/xor @40e")
     (finding,) = [finding for finding in trainer.findings if finding.check == "low"]
-    assert (finding.step, finding.since) == (20, 16)
+    assert (finding.step, finding.since) == (16, 12)

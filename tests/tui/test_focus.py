@@ -1,173 +1,104 @@
-"""The focused number: arrows and clicks reach every one, and keys look at it, change it, freeze it and follow it."""
+"""The focus: arrow keys walk every number of the model; one can be set, frozen, and followed through the run."""
 
 from __future__ import annotations
 
 import pytest
-from textual.containers import VerticalScroll
-from textual.geometry import Offset
 
 from hltcore import Trainer
-from hltcore.scout import next_change
-from tests.tui.support import SMALL, WIDE, Seen, opened
-from tui.cells import Focus, cells, place_text, value_at
-from tui.cells import walk as next_cell
+from tests.tui.support import opened
+from tests.tui.test_travel_keys import answer, closed
+from tui.cells import cells, walk
 from tui.formatting import number
-from tui.screens.ask import AskScreen
-from tui.widgets.field import Field
-from tui.widgets.lines import Lines
 
 
-def focus(seen: Seen) -> Focus | None:
-    return seen.app.main_screen.focus_cell
+@pytest.mark.parametrize("model", ["logistic-regression", "two-layer", "eight-layer", "mlp"])
+def test_the_arrows_reach_every_number(model: str) -> None:
+    parameters = Trainer(model, "xor").parameters
+    every = set(cells(parameters))
+    reached, edge = set(), {walk(parameters, None, "down")}
+    while edge:
+        reached |= edge
+        edge = {walk(parameters, cell, key) for cell in edge for key in ("up", "down", "left", "right")} - reached
+    assert reached == every
+    first = walk(parameters, None, "right")
+    assert walk(parameters, first, "left") == walk(parameters, first, "up") == first
+    assert walk({}, None, "down") is None
 
 
-def marked(seen: Seen) -> list[str]:
-    """What is drawn in the style of the focus, where it can be seen."""
-    panel = seen.main.query_one("#parameters", VerticalScroll)
-    lines = panel.query_one(Lines)
-    shown = range(panel.scroll_offset.y, panel.scroll_offset.y + panel.content_size.height)
-    segments = [segment for y in shown if y < lines.size.height for segment in lines.render_line(y)]
-    return [segment.text.strip() for segment in segments if segment.style is not None and segment.style.reverse]
+async def test_left_goes_back_until_a_number_is_focused_and_escape_lets_go() -> None:
+    async with opened("two-layer/xor @2e") as seen:
+        await seen.press("left", until="7 steps done")
+        await seen.press("down", "left", "right", "5", until=lambda: "One number: linear1.weight[0,1]" in seen.text)
+        assert "7 steps done" in seen.status
+        await seen.press("5", "escape", "left", until="6 steps done")
 
 
-async def walk(seen: Seen, *keys: str, to: str) -> None:
-    await seen.press(*keys, until=lambda: focus(seen) is not None and place_text(focus(seen)) == to)
+async def test_a_click_focuses() -> None:
+    async with opened("two-layer/xor @2e") as seen:
+        await seen.press("1")
+        lines = seen.main.query_one("#parameter-lines")
+        await seen.pilot.click("#parameter-lines", offset=(12, 2))
+        assert lines.size.width > 12
+        await seen.press("5", until=lambda: "One number: linear1.weight[1,1]" in seen.text)
 
 
-def all_ways(parameters: dict[str, object]) -> list[str]:
-    """Keys for every number, row by row as one reads, every other row from the right."""
-    here, keys, direction = next_cell(parameters, None, "down"), ["down"], "right"
-    while True:
-        for key in (direction, "down"):
-            there = next_cell(parameters, here, key)
-            if there != here:
-                keys.append(key)
-                here = there
-                break
-            direction = "left" if direction == "right" else "right"
-        else:
-            return keys
+async def test_a_number_is_set_by_hand_and_a_bad_one_refused() -> None:
+    async with opened("two-layer/xor @2e") as seen:
+        await seen.press("down", "down")
+        await answer(seen, "enter", "1.5x")
+        await seen.until(lambda: '✗ linear1.weight cannot be set to "1.5x": it must be a number.' in seen.text)
+        await seen.press("escape")
+        await closed(seen, "8 steps done")
+        await answer(seen, "enter", "-2.5")
+        await closed(seen, "Changed here: linear1.weight[1,0]=-2.5")
+        assert (await seen.ask(lambda t: t.parameters))["linear1.weight"][1][0] == -2.5
+        assert "-2.5000" in seen.parameters
 
 
-@pytest.mark.parametrize(
-    ("spec", "size", "ways"),
-    [
-        ("logistic-regression/language-id", SMALL, []),
-        ("two-layer/xor", SMALL, []),
-        ("eight-layer/or", SMALL, []),
-        ("mlp/and hidden=16 depth=2", SMALL, [*["down"] * 20, *["right"] * 17, *["down"] * 16, *["left"] * 17]),
-        ("mlp/and hidden=16", WIDE, [*["up"] * 2, *["down"] * 17, *["right"] * 17]),
-    ],
-)
-async def test_the_arrows_reach_every_number_and_show_it(spec: str, size: tuple[int, int], ways: list[str]) -> None:
-    async with opened(spec, size) as seen:
-        parameters = seen.snapshot.parameters
-        here: Focus | None = None
-        reached: set[Focus | None] = set()
-        for key in ways or all_ways(parameters):
-            here = next_cell(parameters, here, key)
-            assert here is not None
-            text = number(value_at(parameters, here)).strip()
-            await seen.press(key, until=lambda: focus(seen) == here and marked(seen) == [text])  # noqa: B023
-            reached.add(here)
-        assert ways or reached == set(cells(parameters))
-
-
-async def test_letting_go_and_left_without_a_focus() -> None:
-    async with opened("two-layer/xor @3") as seen:
-        await seen.press("left", until="2 steps done")
-        assert focus(seen) is None
-        await walk(seen, "right", to="linear1.weight[0,0]")
-        await walk(seen, "left", to="linear1.weight[0,0]")
-        assert "2 steps done" in seen.status
-        await seen.press("1", until=lambda: seen.main.query_one("#parameters").size.width > 70)
-        await seen.press("escape", until=lambda: seen.main.query_one("#examples").display)
-        assert focus(seen) is not None
-        await seen.press("escape", until=lambda: focus(seen) is None)
-        await seen.until(lambda: marked(seen) == [])
-        await seen.press("left", until="1 step done")
-
-
-async def test_another_model_lets_it_go() -> None:
-    async with opened("two-layer/xor", (200, 60)) as seen:
-        await walk(seen, "down", "down", "down", to="linear2.weight[0,0]")
-        await seen.press("M", until=lambda: seen.app.screen is not seen.main and seen.app.focused is not None)
-        await seen.press("up", "enter", until="logistic-regression")
-        await seen.until(lambda: focus(seen) is None)
-        await seen.press("left", until="Cannot go back")
-
-
-async def test_a_click_focuses_the_number_under_it() -> None:
-    async with opened("two-layer/language-id") as seen:
-        lines = seen.main.query_one("#parameter-lines", Lines)
-        for place in (("linear1.weight", (1, 0)), ("linear1.bias", (0,)), ("linear2.weight", (0, 1))):
-            text = number(value_at(seen.snapshot.parameters, place)).strip()
-            (y,) = [y for y in range(lines.size.height) if text in lines.render_line(y).text]
-            x = lines.render_line(y).text.index(text)
-            for column in (x, x + len(text) - 1):
-                await seen.pilot.click(lines, offset=Offset(column, y))
-                await seen.until(lambda: focus(seen) == place)  # noqa: B023
-        await seen.pilot.click(lines, offset=Offset(3, 0))  # a heading
-        await seen.until(lambda: focus(seen) is None)
-
-
-async def test_enter_sets_it_and_refuses_in_the_sheet() -> None:
-    async with opened("two-layer/xor @5") as seen:
-        await walk(seen, "down", "right", to="linear1.weight[0,1]")
-        before = await seen.ask(lambda t: (str(t.spec), t.parameters))
-        await seen.press("enter", until=lambda: isinstance(seen.app.screen, AskScreen))
-        await seen.until(lambda: "Set linear1.weight[0,1]" in seen.text)
-        field = seen.app.screen.query_one(Field)
-        assert float(field.value) == pytest.approx(before[1]["linear1.weight"][0][1], rel=1e-5)
-        await seen.press(*"1.5x", "enter", until=lambda: "✗" in seen.text and "1.5x" in seen.text)
-        assert await seen.ask(lambda t: (str(t.spec), t.parameters)) == before
-        await seen.press("backspace", until=lambda: field.value == "1.5")
-        await seen.press("enter", until=lambda: seen.app.screen is seen.main)
-        await seen.until(lambda: marked(seen) == ["1.5000"])
-        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @1e+1 linear1.weight[0,1]=1.5"
-        assert "linear1.weight[0,1]=1.5" in seen.status
-        await seen.press("enter", until=lambda: isinstance(seen.app.screen, AskScreen))
-        await seen.press(*"nan", "enter", until=lambda: "✗" in seen.text)
-        await seen.press("escape", until=lambda: seen.app.screen is seen.main)
-        assert (await seen.ask(lambda t: t.parameters))["linear1.weight"][0][1] == 1.5
-
-
-async def test_freezing_and_thawing() -> None:
-    async with opened("logistic-regression/or") as seen:
-        await walk(seen, "down", "right", to="W.weight[0,1]")
-        value = seen.snapshot.parameters["W.weight"][0][1]
-        await seen.press("f", until=lambda: f"{number(value).strip()}=" in seen.parameters)
+async def test_a_frozen_number_is_marked_and_stays() -> None:
+    async with opened("two-layer/xor seed=5") as seen:
+        await seen.press("down", "f", until="frozen=linear1.weight[0,0]")
+        before = seen.parameters.replace("=", " ").split()
         await seen.press("e", until="4 steps done")
-        assert seen.snapshot.parameters["W.weight"][0][1] == value
-        assert seen.snapshot.settings.frozen == "W.weight[0,1]"
-        assert seen.parameters.count("=") == 1
-        await seen.press("f", until=lambda: "=" not in seen.parameters)
-        await seen.press("e", until="8 steps done")
-        assert seen.snapshot.parameters["W.weight"][0][1] != value
+        row = next(row for row in seen.parameters.splitlines() if "=" in row)
+        assert row.split("=")[0].strip() in before
+        await seen.press("f", until=lambda: "frozen=linear1" not in seen.status)
+        assert await seen.ask(lambda t: t.settings.frozen) == ""
 
 
-async def test_going_to_the_steps_that_changed_it() -> None:
-    spec = "two-layer/xor seed=11 @30e"
+async def test_steps_that_changed_it_are_found() -> None:
+    spec = "two-layer/xor seed=5 @10e"
     trainer = Trainer.from_spec(spec)
     name, index = "linear1.weight", (0, 0)
-    steps = [trainer.steps]
-    for _ in range(2):
-        step = trainer.previous_change(name, index)
-        assert step is not None
-        trainer.seek(step)
-        steps.append(step)
-    assert steps[0] > steps[1] + 1, "some steps leave it as it is"
     async with opened(spec) as seen:
-        await walk(seen, "down", to="linear1.weight[0,0]")
-        for step in steps[1:3]:
-            await seen.press("C", until=f"{step} step")
-            assert seen.snapshot.steps == step
-        await seen.press("c", until=f"{steps[1]} step")
-        assert next_change(trainer.history, name, index, steps[2], sign=False) == steps[1]
-        await seen.press("home", "C", until="linear1.weight[0,0] does not change its value before step 0")
-        await seen.press("end", "c", until="does not change its value after step 120")
-        await seen.press("X", until=lambda: seen.snapshot.steps < 120 or "its sign before step 120" in seen.status)
-        signs = [value < 0 for _, value in trainer.path(name, index).points()]
-        turns = [k for k in range(1, 121) if signs[k] != signs[k - 1]]
-        assert seen.snapshot.steps == (turns[-1] if turns else 120)
-        await seen.press("x", until="does not change its sign after step")
+        await seen.press("home", "down", until="   0 steps done")
+        for key, forwards, sign in (("c", True, False), ("c", True, False), ("x", True, True), ("C", False, False)):
+            trainer.seek(seen.snapshot.steps)
+            search = trainer.next_change if forwards else trainer.previous_change
+            step = search(name, index, sign=sign)
+            if step is None:
+                await seen.press(key, until="linear1.weight[0,0] does not change")
+            else:
+                await seen.press(key, until=lambda step=step: seen.snapshot.steps == step)
+        await seen.press("end", "c", until="does not change its value after step 40")
+
+
+async def test_the_story_is_the_librarys() -> None:
+    async with opened("two-layer/xor seed=5 l2=0.01 @5e", size=(80, 30)) as seen:
+        await seen.press("down", *["full_stop"] * 4, "5", until="phase 4 of 5: backward")
+        event = await seen.ask(lambda t: t.last_phase)
+        story = seen.snapshot.chain_of(event).story("linear1.weight", (0, 0))
+        await seen.until(lambda: "One number: linear1.weight[0,0]" in seen.text and "path" in seen.text)
+        rows = {row.strip()[:20].strip(): row for row in seen.text.splitlines()}
+        assert number(story.gradient).strip() in rows["gradient"].split()
+        assert number(event.gradients["linear1.weight"][0][0]).strip() in rows["gradient"].split()
+        for factor in (*story.products[0][1], *story.penalties):
+            row = next(row for row in seen.text.splitlines() if row.strip().startswith(factor.symbol))
+            assert number(factor.value).strip() in row.split(), factor
+        await seen.press("full_stop", until="21 steps done")
+        path = [value for _, value in await seen.ask(lambda t: t.path("linear1.weight", (0, 0)).points())]
+        await seen.until(lambda: "change in this step" in seen.text)
+        assert number(max(path)).strip() in seen.text
+        assert number(min(path)).strip() in seen.text
+        await seen.press("full_stop", until="phase 1 of 5")
+        await seen.until(lambda: "The backward pass has not come yet" in seen.text)

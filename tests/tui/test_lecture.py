@@ -51,9 +51,8 @@ def test_one_weights_gradient_ten_steps_back_another_weight_a_twin_and_the_line_
         terminal.wait_for("A | lr=0.1", "B | lr=0.5")
         terminal.press("space")
         trainer.step()
-        terminal.wait_for(f"{trainer.steps} steps done")
-        for value in flat(trainer.parameters["linear1.weight"]):
-            assert number(value).strip() in terminal.text
+        numbers = [number(value).strip() for value in flat(trainer.parameters["linear1.weight"])]
+        terminal.wait_for(f"{trainer.steps} steps done", *numbers)
 
         terminal.press("y")
         terminal.wait_for("hlt-tui '")

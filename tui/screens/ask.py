@@ -166,10 +166,10 @@ class AskScreen(ModalScreen["str | None"]):
         field.action_end()
 
     def _say(self, sentence: str, *, refusal: bool = True) -> None:
-        line = self.query_one("#ask-refusal", Static)
-        line.set_class(not refusal, "-waiting")
-        line.update(Content(f"{'✗ ' if refusal else ''}{plain(sentence)}" if sentence else ""))
-        line.display = bool(sentence)
+        for line in self.query("#ask-refusal").results(Static):  # none, where the sheet was closed meanwhile
+            line.set_class(not refusal, "-waiting")
+            line.update(Content(f"{'✗ ' if refusal else ''}{plain(sentence)}" if sentence else ""))
+            line.display = bool(sentence)
 
     @work(group="submit")
     async def _hand_in(self, text: str) -> None:
@@ -187,7 +187,7 @@ class AskScreen(ModalScreen["str | None"]):
         if refusal is None:
             self.accepted(text)
         elif refusal == self._foreseen:
-            self.query_one("#ask-preview", Static).display = False
+            self.query("#ask-preview").set(display=False)
 
     def look_ahead(self, text: str) -> None:
         """Show the preview of a text."""
@@ -215,6 +215,6 @@ class AskScreen(ModalScreen["str | None"]):
                 )
                 for name, value in rows
             )
-        lines = self.query_one("#ask-preview", Static)
-        lines.update(shown)
-        lines.display = bool(shown)
+        for lines in self.query("#ask-preview").results(Static):
+            lines.update(shown)
+            lines.display = bool(shown)

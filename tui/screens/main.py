@@ -47,6 +47,7 @@ class MainScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = ""
 
     def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
         super().__init__()
@@ -67,7 +68,8 @@ class MainScreen(Screen[None]):
         yield Lines(id="status")
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
-                with VerticalScroll(id=name, classes="panel"):
+                # Arrow keys walk over the parameters, which scroll along; in the others they scroll.
+                with VerticalScroll(id=name, classes="panel", can_focus=name != "parameters"):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
         yield Lines(id="keys")

@@ -165,13 +165,14 @@ class SettingsScreen(ModalScreen[bool]):
     def _judge(self) -> None:
         row = next((row for _, rows in self.form.sections() for row in rows if row.name == self.here), None)
         if row is not None:
-            self.query_one("#setting-help", Static).update(Content(plain(_explained(row))))
+            for line in self.query("#setting-help").results(Static):
+                line.update(Content(plain(_explained(row))))
         self._say(self.form.verdict())
 
     def _say(self, verdict: Verdict) -> None:
-        line = self.query_one("#setting-verdict", Static)
-        line.set_class(verdict.refused, "-refused")
-        line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
+        for line in self.query("#setting-verdict").results(Static):  # none, where the sheet was closed meanwhile
+            line.set_class(verdict.refused, "-refused")
+            line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
 
 
 def _explained(row: Row) -> str:

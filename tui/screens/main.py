@@ -113,7 +113,7 @@ class MainScreen(Screen[None]):
         self._show_again()
         place = self._parameters.places.get(focus) if focus else None
         if place is not None:
-            region = Region(0, place[0], 1, 1)
+            region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
             self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:

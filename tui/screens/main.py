@@ -47,6 +47,7 @@ class MainScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = ""
 
     def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
         super().__init__()
@@ -67,7 +68,8 @@ class MainScreen(Screen[None]):
         yield Lines(id="status")
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
-                with VerticalScroll(id=name, classes="panel"):
+                # Arrow keys walk over the parameters, which scroll along; in the others they scroll.
+                with VerticalScroll(id=name, classes="panel", can_focus=name != "parameters"):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
         yield Lines(id="keys")
@@ -111,7 +113,7 @@ class MainScreen(Screen[None]):
         self._show_again()
         place = self._parameters.places.get(focus) if focus else None
         if place is not None:
-            region = Region(0, place[0], 1, 1)
+            region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
             self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:

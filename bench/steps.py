@@ -9,7 +9,6 @@ from time import perf_counter
 from bench.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
-from hltcore.inspection import Inspector
 
 __all__ = ["table"]
 
@@ -38,7 +37,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) -> tuple[float, float]:
     """Seconds of the trainer and of the plain loop, one right after the other, which one first by turns."""
-    trainer = Trainer(model, dataset, seed=seed)
+    trainer = Trainer(model, dataset, seed=seed, checks=False)
     plain = PlainRun(model, trainer.dataset, trainer.model)
     if seed % 2:
         ours, theirs = seconds(lambda: train(trainer)), seconds(lambda: plain.run(EPOCHS))
@@ -52,8 +51,7 @@ def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) 
 
 def check_cost(model: str, dataset: str, seed: int) -> float:
     """Seconds of a run with checks by those of the same run without, which one first by turns."""
-    with_checks, without = Trainer(model, dataset, seed=seed), Trainer(model, dataset, seed=seed)
-    without._run.inspector = Inspector(())
+    with_checks, without = (Trainer(model, dataset, seed=seed, checks=checks) for checks in (True, False))
     if seed % 2:
         checked, bare = seconds(lambda: run_steps(with_checks)), seconds(lambda: run_steps(without))
     else:
@@ -65,7 +63,7 @@ def check_cost(model: str, dataset: str, seed: int) -> float:
 def table(rounds: int, progress: Callable[[str], None]) -> Iterator[str]:
     """Median ratios as lines of Markdown."""
     yield (
-        "| run | plain loop, µs a step | `run()`: ratio | target | | `phase()` five times: ratio "
+        "| run | plain loop, µs a step | `run()`, `checks=False`: ratio | target | | `phase()` five times: ratio "
         "| with checks to without: ratio | target | |"
     )
     yield "| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- |"

@@ -46,6 +46,11 @@ class Inspector:
         self._count = 0
         self._broken: dict[str, str] = {}
 
+    @property
+    def looks(self) -> bool:
+        """Whether there is any check that looks."""
+        return bool(self._checks)
+
     def _of(self, when: str) -> tuple[CheckEntry, ...]:
         return tuple(check for check in self._checks if check.when == when)
 

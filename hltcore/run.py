@@ -30,6 +30,7 @@ class Run:
 
     Args:
         spec: The settings; its marks are not looked at.
+        checks: Whether every check looks at it as it is recorded.
 
     Attributes:
         engine: Model, data, loss and optimizer.
@@ -42,9 +43,9 @@ class Run:
         inspector: Looks at it with every check.
     """
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, *, checks: bool = True) -> None:
         self.lines: list[Branch] = []
-        self.inspector = Inspector()
+        self.inspector = Inspector(None if checks else ())
         self._start(Engine(spec))
 
     @classmethod
@@ -67,6 +68,7 @@ class Run:
     def copy(self) -> Run:
         """A run of its own with this line of history, that stands after the same step."""
         run = Run.along(self.branch.copy())
+        run.inspector = Inspector(None if self.inspector.looks else ())
         run.seek(self.steps)
         return run
 

@@ -99,7 +99,13 @@ class Standing:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the checks found along this line of history up to its end, oldest first."""
+        """What the checks found along this line of history up to its end, oldest first.
+
+        Raises:
+            OptionError: The run was made without checks.
+        """
+        if not self._run.inspector.looks:
+            raise OptionError("This run was made with checks=False: nothing was looked for.")
         return tuple(self._run.branch.findings)
 
     @property

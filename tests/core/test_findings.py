@@ -117,3 +117,15 @@ def test_what_lasts_is_found_after_an_epoch_with_the_step_since_which_it_holds(a
     trainer = Trainer.from_spec("two-layer/xor @40e")
     (finding,) = [finding for finding in trainer.findings if finding.check == "low"]
     assert (finding.step, finding.since) == (16, 12)
+
+
+def test_without_checks_nothing_is_looked_for_and_that_is_said() -> None:
+    trainer = Trainer("two-layer", "xor", checks=False)
+    list(trainer.run(epochs=20))
+    with pytest.raises(OptionError, match="checks=False"):
+        trainer.findings  # noqa: B018
+    checked = Trainer("two-layer", "xor")
+    list(checked.run(epochs=20))
+    assert checked.findings
+    assert checked.copy().findings == checked.findings
+    assert trainer.parameters == checked.parameters

@@ -9,7 +9,7 @@ import pytest
 
 from hltcore import Trainer, diagnostics
 from hltcore.diagnostics import Finding
-from hltcore.errors import ConditionError, NotReachedError
+from hltcore.errors import ConditionError, NotReachedError, OptionError
 
 DYING = "two-layer/xor seed=3 lr=0.5"
 

@@ -97,7 +97,7 @@ def _lower_rows(size: tuple[int, int], needs: Needs) -> list[list[str]]:
     if _fits(_HUGE, size):
         return [["inside", "network", *["surface"] * needs.plane], ["loss", "story"]]
     if _fits(_WIDE, size):
-        return [["inside", picture], ["loss", "story"]]
+        return [["inside", picture], ["loss", "network" if needs.plane and not needs.focus else "story"]]
     if _fits(_MEDIUM, size):
         return [["loss", "story" if needs.focus else picture]]
     return [["loss"]]

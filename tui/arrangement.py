@@ -135,9 +135,11 @@ def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:
     """Two runs side by side, and the loss of both below where there is room for it."""
     half = width // 2
     other = width - half
-    free = height - (_TWINS_PLOT_AT_LEAST if height >= _TWINS_PLOT_FROM else 0)
+    free = height - (max(_TWINS_PLOT_AT_LEAST, height // 4) if height >= _TWINS_PLOT_FROM else 0)
     upper = min(needs.parameters[1] + _TITLE, free - _TITLE - min(needs.examples, 4))
     lower = min(needs.examples - 1 + _TITLE, free - upper)  # they leave out what the classes are called
+    if height - upper - lower < _TWINS_PLOT_AT_LEAST:
+        lower = height - upper
     boxes = {
         "parameters": Box(0, 0, half, upper),
         "twin-parameters": Box(half, 0, other, upper),

@@ -63,10 +63,10 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
 
 
 def score(evaluation: Evaluation, targets: tuple[float, ...]) -> str:
-    """How many are right, and the mean loss."""
+    """How many are right, and the mean of their losses."""
     right = sum((p >= evaluation.threshold) == (y >= 0.5) for p, y in zip(evaluation.predictions, targets) if p == p)
     mean = sum(evaluation.losses) / len(evaluation.losses)
-    return f"{right} of {len(targets)} right, mean loss {number(mean).strip()}"
+    return f"{right} of {len(targets)} right, loss {number(mean).strip()}"
 
 
 def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:

@@ -110,6 +110,7 @@ def _step(event: StepEvent, palette: Palette) -> list[Piece]:
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
         (f"  {'summed ' * (len(event.batch.rows) > 1)}loss {number(event.loss).strip()}", palette.strong),
+        (f" ({number(event.penalty).strip()} is penalty)" if event.penalty else "", palette.muted),
         (f"  {told}", palette.muted if moved else palette.bad),
     ]
 

@@ -82,7 +82,9 @@ def _gradient_rows(
     for label, factors in story.products[: _PRODUCTS if several else 1]:
         symbols = " · ".join(factor.symbol for factor in factors)
         product = _product(factors) if several else ""
-        rows.append([(f"{clip(label, 12).rstrip()}: ", palette.accent), (symbols + product, palette.text)])
+        rows.append(
+            [(f"{clip(label, 12).rstrip()}: ", palette.accent), (palette.spelled(symbols) + product, palette.text)]
+        )
         rows += [_factor_row(factor, palette, width) for factor in factors]
     if len(story.products) > _PRODUCTS:
         rows.append([(f"and {len(story.products) - _PRODUCTS} more examples", palette.muted)])
@@ -95,11 +97,11 @@ def _product(factors: tuple[Factor, ...]) -> str:
 
 def _factor_row(factor: Factor, palette: Palette, width: int) -> list[Piece]:
     room = max(width - _SYMBOL - NUMBER_WIDTH - 3, 0)
-    formula = f"   {factor.formula}"
+    formula = f"   {palette.spelled(factor.formula)}"
     if cell_len(formula) > room + 3:
         formula = formula[: room + 2] + "…"
     return [
-        (f"  {factor.symbol}".ljust(_SYMBOL), palette.text),
+        (f"  {palette.spelled(factor.symbol)}".ljust(_SYMBOL), palette.text),
         (number(factor.value), palette.signed(factor.value)),
         (formula if factor.formula else "", palette.muted),
     ]
@@ -111,7 +113,7 @@ def _gradient_row(story: Story, gradient: float, palette: Palette) -> list[Piece
     told = f"the sum over {len(others) + 1} examples" if others else " · ".join(short(f.value) for f in factors)
     if story.penalties:
         told += " and the penalty" if others else " + " + " + ".join(short(p.value) for p in story.penalties)
-    return [*_total("gradient", gradient, palette), (f" = {told}", palette.muted)]
+    return [*_total("gradient", gradient, palette), (f" = {palette.spelled(told)}", palette.muted)]
 
 
 def _total(name: str, value: float, palette: Palette) -> list[Piece]:
@@ -142,7 +144,7 @@ def _update_rows(
             ("change in this step".ljust(_SYMBOL), palette.muted),
             (number(change), palette.signed(change)),
             (" " + change_mark(before, after), palette.accent),
-            (rule, palette.muted),
+            (palette.spelled(rule), palette.muted),
         ],
         *_before_and_after(before, after, palette, width),
     ]

@@ -84,7 +84,12 @@ def _examples_title(drawing: Drawing) -> str:
     snapshot = drawing.snapshot
     features = ", ".join(map(plain, snapshot.dataset.features))
     name = "A · " if snapshot.twin else ""
-    return f"{name}Examples · x: {features}{_scores(snapshot)}"
+    return f"{name}Examples{_scores(snapshot)} · x: {features}"
+
+
+def _twin_examples_title(drawing: Drawing) -> str:
+    twin = drawing.snapshot.twin
+    return f"B · Examples{_scores(twin) if twin else ''}"
 
 
 def _surface_title(drawing: Drawing) -> str:
@@ -176,7 +181,7 @@ DRAWN: dict[str, Panel] = {
     "findings": Panel(lambda d: findings_title(d.snapshot), lambda d, w, h: finding_lines(d.snapshot, d.palette, w)),
     "surface": Panel(_surface_title, _surface, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
-    "twin-examples": Panel(lambda d: "B · Examples", _twin_examples),
+    "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

@@ -118,7 +118,10 @@ class MainScreen(Screen[None]):
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:
         """Show a snapshot: what a key changed first, the plot behind it."""
-        self._snapshot, self._palette = snapshot, palette
+        before, self._snapshot, self._palette = self._snapshot, snapshot, palette
+        if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
+            self._alone = ""  # a twin that has just begun is seen at once
+            self.set_focus(None)
         if self._focus is not None and not holds(snapshot.parameters, self._focus):
             self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
@@ -144,11 +147,14 @@ class MainScreen(Screen[None]):
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
         drawing = Drawing(snapshot, palette, self._focus)
         for name, panel in DRAWN.items():
-            if name in self._boxes and panel.picture == pictures:
+            if name not in self._boxes:
+                continue
+            if not pictures:  # the numbers in all titles are of one moment
+                self._entitle(name, panel.title(drawing))
+            if panel.picture == pictures:
                 box = self._boxes[name]
                 lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
                 self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
-                self._entitle(name, panel.title(drawing))
 
     def _entitle(self, name: str, title: str) -> None:
         if self._titles.get(name) != title:

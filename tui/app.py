@@ -111,7 +111,7 @@ class HltApp(Actions):
 
     async def on_event(self, event: events.Event) -> None:
         """Drop the keys that come after the one that ended it: there may be no screen left for them."""
-        if self.return_code is None or not isinstance(event, events.Key):
+        if (self.return_code is None and self.screen_stack) or not isinstance(event, events.Key):
             await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

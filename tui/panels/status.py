@@ -77,7 +77,7 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         mark = "✗ " if snapshot.error else ""
         return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
     found = [finding for finding in snapshot.findings if finding.step == snapshot.steps]
-    if found and snapshot.phase_event is None:
+    if found and snapshot.phase_event is None and snapshot.steps:
         more = f" (8 shows {len(found)} findings)" if len(found) > 1 else ""
         return [("! ", palette.bad), (plain(found[-1].told), palette.text), (more, palette.muted)]
     if snapshot.phase_event is not None:
@@ -86,6 +86,8 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         return _step(snapshot.event, palette)
     if snapshot.edit:
         return [("Changed here: ", palette.muted), (clip(snapshot.edit, _LONGEST_EDIT).rstrip(), palette.accent)]
+    if snapshot.steps == 0 and found:
+        return [("Press space for one step, ? for help", palette.muted), ("   ! 8 tells what was found", palette.bad)]
     if snapshot.steps == 0:
         return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
     return [("Between two steps", palette.muted)]

@@ -116,13 +116,14 @@ class AskScreen(Sheet["str | None"]):
     def on_input_changed(self, event: Field.Changed) -> None:
         """A refusal was of another text."""
         event.stop()
-        self._say("")
-        self.look_ahead(event.value)
+        if not self.gone:
+            self._say("")
+            self.look_ahead(event.value)
 
     async def on_input_submitted(self, event: Field.Submitted) -> None:
         """Hand the text in, once."""
         event.stop()
-        if not self._waiting:
+        if not self._waiting and not self.gone:
             self._waiting = True
             self._say("waiting for the run …", refusal=False)
             self._hand_in(event.value)
@@ -175,6 +176,8 @@ class AskScreen(Sheet["str | None"]):
             refusal = str(error)
         finally:
             self._waiting = False
+        if self.gone:
+            return
         self._say(refusal or "")
         if refusal is None:
             self.accepted(text)
@@ -192,6 +195,8 @@ class AskScreen(Sheet["str | None"]):
             rows = await preview(text)
         except HltError as error:
             rows = str(error)
+        if self.gone:
+            return
         self._foreseen = rows if isinstance(rows, str) else ""
         if isinstance(rows, str):
             shown = Content.styled(f"✗ {plain(rows)}" if rows else "", "$foreground-muted")

@@ -84,7 +84,7 @@ class SettingsScreen(Sheet[bool]):
     async def _take_in(self, event: SettingRow.Typed) -> None:
         """Take a text in; other parts have other rows."""
         form = self.form.typed(event.name, event.text)
-        if form == self.form:
+        if form == self.form or self.gone:
             return
         self.form = form
         for group, (_, rows) in zip(self.query(".setting-group"), self.form.sections()):
@@ -146,6 +146,8 @@ class SettingsScreen(Sheet[bool]):
             refusal = str(error)
         finally:
             self._waiting = False
+        if self.gone:
+            return
         if refusal is not None:
             self._refuse(Verdict(refusal, True, self.form.about(refusal)))
             return

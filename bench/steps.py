@@ -14,6 +14,8 @@ __all__ = ["table"]
 
 EPOCHS = 49
 TARGETS = {"logistic-regression": 0.70, "two-layer": 0.75, "eight-layer": 0.80}
+CHECKS = 1.15
+"""A run with checks by one without."""
 
 
 def run_steps(trainer: Trainer) -> None:
@@ -35,7 +37,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) -> tuple[float, float]:
     """Seconds of the trainer and of the plain loop, one right after the other, which one first by turns."""
-    trainer = Trainer(model, dataset, seed=seed)
+    trainer = Trainer(model, dataset, seed=seed, checks=False)
     plain = PlainRun(model, trainer.dataset, trainer.model)
     if seed % 2:
         ours, theirs = seconds(lambda: train(trainer)), seconds(lambda: plain.run(EPOCHS))
@@ -47,21 +49,42 @@ def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) 
     return ours, theirs
 
 
+def check_cost(model: str, dataset: str, seed: int) -> float:
+    """Seconds of a run with checks by those of the same run without, which one first by turns."""
+    with_checks, without = (Trainer(model, dataset, seed=seed, checks=checks) for checks in (True, False))
+    if seed % 2:
+        checked, bare = seconds(lambda: run_steps(with_checks)), seconds(lambda: run_steps(without))
+    else:
+        bare, checked = seconds(lambda: run_steps(without)), seconds(lambda: run_steps(with_checks))
+    assert with_checks.parameters == without.parameters
+    return checked / bare
+
+
 def table(rounds: int, progress: Callable[[str], None]) -> Iterator[str]:
     """Median ratios as lines of Markdown."""
-    yield "| run | plain loop, µs a step | `run()`: ratio | target | | `phase()` five times: ratio |"
-    yield "| --- | ---: | ---: | ---: | --- | ---: |"
+    yield (
+        "| run | plain loop, µs a step | `run()`, `checks=False`: ratio | target | | `phase()` five times: ratio "
+        "| with checks to without: ratio | target | |"
+    )
+    yield "| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- |"
     for dataset in ("xor", "language-id"):
         for model, target in TARGETS.items():
             progress(f"steps: {model}/{dataset}")
             pair(model, dataset, 0, run_steps)
-            whole, phased = [], []
+            whole, phased, checked = [], [], []
             for seed in range(1, rounds + 1):
                 whole.append(pair(model, dataset, seed, run_steps))
                 phased.append(pair(model, dataset, seed, run_phases))
+                checked.append(check_cost(model, dataset, seed))
             steps = EPOCHS * Trainer(model, dataset).steps_per_epoch
             plain = median(theirs for _, theirs in whole) / steps * 1e6
             ratio = median(ours / theirs for ours, theirs in whole)
             slow = median(ours / theirs for ours, theirs in phased)
-            verdict = "PASS" if ratio <= target else "over"
-            yield f"| {model}/{dataset} | {plain:.0f} | {ratio:.2f} | {target:.2f} | {verdict} | {slow:.2f} |"
+            cost = median(checked)
+            cells = [f"{plain:.0f}", f"{ratio:.2f}", f"{target:.2f}", _verdict(ratio, target), f"{slow:.2f}"]
+            cells += [f"{cost:.2f}", f"{CHECKS:.2f}", _verdict(cost, CHECKS)]
+            yield f"| {model}/{dataset} | {' | '.join(cells)} |"
+
+
+def _verdict(value: float, target: float) -> str:
+    return "PASS" if value <= target else "over"

@@ -14,11 +14,16 @@ from tui.app import HltApp
 PICTURES = {
     "first-screen": ((80, 24), "two-layer/xor seed=11 @30e", ("space", "space")),
     "wide-light": ((140, 40), "logistic-regression/language-id/cross-entropy @12e", ("T", "space")),
+    "circles": (
+        (140, 40),
+        "mlp/circles/mse/sgd activation=relu batch=10 hidden=5 lr=0.02 @80e",
+        ("down", "right", "space"),
+    ),
     "inside": ((80, 20), "two-layer/xor seed=11 @20e+1", ("4", "full_stop", "full_stop", "full_stop", "full_stop")),
 }
 """File name: terminal size, spec, keys."""
 
-_SCREEN_KEYS = ("T", "4")  # they change what is shown of the run, not the run
+_SCREEN_KEYS = ("T", "4", "down", "right")  # they change what is shown of the run, not the run
 
 
 async def picture(size: tuple[int, int], spec: str, keys: tuple[str, ...]) -> str:

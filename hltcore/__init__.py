@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hltcore import datasets as datasets
+    from hltcore import diagnostics as diagnostics
     from hltcore import initialisations as initialisations
     from hltcore import losses as losses
     from hltcore import models as models
@@ -42,7 +43,7 @@ _HOMES = {
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
 }
-_MODULES = ("datasets", "initialisations", "losses", "models", "optimizers", "recording")
+_MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
 
 __all__ = [*_HOMES, *_MODULES]
 

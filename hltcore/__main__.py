@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
-from hltcore.errors import HltError, printable
+from hltcore.errors import HltError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
@@ -48,7 +48,8 @@ class Command:
         help: One line for the list of commands.
         description: What its own ``--help`` says first.
         arguments: Adds its arguments to a parser.
-        lines: Turns the parsed arguments into lines of output, one after the other.
+        lines: Turns the parsed arguments into lines of output, one after the other; may set their ``code``, the exit
+            code.
         rest: The argument that also takes the words that stand behind an option; "" where there is none.
         json: Whether the parsed arguments ask for JSON.
     """
@@ -101,6 +102,38 @@ def _further(trainer: Trainer, steps: int | None, epochs: int | None) -> Iterato
         yield from trainer.run(steps=steps, epochs=epochs)
 
 
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    parser.add_argument(
+        "--epochs",
+        type=_count,
+        metavar="N",
+        help=f"go N epochs on from the spec's last point (default: {EPOCHS} if the spec names no point, otherwise 0)",
+    )
+
+
+def _check(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = RunSpec.parse(" ".join(arguments.spec))
+    epochs = arguments.epochs
+    if epochs is None:
+        epochs = 0 if spec.marks else EPOCHS
+    from hltcore.trainer import Trainer
+
+    trainer = Trainer.from_spec(spec)
+    stopped = ""
+    try:
+        for _ in trainer.run(epochs=epochs):
+            pass
+    except StepError as error:  # what was found before it may say why
+        stopped = printable(error)
+    arguments.code = int(bool(trainer.findings or stopped))
+    yield from printing.findings(trainer.findings, trainer.unchecked)
+    if stopped:
+        yield f"The run cannot go on after step {trainer.steps}: {stopped}"
+    count = len(trainer.findings)
+    yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -124,6 +157,15 @@ COMMANDS = (
         _train,
         rest="spec",
         json=lambda arguments: arguments.format == "jsonl",
+    ),
+    Command(
+        "check",
+        "train a run and say what is wrong with it",
+        "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
+        _check_arguments,
+        _check,
+        rest="spec",
     ),
     Command(
         "list",
@@ -158,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.arguments(sub)
-        sub.set_defaults(command=command)
+        sub.set_defaults(command=command, code=0)
     return parser
 
 
@@ -203,8 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``python -m hltcore``; the process's own when left out.
 
     Returns:
-        The exit code: 0; 1 when the output cannot be written; 2 for bad input; 130 after Ctrl-C; 141 when the reader
-        of a pipe has gone.
+        The exit code: 0; 1 when the output cannot be written, or ``check`` found something; 2 for bad input; 130
+        after Ctrl-C; 141 when the reader of a pipe has gone.
     """
     parser = _parser()
     parsed, more = parser.parse_known_args(arguments)
@@ -216,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare(command.json(parsed))
     out = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - standard output was closed: the process ends soon
     try:
-        return _write(lambda: command.lines(parsed), out)
+        return _write(lambda: command.lines(parsed), out) or int(parsed.code)
     except KeyboardInterrupt:
         with suppress(OSError):
             out.flush()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from hltcore.diagnostics import registry
 from hltcore.edits import Position
 from hltcore.errors import ConditionError, SpecError, nearest, quoted
 from hltcore.events import StepEvent
@@ -20,7 +21,8 @@ __all__ = ["EXAMPLES", "Condition", "parse_condition"]
 Watch = Callable[["StepEvent | None"], bool]
 
 _BOUND = re.compile(r"(?P<what>mean-loss|loss)\s*(?P<sign>[<>])\s*(?P<bound>\S+)")
-_CELL = re.compile(r"(?P<how>sign|changes)\s+(?P<name>[^\[\]\s]+)\[(?P<index>\d+(?:,\d+)*)\]")
+_CELL = re.compile(r"(?P<how>sign|changes)\s+(?P<name>[^\[\]\s]+)\[(?P<index>\d{1,18}(?:,\d{1,18})*)\]")
+_FINDING = re.compile(r"finding(?:\s+(?P<check>\S+))?")
 _CROSSES = re.compile(r"crosses(?:\s+(?P<label>.+))?")
 
 EXAMPLES = (
@@ -31,6 +33,8 @@ EXAMPLES = (
     ("crosses LABEL", "that example's prediction changes sides"),
     ("sign W.weight[0,1]", "that number changes its sign"),
     ("changes W.weight[0,1]", "that number changes"),
+    ("finding", "a check finds something"),
+    ("finding dead-unit", "that check finds something"),
     ("120", "120 steps are complete; 12e and 12e+3 say it in epochs"),
 )
 """Every form of a condition, with its meaning."""
@@ -154,6 +158,29 @@ class _Cell:
 
 
 @dataclass(frozen=True)
+class _Finding:
+    """A check, or any, has found something just here."""
+
+    check: str = ""
+
+    def watch(self, run: Standing) -> Watch:
+        names = registry.names()
+        if self.check and self.check not in names:
+            raise ConditionError(f"There is no check {quoted(self.check)}: {nearest(self.check, names)}")
+        findings = run.history.findings_until(run.steps)
+
+        def holds(event: StepEvent | None) -> bool:
+            nonlocal findings
+            known, findings = len(findings), run.history.findings_until(run.steps)
+            return any(self.check in ("", finding.check) for finding in findings[known:])
+
+        return holds
+
+    def __str__(self) -> str:
+        return f"finding {self.check}".rstrip()
+
+
+@dataclass(frozen=True)
 class _Point:
     """So many steps, or epochs and steps, are complete."""
 
@@ -187,6 +214,8 @@ def parse_condition(text: str) -> Condition:
         return _Cell(match["name"], tuple(map(int, match["index"].split(","))), match["how"] == "sign")
     if match := _CROSSES.fullmatch(words):
         return _Crosses(match["label"] or "")
+    if match := _FINDING.fullmatch(words):
+        return _Finding(match["check"] or "")
     if words in ("all-right", "all right"):
         return _AllRight()
     try:

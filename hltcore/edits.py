@@ -91,7 +91,7 @@ class Switch:
     @property
     def title(self) -> str:
         """What it did, for a person."""
-        return str(self)
+        return " ".join(f"{name}={write(value) or 'nothing'}" for name, value in self.changes)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 __all__ = ["Engine", "Saved"]
 
 
+_ONE_BY_ONE = 16
+"""Examples up to which each is computed by itself, with the very bits of a step on it."""
+
+
 class Saved(NamedTuple):
     """All that changes in an engine as it steps: with its spec, enough to go on from here.
 
@@ -69,6 +73,7 @@ class Engine:
             loss.check_targets(data.targets)
         self.output: Output = entry.output
         self.threshold = loss.threshold(entry.output)
+        self._form = loss.form_for(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
         self.held_out = Feed(held_out, "all", shuffle=False, seed=0) if held_out else None
         kept = keep if keep is not None and keep._fits(spec, len(self.dataset.features)) else None
@@ -171,10 +176,37 @@ class Engine:
             return math.nan
         return total / len(examples.batch.rows)
 
+    def differentiate(self) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
+        """One forward and backward pass on all rows trained on, which changes nothing, not even a gradient buffer.
+
+        Returns:
+            All values on the way to the predictions, in the order of the layout; the predictions; the sum of
+            the losses; and by parameter name the gradient of an epoch's losses and penalties.
+        """
+        named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
+        prediction, watched = self._traced(self.feed.whole.x)
+        loss = self._loss_function(prediction, self.feed.whole.target)
+        objective = loss + self.feed.steps_per_epoch * sum(self._penalty())
+        gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
+        return watched, prediction, loss.item(), dict(zip(named, gradients))
+
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:
         """By parameter name, what the optimizer keeps."""
         return self._updater.state()
+
+    def evaluate_all(self, feed: Feed) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Predictions and losses of all examples of a feed, each by itself.
+
+        Raises:
+            StepError: The model or the loss cannot be computed.
+        """
+        value = self._form.value
+        if len(feed.rows) <= _ONE_BY_ONE or value is None:
+            predictions, losses = zip(*map(self.evaluate, feed.rows))
+            return predictions, losses
+        predictions = tuple(self.predict(feed.whole.x).reshape(-1).tolist())
+        return predictions, tuple(map(value, predictions, feed.whole.batch.targets))
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
         """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.

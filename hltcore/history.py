@@ -6,14 +6,17 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hltcore.edits import Edit, Mark, Position
 from hltcore.engine import Saved
 from hltcore.errors import SeekError
 from hltcore.spec import RunSpec
 
-__all__ = ["CHECKPOINT_EVERY", "Branch", "Checkpoint", "EditRecord"]
+if TYPE_CHECKING:
+    from hltcore.diagnostics import Finding
+
+__all__ = ["CHECKPOINT_EVERY", "Branch", "Checkpoint", "EditRecord", "Look"]
 
 CHECKPOINT_EVERY = 64
 """Steps between two checkpoints: what is replayed to reach a step is at most this."""
@@ -59,6 +62,44 @@ class Checkpoint:
     saved: Saved
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is kept of a look at the end of an epoch, for the looks that follow.
+
+    Attributes:
+        step: Completed steps.
+        norm: The length of the gradient over all examples.
+        level: The mean loss over all examples.
+        held: What was found to hold but must last to count: check, where, completed steps since which it does, and
+            at how many looks it did.
+    """
+
+    step: int
+    norm: float
+    level: float
+    held: tuple[tuple[str, str, int, int], ...]
+
+
+class _Dated(Protocol):
+    """Something that stands at a step."""
+
+    @property
+    def step(self) -> int:
+        """Completed steps."""
+
+
+_SERIES = (
+    "_entries",
+    "_losses",
+    "_epoch_starts",
+    "_held_out",
+    "_training",
+    "_checkpoints",
+    "_findings",
+    "_looks",
+)
+
+
 class Branch:
     """One line of a run's history, from its start to its last step.
 
@@ -77,6 +118,8 @@ class Branch:
         self._held_out: array[float] = array("f")
         self._training: array[float] = array("f")
         self._checkpoints: list[Checkpoint] = []
+        self._findings: list[Finding] = []
+        self._looks: list[Look] = []
         self._heir: Branch | None = None
         self._handed: dict[str, int] = {}
 
@@ -104,6 +147,29 @@ class Branch:
     def training(self) -> array[float]:
         """The same over the rows that are trained on, for data with held-out rows; NaN for others."""
         return self._all("_training")  # type: ignore[no-any-return]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the checks found, in order."""
+        return self._all("_findings")  # type: ignore[no-any-return]
+
+    @property
+    def looks(self) -> list[Look]:
+        """What was kept at the ends of the epochs at which checks looked."""
+        return self._all("_looks")  # type: ignore[no-any-return]
+
+    def findings_until(self, step: int) -> list[Finding]:
+        """What was found up to a step, that step's included."""
+        findings = self.findings
+        return findings[: _until(findings, step)]
+
+    def find_out(self, finding: Finding) -> None:
+        """Record a finding."""
+        self._findings.append(finding)
+
+    def look(self, look: Look) -> None:
+        """Record a look."""
+        self._looks.append(look)
 
     def _all(self, name: str) -> Any:
         """A whole series: the line's own, or put together from what it handed on and what it kept."""
@@ -156,6 +222,17 @@ class Branch:
             del series[len(self._epoch_starts) - 1 :]
         while self._checkpoints[-1].step > steps:
             self._checkpoints.pop()
+        del self._findings[_until(self._findings, steps) :]
+        del self._looks[_until(self._looks, steps) :]
+
+    def check_current(self) -> None:
+        """Refuse to be replayed once it was left: what came before the fork belongs to the line that goes on.
+
+        Raises:
+            SeekError: It was left.
+        """
+        if self._heir is not None:
+            raise SeekError("The run has left this line of history: return to it first.")
 
     def last_before(self, step: int) -> Checkpoint:
         """The last checkpoint at or before a step, of the line that the run is on."""
@@ -186,17 +263,26 @@ class Branch:
             "_epoch_starts": epochs,
             "_training": epochs - 1,
             "_held_out": epochs - 1,
-            # One at this very step stays here, too: an edit of the new line takes the place of the new line's own.
             "_checkpoints": _until(self._checkpoints, step - 1),
+            "_findings": _until(self._findings, step),
+            "_looks": _until(self._looks, step),
         }
         for name, count in counts.items():
             series = getattr(self, name)
             setattr(self, name, series[count:])
             del series[count:]
             setattr(heir, name, series)
+        # One at the very step is for both: an edit there puts another in its place, and not in the line that is left.
         heir._checkpoints += self._checkpoints[: _until(self._checkpoints, step)]
         self._heir, self._handed = heir, counts
         return heir
+
+    def copy(self) -> Branch:
+        """The same line, to go on with by itself."""
+        twin = Branch(self.root)
+        for name in _SERIES:
+            setattr(twin, name, self._all(name)[:])
+        return twin
 
     def reclaim(self) -> None:
         """Take back the past that was handed on, so that the run can go on along this line again.
@@ -282,6 +368,6 @@ class Branch:
         return any(r.mark.position == Position(position.step, position.epoch) for r in self.entries_at(step))
 
 
-def _until(items: Sequence[EditRecord] | Sequence[Checkpoint], step: int) -> int:
+def _until(items: Sequence[_Dated], step: int) -> int:
     """How many of them stand at or before a step."""
     return bisect_right(items, step, key=lambda item: item.step)

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from hltcore import recording
 from hltcore.datasets import Dataset
+from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
 from hltcore.events import Edited, Event, PhaseEvent, RunStarted, StepEvent
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
-__all__ = ["Table", "jsonl", "named", "number", "options"]
+__all__ = ["Table", "findings", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
 _FEATURES = 6
@@ -91,6 +92,18 @@ class Table:
         PhaseEvent: _phase,
         StepEvent: _rows,
     }
+
+
+def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterator[str]:
+    """What checks found, and those that could not run, as lines."""
+    for finding in found:
+        since = f" (since step {finding.since})" if finding.since < finding.step else ""
+        where = f" {printable(finding.where)}" if finding.where else ""
+        yield f"step {finding.step}{since}: {finding.check}{where}"
+        yield f"    {printable(finding.told)}"
+        yield f"    {printable(finding.advice)}"
+    for item in unchecked:
+        yield f"not checked: {item.check}: {printable(item.why)}"
 
 
 def named(entries: Registry[Entry]) -> Iterator[str]:

@@ -173,4 +173,5 @@ class Registry(Generic[E]):
             raise RegistryError(
                 f"The entry point {quoted(point.value)} is not an entry for the {self.kind} {quoted(name)}."
             )
-        self.add(entry)
+        if self._entries.get(name) is not entry:  # its module may have registered it itself
+            self.add(entry)

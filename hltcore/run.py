@@ -8,8 +8,6 @@ checkpoint of the state right after it, from which the steps that follow are rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from hltcore.changes import prepare
 from hltcore.edits import Edit, Mark, Position, Switch
@@ -18,34 +16,13 @@ from hltcore.errors import HltError, SeekError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
 from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
+from hltcore.inspection import Inspector
+from hltcore.pause import Here, Paused
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
-from hltcore.updaters import State
 
 __all__ = ["Run"]
-
-
-@dataclass
-class _Paused:
-    """A step that is not complete."""
-
-    step: Step
-    phases: Iterator[Phase]
-    start: Saved
-    done: Phase | None = None
-
-
-class _Here(NamedTuple):
-    """What a step starts from, as far as it costs next to nothing to keep."""
-
-    engine: Engine
-    where: tuple[int, int, int]
-    last: StepEvent | None
-    before: bytes
-    recorded: int
-    memory: bytes
-    optimizer: State | None
 
 
 class Run:
@@ -53,6 +30,7 @@ class Run:
 
     Args:
         spec: The settings; its marks are not looked at.
+        checks: Whether every check looks at it as it is recorded.
 
     Attributes:
         engine: Model, data, loss and optimizer.
@@ -62,21 +40,36 @@ class Run:
         epoch: Completed epochs.
         offset: Completed steps of the present epoch.
         last: The step that led here; None at the start and after an edit.
+        inspector: Looks at it with every check.
     """
 
-    def __init__(self, spec: RunSpec) -> None:
+    def __init__(self, spec: RunSpec, *, checks: bool = True) -> None:
         self.lines: list[Branch] = []
+        self.inspector = Inspector(None if checks else ())
         self._start(Engine(spec))
 
     @classmethod
     def along(cls, branch: Branch) -> Run:
-        """A run of its own at the start of a line of history, to look at it; it must not go past the line's end."""
+        """A run of its own at the start of a line of history; on somebody else's it must not go past the end.
+
+        Raises:
+            SeekError: The line was left.
+        """
+        branch.check_current()
         run = cls.__new__(cls)
         run.lines = [branch]
+        run.inspector = Inspector(())
         run.branch = branch
         first = branch.last_before(0)
         run.engine = Engine(first.spec)
         run._restore(first)
+        return run
+
+    def copy(self) -> Run:
+        """A run of its own with this line of history, that stands after the same step."""
+        run = Run.along(self.branch.copy())
+        run.inspector = Inspector(None if self.inspector.looks else ())
+        run.seek(self.steps)
         return run
 
     def stand_at(self, checkpoint: Checkpoint) -> None:
@@ -87,11 +80,12 @@ class Run:
         self.engine = engine
         self.steps = self.epoch = self.offset = 0
         self.last: StepEvent | None = None
-        self._paused: _Paused | None = None
+        self._paused: Paused | None = None
         self._before = engine.buffer.snapshot()
         self.branch = Branch(engine.spec)
         self.lines.append(self.branch)
         self.branch.keep(self._checkpoint())
+        self.inspector.start(self.engine, self.branch)
 
     def restart(self) -> None:
         """Begin a new line of history with the present settings, from their initialisation."""
@@ -168,7 +162,7 @@ class Run:
         try:
             if paused is None:
                 start = self.engine.save()
-                self._paused = paused = _Paused(*self._begin(), start)
+                self._paused = paused = Paused(*self._begin(), start)
             paused.done = done = next(paused.phases)
             if done is Phase.UPDATE:
                 self._complete(paused.step)
@@ -179,13 +173,13 @@ class Run:
                 raise
             raise self._failure(error, paused.step if paused else None, done) from error
 
-    def _here(self, paused: _Paused | None) -> _Here:
+    def _here(self, paused: Paused | None) -> Here:
         saved = paused.start.memory if paused else self.engine.buffer.save()
         optimizer = paused.start.optimizer if paused else None
         where = (self.steps, self.epoch, self.offset)
-        return _Here(self.engine, where, self.last, self._before, self.branch.steps, saved, optimizer)
+        return Here(self.engine, where, self.last, self._before, self.branch.steps, saved, optimizer)
 
-    def _undo(self, here: _Here, done: Phase | None) -> None:
+    def _undo(self, here: Here, done: Phase | None) -> None:
         """Go back to where a step began that somebody's error or Ctrl-C has broken off."""
         self._paused = None
         self.engine, self.last, self._before = here.engine, here.last, here.before
@@ -197,7 +191,7 @@ class Run:
         elif done in (Phase.BACKWARD, Phase.UPDATE):
             self._replay(here)
 
-    def _replay(self, here: _Here) -> None:
+    def _replay(self, here: Here) -> None:
         """Get the optimizer's state back, which a step does not save at its beginning: that would slow each one."""
         goal = self.steps
         checkpoint = self._behind(goal)
@@ -227,7 +221,7 @@ class Run:
         return self.engine.begin(self.steps, self.epoch, self.offset, self._before)
 
     def _complete(self, step: Step) -> StepEvent:
-        event = step.event()
+        event, last = step.event(), self.last
         self._paused = None
         self.last = event
         self._before = step.updated
@@ -237,15 +231,18 @@ class Run:
             self.epoch += 1
             self.offset = 0
         if self.steps > self.branch.steps:
-            self._record(event.loss)
+            self._record(event, last)
         else:
             self._pass_edit()
         return event
 
-    def _record(self, loss: float) -> None:
+    def _record(self, event: StepEvent, before: StepEvent | None) -> None:
+        loss = event.loss
         self.branch.append(loss)
+        self.inspector.step(self.engine, self.branch, event, before, loss)
         if self.offset == 0:
             self.branch.start_epoch(self.epoch, self.steps, *self.engine.mean_losses())
+            self.inspector.epoch(self.engine, self.branch, self.epoch, event)
         if self.steps % CHECKPOINT_EVERY == 0:
             self.branch.keep(self._checkpoint())
 
@@ -287,6 +284,7 @@ class Run:
         self._before = self.engine.buffer.snapshot()
         self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))
         self.branch.keep(self._checkpoint())
+        self.inspector.start(self.engine, self.branch)
         return True
 
     def _checkpoint(self) -> Checkpoint:

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from hltcore.errors import ShapeError
-from hltcore.history import Branch
+from hltcore.history import Branch, Checkpoint
 from hltcore.run import Run
 
-__all__ = ["GoOn", "Path", "always", "next_change", "previous_change"]
+__all__ = ["Path", "next_change", "previous_change"]
 
 Index = tuple[int, ...]
-GoOn = Callable[[], bool]
-"""Asked again and again during a search; when it says no, the search is given up."""
 
 EXACT = 512
-"""Steps up to which a path has every value; beyond, those at checkpoints."""
-
-
-def always() -> bool:
-    """Go on to the end."""
-    return True
-
-
-def _values(
-    branch: Branch, name: str, index: Index, start: int, stop: int, go_on: GoOn = always
-) -> Iterator[tuple[int, float]]:
-    """A number after each of the steps from start to stop, both included; NaN where the model has none such."""
-    run = Run.along(branch)
-    run.seek(start)
-    yield run.steps, _value(run, name, index)
-    while run.steps < stop and go_on():
-        run.step()
-        yield run.steps, _value(run, name, index)
+"""Steps up to which a path has every value; beyond them it has at most so many more, those at checkpoints."""
 
 
 def _value(run: Run, name: str, index: Index) -> float:
@@ -50,32 +31,43 @@ def _differ(before: float, after: float, sign: bool) -> bool:
     return (before < 0) != (after < 0) if sign else before != after
 
 
-def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool, go_on: GoOn = always) -> int | None:
-    """The first step after ``here`` that changed a number, or its sign; None when there is none, or it is given up."""
-    before = math.nan
-    for step, value in _values(branch, name, index, here, branch.steps, go_on):
-        if _differ(before, value, sign):
-            return step
+def _changes(run: Run, start: Checkpoint, stop: int, name: str, index: Index, sign: bool) -> Iterator[int | None]:
+    """From a checkpoint to a step: for each step the step itself where it changed a number, otherwise None."""
+    run.stand_at(start)
+    before = _value(run, name, index)
+    while run.steps < stop:
+        run.step()
+        value = _value(run, name, index)
+        yield run.steps if _differ(before, value, sign) else None
         before = value
-    return None
 
 
-def previous_change(
-    branch: Branch, name: str, index: Index, here: int, *, sign: bool, go_on: GoOn = always
-) -> int | None:
-    """The last step before ``here`` that changed a number, or its sign; None when there is none, or it is given up."""
-    stop = here - 1
-    while stop > 0 and go_on():
-        start = max(branch.last_before(stop - 1).step, 0)
-        found, before = None, math.nan
-        for step, value in _values(branch, name, index, start, stop):
-            if _differ(before, value, sign):
-                found = step
-            before = value
+def next_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> Iterator[int | None]:
+    """Look for the first step after ``here`` that changed a number, or its sign.
+
+    Returns:
+        An item for each step looked at: None, and at last the step, if there is one.
+    """
+    for step in _changes(Run.along(branch), branch.last_before(here), branch.steps, name, index, sign):
+        if step is not None and step > here:
+            yield step
+            return
+        yield None
+
+
+def previous_change(branch: Branch, name: str, index: Index, here: int, *, sign: bool) -> Iterator[int | None]:
+    """Look for the last step before ``here`` that changed a number, or its sign; items as from ``next_change``."""
+    run, stop = Run.along(branch), here - 1
+    while stop > 0:
+        start = branch.last_before(stop - 1)
+        found = None
+        for step in _changes(run, start, stop, name, index, sign):
+            found = step or found
+            yield None
         if found is not None:
-            return found
-        stop = start
-    return None
+            yield found
+            return
+        stop = start.step
 
 
 class Path:
@@ -93,28 +85,52 @@ class Path:
         self.index = index
         self._exact: list[float] = []
         self._edits = 0
+        self._known: dict[int, float] = {}
+        self._scout: Run | None = None
 
     def points(self) -> tuple[tuple[int, float], ...]:
-        """Steps with the number's value after each: all of the first ``EXACT``, beyond them those with a checkpoint.
+        """Steps with the number's value after each: all of the first ``EXACT``, beyond them some with a checkpoint.
 
         Where the model has no such number, the value is NaN.
+
+        Raises:
+            SeekError: The run has left this line.
         """
+        self.branch.check_current()
         self._forget_what_was_edited()
         last = min(self.branch.steps, EXACT)
-        if len(self._exact) <= last:
-            start = len(self._exact)
-            self._exact += [v for _, v in _values(self.branch, self.name, self.index, start, last)]
+        while len(self._exact) <= last:
+            self._exact.append(_value(self._stand_after(len(self._exact)), self.name, self.index))
         return (*enumerate(self._exact), *self._coarse())
+
+    def _stand_after(self, step: int) -> Run:
+        """A scout that has done so many steps; the one that did one less goes on."""
+        if self._scout is None:
+            self._scout = Run.along(self.branch)
+        if self._scout.steps == step - 1:
+            self._scout.step()
+        else:
+            self._scout.seek(step)
+        return self._scout
 
     def _forget_what_was_edited(self) -> None:
         """An edit is part of the step after which it was made, and may come when that step is known already."""
         entries = self.branch.entries
         if len(entries) > self._edits:
-            del self._exact[entries[self._edits].step :]
+            edited = entries[self._edits].step
+            del self._exact[edited:]
+            self._known = {step: value for step, value in self._known.items() if step < edited}
             self._edits = len(entries)
+            self._scout = None
 
     def _coarse(self) -> Iterator[tuple[int, float]]:
-        run = Run.along(self.branch)
-        for checkpoint in self.branch.checkpoints_after(EXACT):
-            run.stand_at(checkpoint)
-            yield checkpoint.step, _value(run, self.name, self.index)
+        checkpoints = self.branch.checkpoints_after(EXACT)
+        stride = 1
+        while len(checkpoints) > stride * EXACT:
+            stride *= 2
+        for checkpoint in checkpoints[::stride]:
+            if checkpoint.step not in self._known:
+                run = self._scout = self._scout or Run.along(self.branch)
+                run.stand_at(checkpoint)
+                self._known[checkpoint.step] = _value(run, self.name, self.index)
+            yield checkpoint.step, self._known[checkpoint.step]

@@ -8,6 +8,7 @@ from typing import Any
 
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
+from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
 from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
@@ -97,6 +98,22 @@ class Standing:
         return self._run.branch
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks found along this line of history up to its end, oldest first.
+
+        Raises:
+            OptionError: The run was made without checks.
+        """
+        if not self._run.inspector.looks:
+            raise OptionError("This run was made with checks=False: nothing was looked for.")
+        return tuple(self._run.branch.findings)
+
+    @property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """The checks that cannot run on this model, or failed when they did."""
+        return self._run.inspector.unchecked(self.functions)
+
+    @property
     def branches(self) -> tuple[Branch, ...]:
         """The lines of the run that were left by a fork, a reset or ``open``, oldest first."""
         return tuple(branch for branch in self._run.lines if branch is not self.history)
@@ -150,6 +167,8 @@ class Standing:
     def evaluate(self, *, held_out: bool = False) -> Evaluation:
         """Every example by itself under the present parameters; losses are those of the data, without any penalty.
 
+        Many examples are computed together, which may round the last bit of a prediction otherwise than a step does.
+
         Args:
             held_out: Whether to take the examples that are not trained on.
 
@@ -161,8 +180,7 @@ class Standing:
         feed = engine.held_out if held_out else engine.feed
         if feed is None:
             raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
-        predictions, losses = zip(*map(engine.evaluate, feed.rows))
-        return Evaluation(predictions, losses, engine.threshold)
+        return Evaluation(*engine.evaluate_all(feed), engine.threshold)
 
     def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
         """The predictions over the plane of the data, under the present parameters.

@@ -24,6 +24,7 @@ class Trainer(Travel):
     Args:
         model: Name of the model.
         dataset: Name of the data set.
+        checks: Whether checks look at the run as it goes, for ``findings``; that costs about a tenth of its time.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
             ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``l1``, ``l2``, ``updates``,
             ``frozen``, ``hidden``, …
@@ -36,20 +37,32 @@ class Trainer(Travel):
         RegistryError: A package that should provide a part fails to.
     """
 
-    def __init__(self, model: str = "logistic-regression", dataset: str = "language-id", **settings: Any) -> None:
-        super().__init__(Run(RunSpec().changed(model=model, dataset=dataset, **settings)))
+    def __init__(
+        self, model: str = "logistic-regression", dataset: str = "language-id", *, checks: bool = True, **settings: Any
+    ) -> None:
+        super().__init__(Run(RunSpec().changed(model=model, dataset=dataset, **settings), checks=checks))
+
+    def copy(self) -> Trainer:
+        """A run of its own with this line of history, that stands after the same step, between two steps."""
+        twin = type(self).__new__(type(self))
+        Travel.__init__(twin, self._run.copy())
+        return twin
 
     @classmethod
-    def from_spec(cls, spec: str | RunSpec) -> Trainer:
+    def from_spec(cls, spec: str | RunSpec, *, checks: bool = True) -> Trainer:
         """Make the run that a spec names, and run it to the spec's point.
+
+        Args:
+            spec: The line.
+            checks: As for a trainer made from names.
 
         Raises:
             HltError: The line cannot be read, or its marks cannot be reached.
         """
-        whole = RunSpec.parse(spec) if isinstance(spec, str) else spec
+        line = RunSpec.parse(spec) if isinstance(spec, str) else spec
         trainer = cls.__new__(cls)
-        Travel.__init__(trainer, Run(whole.start))
-        for _ in trainer.follow(whole.marks):
+        Travel.__init__(trainer, Run(line.start, checks=checks))
+        for _ in trainer.follow(line.marks):
             pass
         return trainer
 

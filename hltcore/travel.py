@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from hltcore.changes import whole
 from hltcore.conditions import Condition, parse_condition
 from hltcore.edits import Mark, Position
-from hltcore.errors import NotReachedError, SeekError, SpecError, quoted
+from hltcore.errors import NotReachedError, OptionError, SeekError, SpecError, quoted
 from hltcore.events import Edited, PhaseEvent, StepEvent
 from hltcore.history import Branch
 from hltcore.phase import Phase
-from hltcore.scout import GoOn, Path, always, next_change, previous_change
+from hltcore.scout import Path, next_change, previous_change
 from hltcore.spec import RunSpec
 from hltcore.standing import Standing
 
@@ -111,9 +112,12 @@ class Travel(Standing):
 
         Raises:
             ConditionError: The text is not a condition, or the run has nothing of that name.
+            OptionError: ``at_most`` is no whole number from 0 on.
             NotReachedError: It held at none of these points.
         """
         wanted = parse_condition(condition) if isinstance(condition, str) else condition
+        if isinstance(at_most, bool) or not isinstance(at_most, int) or at_most < 0:
+            raise OptionError(f"run_until() takes at most a whole number of steps from 0 on, not {quoted(at_most)}.")
         watch = wanted.watch(self)
         if watch(None):
             return
@@ -144,11 +148,18 @@ class Travel(Standing):
         """
         for mark in marks:
             yield from self._advance(mark.position)
+            self._check_phase(mark.position)
             if mark.edit is not None and self._run.apply(mark.edit):
                 record = self.history.entries[-1]
                 yield Edited(record.step, str(record.edit), str(self.spec))
             while self.position.phase is not mark.position.phase:
                 yield self._run.next_phase()
+
+    def _check_phase(self, goal: Position) -> None:
+        """Refuse a point inside the present step that lies behind, or before that step is begun."""
+        done = self._run.phase
+        if done is not None and (goal.phase is None or goal.phase.number < done.number):
+            raise SpecError(f"The point @{goal} lies before @{self.position}.")
 
     def _advance(self, goal: Position) -> Iterator[StepEvent]:
         run = self._run
@@ -184,44 +195,64 @@ class Travel(Standing):
         Raises:
             HltError: The line cannot be read, or its marks cannot be reached.
         """
-        whole = RunSpec.parse(spec) if isinstance(spec, str) else spec
-        self._run.begin(whole.start)
-        yield from self.follow(whole.marks)
+        line = RunSpec.parse(spec) if isinstance(spec, str) else spec
+        self._run.begin(line.start)
+        yield from self.follow(line.marks)
 
-    def next_change(self, name: str, index: Sequence[int], *, sign: bool = False, go_on: GoOn = always) -> int | None:
+    def next_change(self, name: str, index: int | Sequence[int], *, sign: bool = False) -> int | None:
         """The next step of this line, after this point, that changed a number.
 
         Args:
             name: The parameter.
             index: Its place there.
             sign: Whether only a change of its sign counts.
-            go_on: Asked at each step that is looked at; when it says no, the search is given up.
 
         Returns:
-            How many steps are complete after it; None when there is none, or the search was given up.
+            How many steps are complete after it; None when there is none.
 
         Raises:
             ShapeError: There is no such number.
         """
-        self._run.engine.buffer.place(name, index)
-        return next_change(self.history, name, tuple(index), self.steps, sign=sign, go_on=go_on)
+        return _found(self.search_change(name, index, forwards=True, sign=sign))
 
-    def previous_change(
-        self, name: str, index: Sequence[int], *, sign: bool = False, go_on: GoOn = always
-    ) -> int | None:
-        """The same before this point."""
-        self._run.engine.buffer.place(name, index)
-        end = self.steps + int(self._run.inside)
-        return previous_change(self.history, name, tuple(index), end, sign=sign, go_on=go_on)
+    def previous_change(self, name: str, index: int | Sequence[int], *, sign: bool = False) -> int | None:
+        """The step of this line before this point that changed a number last; arguments as for ``next_change``.
 
-    def path(self, name: str, index: Sequence[int]) -> Path:
+        Raises:
+            ShapeError: There is no such number.
+        """
+        return _found(self.search_change(name, index, forwards=False, sign=sign))
+
+    def search_change(
+        self, name: str, index: int | Sequence[int], *, forwards: bool, sign: bool = False
+    ) -> Iterator[int | None]:
+        """The same as a search that can be broken off.
+
+        Returns:
+            An item for each step looked at: None, and at last the step that was found, if there is one.
+
+        Raises:
+            ShapeError: There is no such number.
+        """
+        place = whole(index)
+        self._run.engine.buffer.place(name, place)
+        if forwards:
+            return next_change(self.history, name, place, self.steps, sign=sign)
+        return previous_change(self.history, name, place, self.steps + int(self._run.inside), sign=sign)
+
+    def path(self, name: str, index: int | Sequence[int]) -> Path:
         """A number's values along this line, to be asked for as the run goes on.
 
         Raises:
             ShapeError: There is no such number.
         """
-        self._run.engine.buffer.place(name, index)
-        return Path(self.history, name, tuple(index))
+        place = whole(index)
+        self._run.engine.buffer.place(name, place)
+        return Path(self.history, name, place)
+
+
+def _found(search: Iterator[int | None]) -> int | None:
+    return next((step for step in search if step is not None), None)
 
 
 def _position(point: int | str | Position) -> Position:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -37,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
+    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
+        os.environ.pop(name, None)
+    # A lab machine is shared, and for nets as small as these a second thread only waits for the first.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from tui.app import HltApp
 
     keeper = Keeper(session_file(), session)

@@ -141,7 +141,14 @@ class Actions(App[str]):
             await asyncio.wrap_future(submit(text))
 
         self.push_screen(
-            AskScreen(question.title, question.hints, initial, hand_in, suggestions=suggestions or question.suggestions)
+            AskScreen(
+                question.title,
+                question.hints,
+                initial,
+                hand_in,
+                suggestions=suggestions or question.suggestions,
+                replace=True,
+            )
         )
 
     def action_play(self) -> None:
@@ -180,7 +187,7 @@ class Actions(App[str]):
         """Show all settings, to change any."""
 
         async def apply(changes: dict[str, str]) -> None:
-            await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.switch(**changes)))
+            await asyncio.wrap_future(self.bridge.apply(dict(changes)))
 
         self.push_screen(SettingsScreen(self.bridge.snapshot.settings, apply))
 

@@ -67,6 +67,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
+        self._settled = False
         self._handlers: dict[str, Any] = {}
         self.bridge = Bridge(spec, self._changed, self._keeper)
         self.main_screen = MainScreen(self.bridge.look, kept)
@@ -116,7 +117,7 @@ class HltApp(Actions):
 
     async def on_event(self, event: events.Event) -> None:
         """Drop the keys that come after the one that ended it: there may be no screen left for them."""
-        if self.return_code is None or not isinstance(event, events.Key):
+        if (self.return_code is None and self.screen_stack) or not isinstance(event, events.Key):
             await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -151,10 +152,12 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and gc.get_freeze_count() == 0:
-            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-            gc.collect()
-            gc.freeze()
+        if snapshot.ready and not self._settled:
+            self._settled = True  # asking how much is frozen takes 20 ms: not with every frame
+            if gc.get_freeze_count() == 0:
+                # With torch loaded a full collection takes 0.1 s: what is there now will stay.
+                gc.collect()
+                gc.freeze()
         self.main_screen.show(snapshot, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 

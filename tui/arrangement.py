@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EXAMPLES_AT_LEAST", "Box", "Needs", "arrange"]
+__all__ = ["Box", "Needs", "arrange", "examples_at_least"]
 
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
@@ -12,11 +12,11 @@ _HUGE = (180, 52)
 _MANY = 24  # lines of examples, above which a small screen shows the surface in their place
 _TITLE = 1  # line of a panel
 _PLOT_AT_LEAST = 7  # lines with its title
+_LOW, _LOW_PLOT = 14, 5  # a screen with fewer lines keeps so many for the plot
 _TWINS_PLOT_AT_LEAST = 6
-EXAMPLES_AT_LEAST = 27
-"""Columns that the examples keep, however wide the parameters are."""
-
-_PARAMETERS_AT_MOST = 9  # lines, above which (and above a third of the height) they take the whole left side
+_TWINS_PLOT_FROM = 16  # lines of the screen without status and keys
+_PARAMETERS_AT_MOST = 9  # lines, above which (and above two fifths of the height) they take the whole left side
+_BESIDE_EACH_OTHER = 60  # columns in which two panels can stand
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Needs:
     twin: bool = False
 
 
+def examples_at_least(width: int) -> int:
+    """Columns that the examples keep, however wide the parameters are."""
+    return 27 if width >= 80 else 24
+
+
 def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str, Box]:
     """Boxes that fill the room, without a gap or an overlap.
 
@@ -69,15 +74,15 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     if needs.twin:
         return _twins(width, height, needs)
     size = (width, height)
-    left = min(needs.parameters[0], width - EXAMPLES_AT_LEAST)
-    if needs.parameters[1] > max(height // 3, _PARAMETERS_AT_MOST):
+    left = min(needs.parameters[0], width - examples_at_least(width))
+    if needs.parameters[1] > max(height * 2 // 5, _PARAMETERS_AT_MOST):
         return _tall(width, height, left, needs)
     full = needs.examples > _MANY and needs.plane and not _fits(_MEDIUM, size)
     beside = "surface" if full else "examples"
     bottom_rows = _lower_rows(size, needs)
     share = height // (2 if len(bottom_rows) == 1 else 4)
     lines = max(needs.parameters[1], share if full else min(needs.examples, share))
-    top = min(lines + _TITLE, height - _PLOT_AT_LEAST)
+    top = min(lines + _TITLE, height - (_LOW_PLOT if height < _LOW else _PLOT_AT_LEAST))
     boxes = {"parameters": Box(0, 0, left, top), beside: Box(left, 0, width - left, top)}
     return boxes | _rows(bottom_rows, 0, top, width, height - top)
 
@@ -92,7 +97,7 @@ def _lower_rows(size: tuple[int, int], needs: Needs) -> list[list[str]]:
     if _fits(_HUGE, size):
         return [["inside", "network", *["surface"] * needs.plane], ["loss", "story"]]
     if _fits(_WIDE, size):
-        return [["inside", picture], ["loss", "story"]]
+        return [["inside", picture], ["loss", "network" if needs.plane and not needs.focus else "story"]]
     if _fits(_MEDIUM, size):
         return [["loss", "story" if needs.focus else picture]]
     return [["loss"]]
@@ -115,26 +120,31 @@ def _rows(rows: list[list[str]], x: int, y: int, width: int, height: int) -> dic
 
 def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
     """Many parameters: they take the whole left side."""
-    rows = _lower_rows((width, height), needs)
-    beside = "surface" if needs.plane and needs.examples > _MANY and len(rows) == 1 == len(rows[0]) else "examples"
-    top = min(needs.examples + _TITLE, height // 2, height - _PLOT_AT_LEAST)
     columns = width - left
-    single = [[panel] for row in rows for panel in row[:1]] if columns < _MEDIUM[0] else rows
+    rows = _lower_rows((width, height), needs)
+    if columns < _BESIDE_EACH_OTHER:
+        rows = [row[:1] for row in rows]
+    drawn = any("surface" in row for row in rows)
+    beside = "surface" if needs.plane and needs.examples > _MANY and not drawn else "examples"
+    top = min(needs.examples + _TITLE, height // (len(rows) + 1), height - _PLOT_AT_LEAST)
     boxes = {"parameters": Box(0, 0, left, height), beside: Box(left, 0, columns, top)}
-    return boxes | _rows(single, left, top, columns, height - top)
+    return boxes | _rows(rows, left, top, columns, height - top)
 
 
 def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:
-    """Two runs side by side, and the loss of both below."""
+    """Two runs side by side, and the loss of both below where there is room for it."""
     half = width // 2
     other = width - half
-    free = height - _TWINS_PLOT_AT_LEAST
+    free = height - (max(_TWINS_PLOT_AT_LEAST, height // 4) if height >= _TWINS_PLOT_FROM else 0)
     upper = min(needs.parameters[1] + _TITLE, free - _TITLE - min(needs.examples, 4))
     lower = min(needs.examples - 1 + _TITLE, free - upper)  # they leave out what the classes are called
-    return {
+    if height - upper - lower < _TWINS_PLOT_AT_LEAST:
+        lower = height - upper
+    boxes = {
         "parameters": Box(0, 0, half, upper),
         "twin-parameters": Box(half, 0, other, upper),
         "examples": Box(0, upper, half, lower),
         "twin-examples": Box(half, upper, other, lower),
-        "loss": Box(0, upper + lower, width, height - upper - lower),
     }
+    left = height - upper - lower
+    return boxes | ({"loss": Box(0, upper + lower, width, left)} if left else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -118,29 +118,33 @@ class Bridge:
     def run_until(self, condition: str) -> Future[None]:
         """Train on until something holds, or for a number of steps in vain."""
         words = " ".join(condition.split())
-        return self._worker.attempt_run(
-            lambda trainer: trainer.run_until(words),
-            lambda trainer: f"{words}: holds here, after {tally(trainer.steps, 'step')}",
-        )
+
+        def told(trainer: Trainer) -> str:
+            if words.startswith("finding"):
+                return ""  # what was found stands on the status line then
+            return f"{words}: holds here, after {tally(trainer.steps, 'step')}"
+
+        return self._worker.attempt_run(lambda trainer: trainer.run_until(words), told)
 
     def go_to_change(self, focus: Focus, *, forwards: bool, sign: bool) -> None:
         """Go to the nearest step that changed a number, or its sign."""
 
         def command(trainer: Trainer) -> None:
-            find = trainer.next_change if forwards else trainer.previous_change
-            what = "its sign" if sign else "its value"
-            step, finished = self._worker.search(
-                trainer,
-                lambda go_on: find(*focus, sign=sign, go_on=go_on),
-                f"Looking for where {place_text(focus)} changed {what}; p stops",
-            )
-            if step is not None:
-                trainer.seek(step)
+            search = trainer.search_change(*focus, forwards=forwards, sign=sign)
+            looked_at: list[int | None] = [None]
+
+            def look() -> Iterator[None]:
+                for looked_at[0] in search:
+                    yield
+
+            if not self._worker.run(trainer, look()):
+                self._worker.tell("The search was stopped")
                 return
-            if not finished:
-                self._worker.tell("Not found as far as was looked; the run stands where it stood")
+            if looked_at[0] is not None:
+                trainer.seek(looked_at[0])
                 return
             where = f"after step {trainer.steps}" if forwards else f"before step {trainer.steps}"
+            what = "its sign" if sign else "its value"
             self._worker.tell(f"{place_text(focus)} does not change {what} {where}, as far as this line was run")
 
         self._worker.post_paused(command)

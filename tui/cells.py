@@ -10,7 +10,7 @@ from typing import Any
 from hltcore import places
 from tui.formatting import shape
 
-__all__ = ["Focus", "cells", "cells_of", "is_frozen", "place_text", "value_at", "walk"]
+__all__ = ["Focus", "cells", "cells_of", "holds", "is_frozen", "place_text", "value_at", "walk"]
 
 Focus = tuple[str, tuple[int, ...]]
 """One number: its parameter's name, and its place there."""
@@ -61,6 +61,12 @@ def _rows(parameters: Mapping[str, Any]) -> list[list[Focus]]:
         for y in range(max(map(len, tensors))):
             rows.append([cell for tensor in tensors if y < len(tensor) for cell in tensor[y]])
     return [row for row in rows if row]
+
+
+def holds(parameters: Mapping[str, Any], focus: Focus) -> bool:
+    """Whether a model with these parameters has such a number: another one may not."""
+    sizes = shape(parameters[focus[0]]) if focus[0] in parameters else None
+    return sizes is not None and len(sizes) == len(focus[1]) and all(i < size for i, size in zip(focus[1], sizes))
 
 
 def value_at(parameters: Mapping[str, Any], focus: Focus) -> float:

@@ -79,13 +79,20 @@ class Keeper:
         trainer.checkout(lines[self._session.current])
         trainer.seek(Position.parse(self._session.here))
 
-    def begin(self, trainer: Trainer) -> None:
-        """From here on what changes is saved."""
+    def begin(self, trainer: Trainer, *, whole: bool = True) -> bool:
+        """From here on what changes is saved, unless that would hide a saved session that was not opened whole.
+
+        Returns:
+            Whether it is.
+        """
+        if self._session is not None and not whole:
+            self.path = None
+            return False
         self._begun = True
         self._seen = _state(trainer)
-        self.saved = self._session is not None
         if self.path is not None:
             self._writer.start()
+        return True
 
     def look(self, trainer: Trainer) -> None:
         """Save the run if it has changed, and the last time is not too near."""

@@ -11,6 +11,7 @@ from hltcore.events import Evaluation
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
 from hltcore.units import dead_units
+from tui.cells import value_at
 from tui.curve import Curve
 from tui.formatting import tally
 from tui.snapshot import Snapshot
@@ -72,6 +73,7 @@ class Observer:
                 training_losses=self._training.view(),
                 held_out_losses=self._held_out.view(),
                 optimizer_state=trainer.optimizer_state,
+                findings=trainer.findings,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),
@@ -116,7 +118,10 @@ class Observer:
                 path = self._path = trainer.path(*focus)
             except ShapeError:  # another model has no such number
                 return ()
-        return path.points()
+        points = path.points()
+        if points and points[-1][0] < trainer.steps:  # beyond the first ones not every step is kept
+            points += ((trainer.steps, value_at(trainer.parameters, focus)),)
+        return points
 
     def _begin_curves(self) -> None:
         self._losses, self._epoch_losses = Curve(), Curve()

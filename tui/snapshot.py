@@ -7,6 +7,7 @@ from typing import Any
 
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
+from hltcore.diagnostics.finding import Finding
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
@@ -55,6 +56,7 @@ class Snapshot:
         lines: How many there are.
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
+        findings: What the checks have found on this line, also ahead of this point.
         twin: Another run, in lock-step with this one.
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
@@ -93,6 +95,7 @@ class Snapshot:
     lines: int = 1
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
+    findings: tuple[Finding, ...] = ()
     twin: Snapshot | None = None
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()

@@ -21,18 +21,13 @@ class Twin:
         self._trainer: Trainer | None = None
         self._observer = Observer()
 
-    @property
-    def running(self) -> bool:
-        """Whether there is one."""
-        return self._trainer is not None
-
     def fork(self, trainer: Trainer, edit: Edit) -> None:
         """Begin a twin at this very state, with one edit made.
 
         Raises:
             HltError: The edit is not allowed; there is no twin then.
         """
-        twin = type(trainer).from_spec(trainer.spec)
+        twin = trainer.copy()
         twin.apply(edit)
         self._trainer, self._observer = twin, Observer()
         self.follow(trainer)
@@ -55,6 +50,8 @@ class Twin:
         behind = done is not None and (phase is None or done.number > phase.number)
         if twin.steps > trainer.steps or (twin.steps == trainer.steps and behind):
             twin.seek(trainer.steps)
+        if trainer.steps - twin.steps > 1:
+            twin.seek(min(trainer.steps, twin.history.steps))
         while twin.steps < trainer.steps:
             twin.step()
         while twin.position.phase is not phase:

@@ -13,11 +13,12 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from queue import Empty
+from typing import TYPE_CHECKING
 
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.inbox import Command, Inbox
 from tui.keeper import Keeper
 from tui.observer import Observer, unbuilt
 from tui.pace import Pace
@@ -27,18 +28,15 @@ from tui.twin import Twin
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
 
-__all__ = ["Command", "Worker"]
+__all__ = ["Worker"]
 
 _FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
 _SLICE = 0.02  # seconds of training after which commands are looked at
 _LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cannot
 LOADING = "PyTorch is loading; keys are kept for it"
 
-Command = Callable[["Trainer"], object]
-T = TypeVar("T")
 
-
-class Worker:
+class Worker(Inbox):
     """A run on its own thread.
 
     Args:
@@ -59,15 +57,15 @@ class Worker:
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
         self._keeper = keeper
+        super().__init__()
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
-        self._commands: SimpleQueue[tuple[Command, bool] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._building = False
         self._playing = False
         self._running = False
         self._interrupted = False
-        self._ending = False
+        self._ending = threading.Event()
         self._note = ""
         self._error = False
         self._drawn = 0.0
@@ -85,7 +83,7 @@ class Worker:
     def end_soon(self) -> None:
         """Have the thread save the session and end; a signal handler may call this."""
         self._playing = False
-        self._ending = self._interrupted = True
+        self._ending.set()
         self._commands.put(None)
 
     def stop(self) -> None:
@@ -96,10 +94,6 @@ class Worker:
 
     # From the screen's thread
 
-    def post(self, command: Command, *, quiet: bool = False) -> None:
-        """Have something done; a quiet command leaves the sentence on the status line alone."""
-        self._commands.put((command, quiet))
-
     def post_paused(self, command: Command) -> None:
         """Have something done that ends the play."""
 
@@ -108,38 +102,6 @@ class Worker:
             command(trainer)
 
         self.post(paused)
-
-    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
-        """What the run's own trainer answers, between two steps and after the commands before."""
-        answer: Future[T] = Future()
-
-        def command(trainer: Trainer) -> None:
-            if not answer.set_running_or_notify_cancel():
-                return  # whoever asked has gone meanwhile
-            try:
-                answer.set_result(question(trainer))
-            except Exception as error:
-                answer.set_exception(error)
-
-        self.post(command, quiet=True)
-        return answer
-
-    def attempt(self, command: Command) -> Future[None]:
-        """Have something done; an error is for the one who asked, and not for the status line."""
-        done: Future[None] = Future()
-
-        def attempt(trainer: Trainer) -> None:
-            if not done.set_running_or_notify_cancel():
-                return  # whoever asked has gone meanwhile
-            try:
-                command(trainer)
-            except HltError as error:
-                done.set_exception(error)
-            else:
-                done.set_result(None)
-
-        self.post(attempt)
-        return done
 
     def attempt_run(
         self, begin: Callable[[Trainer], Iterable[object]], told: Callable[[Trainer], str] = lambda trainer: ""
@@ -214,45 +176,18 @@ class Worker:
         Returns:
             Whether nobody did.
         """
-        self._interrupted = self._ending
+        self._interrupted = False
         self._running = True
         try:
             for _ in events:
                 self.twin.follow(trainer)
-                if self._interrupted:
+                if self._interrupted or self._ending.is_set():
                     return False
                 if self._frame_is_due:
                     self._show(trainer)
         finally:
             self._running = False
         return True
-
-    def search(self, trainer: Trainer, find: Callable[[Callable[[], bool]], T], told: str) -> tuple[T, bool]:
-        """Look for something in a run that stands still, until somebody interrupts.
-
-        Args:
-            trainer: The run.
-            find: Looks for it, and asks again and again whether to go on.
-            told: What the status line says if it takes long.
-
-        Returns:
-            What was found, and whether nobody interrupted.
-        """
-        self._interrupted, self._running = self._ending, True
-        self._drawn = time.monotonic()
-
-        def go_on() -> bool:
-            if self._frame_is_due:
-                self._drawn = time.monotonic()
-                if self._note != told:
-                    self._note = told
-                    self._show(trainer)
-            return not self._interrupted
-
-        try:
-            return find(go_on), not self._interrupted
-        finally:
-            self._running, self._note = False, ""
 
     def _work(self) -> None:
         trainer = None
@@ -263,11 +198,12 @@ class Worker:
                 self._building = True
             self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
             trainer = self._build(Trainer.from_spec)
-            self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
-            self._keeper.begin(trainer)
+            whole = self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
             self._note = self._note if self._error else ""
+            if not self._keeper.begin(trainer, whole=whole):
+                self._note = "Not opened to its end, and not saved: hlt-tui --resume opens it again"
             self._show(trainer)
-            while self._serve(trainer):
+            while not self._ending.is_set() and self._serve(trainer):
                 pass
         except HltError as error:
             self.failure = str(error)

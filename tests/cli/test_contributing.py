@@ -11,7 +11,7 @@ from pathlib import Path
 def test_the_additions_shown_make_a_run() -> None:
     text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     result = subprocess.run([sys.executable, "-c", "\n".join(blocks)], capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stderr) == (0, "")
     predictions = [float(line.rsplit(" ", 1)[1]) for line in result.stdout.splitlines()]

@@ -33,6 +33,7 @@ def packages(modules: set[str]) -> set[str]:
     [
         "hltcore",
         "hltcore.datasets",
+        "hltcore.diagnostics",
         "hltcore.edits",
         "hltcore.errors",
         "hltcore.events",

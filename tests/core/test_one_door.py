@@ -12,8 +12,6 @@ import pytest
     "code",
     [
         "from hltcore import losses; losses.registry.get('mse').factory('real')",
-        "from hltcore import losses; losses.registry.get('l1').factory('real')",
-        "from hltcore import losses; losses.registry.get('cross-entropy').factory('real')",
         "from hltcore import models; models.registry.get('two-layer').factory(2, hidden=2)",
         "from hltcore import optimizers; optimizers.registry.get('adagrad').factory(None, 0.1, weight_decay=0.0)",
     ],

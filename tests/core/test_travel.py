@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hltcore import Trainer
@@ -170,7 +170,8 @@ def test_a_left_line_can_be_reached_again_and_gone_on() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 5), st.integers(0, 30)), min_size=1, max_size=8))
-@settings(max_examples=8, deadline=None)
+@example([(3, 0, 0), (2, 0, 0), (0, 1, 0), (0, 3, 0), (1, 0, 1)])  # an edit where a checkpoint is, on both lines
+@settings(max_examples=12, deadline=None)
 def test_any_forks_and_returns_keep_every_line(moves: list[tuple[int, int, int]]) -> None:
     trainer = Trainer("logistic-regression", "xor", seed=1)
     list(trainer.run(steps=70))
@@ -254,13 +255,10 @@ def test_changes_of_one_number_are_found_in_both_directions() -> None:
 def test_a_search_for_a_change_can_be_given_up() -> None:
     trainer = Trainer("two-layer", "xor", seed=3)
     list(trainer.run(steps=150))
-    asked = iter([True, True])
-    assert trainer.next_change("linear1.weight", (0, 0)) is None
-    for find in (trainer.previous_change, trainer.next_change):
-        trainer.seek(100)
-        assert find("linear2.bias", (0,)) is not None
-        assert find("linear2.bias", (0,), go_on=lambda: False) is None
-    assert trainer.previous_change("linear2.bias", (0,), go_on=lambda: next(asked)) is not None
+    trainer.seek(100)
+    search = trainer.search_change("linear1.weight", (0, 0), forwards=False)
+    assert [next(search), next(search)] == [None, None]
+    search.close()  # type: ignore[attr-defined]
     assert trainer.steps == 100
 
 

@@ -21,7 +21,9 @@ from types import TracebackType
 import pyte
 
 ROOT = Path(__file__).parents[2]
-KEYS = {"space": " ", "enter": "\r", "escape": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "left": "\x1b[D"}
+KEYS = {"space": " ", "enter": "\r", "escape": "\x1b"} | {
+    name: f"\x1b[{letter}" for name, letter in zip(("up", "down", "right", "left"), "ABCD")
+}
 # What pyte would print as text: private and intermediate control sequences, and operating system commands.
 _STRAY = re.compile(r"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\??[0-9;]*[$ ][a-zA-Z]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)")
 _CUT = re.compile(r"\x1b(?:\[[0-9;<=>?$ ]*|[\]P][^\x07\x1b]*\x1b?)?$")

@@ -132,9 +132,9 @@ async def test_quitting_while_it_plays() -> None:
 
 async def test_a_search_can_be_interrupted() -> None:
     async with opened("two-layer/xor updates=logistic-regression @8000") as seen:  # nothing ever changes
-        await seen.press("down", "C", until="Looking for where linear1.weight[0,0] changed its value; p stops")
+        await seen.press("down", "C", until="▶ running")
         begin = time.monotonic()
-        await seen.press("p", until="Not found as far as was looked")
+        await seen.press("p", until="The search was stopped")
         assert time.monotonic() - begin < 1
         assert "paused" in seen.status
         assert "8,000 steps done" in seen.status

@@ -19,6 +19,9 @@ PICTURES = {
     "light": ("two-layer/xor seed=3 @12e+3", SMALL, ("T",)),
     "phase": ("two-layer/xor seed=3 @12e+3:backward", SMALL, ()),
     "help": ("two-layer/xor", WIDE, ("question_mark",)),
+    "smallest": ("two-layer/xor seed=3 @12e+3", (60, 16), ()),
+    "medium": ("mlp/moons batch=10 @8e+3", (100, 30), ()),
+    "huge": ("two-layer/xor seed=3 @12e+3", (200, 60), ("down",)),
 }
 
 
@@ -32,6 +35,7 @@ def test_picture(name: str, snap_compare: Callable[..., bool]) -> None:
         await seen.until(lambda: "‖" in seen.status)
         await pilot.press(*keys)
         await pilot.pause()
+        await seen.until(lambda: "being computed" not in seen.text)
         await seen.until(lambda: app.screen is seen.main or "Forward and back" in seen.text)
 
     assert snap_compare(app, terminal_size=size, run_before=until_it_stands)

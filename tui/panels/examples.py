@@ -63,16 +63,19 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
 
 
 def score(evaluation: Evaluation, targets: tuple[float, ...]) -> str:
-    """How many are right, and the mean loss."""
+    """How many are right, and the mean of their losses."""
     right = sum((p >= evaluation.threshold) == (y >= 0.5) for p, y in zip(evaluation.predictions, targets) if p == p)
     mean = sum(evaluation.losses) / len(evaluation.losses)
-    return f"{right} of {len(targets)} right, mean loss {number(mean).strip()}"
+    return f"{right} of {len(targets)} right, loss {number(mean).strip()}"
 
 
-def classes_line(snapshot: Snapshot, palette: Palette) -> Strip:
-    """What the two targets stand for."""
+def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+    """What the two targets stand for, in as many words as there is room for."""
     no, yes = map(plain, snapshot.dataset.classes)
-    return line((f"y and ŷ: 0 is {no}, 1 is {yes}", palette.muted))
+    told = f"y and ŷ: 0 is {no}, 1 is {yes}"
+    if cell_len(told) > width:
+        told = f"0 {no}, 1 {yes}"
+    return line((told, palette.muted)).crop(0, width)
 
 
 def _spaced(pieces: list[Piece]) -> list[Piece]:

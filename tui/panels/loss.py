@@ -16,6 +16,8 @@ from tui.theme import Palette
 
 __all__ = ["LossPlot"]
 
+_AXIS_ROWS = 3  # the axis, its ticks, and what they count
+
 
 @dataclass(frozen=True)
 class _Series:
@@ -95,7 +97,7 @@ class LossPlot(PlotextPlot):
         curves = [(xs, [math.log10(y) for y in ys] if self.logarithmic else ys) for xs, ys in points]
         heights = [y for _, ys in curves for y in ys]
         if heights:
-            levels = _levels(min(heights), max(heights))
+            levels = _levels(min(heights), max(heights), self.content_size.height - _AXIS_ROWS)
             plt.yticks(levels, [f"{10**level if self.logarithmic else level + 0.0:.3g}" for level in levels])
             for edit in edits:
                 plt.vline(edit + 0.5, color=_rgb(palette.faint))
@@ -149,9 +151,12 @@ def _style(item: _Series, palette: Palette) -> Style:
     return palette.negative[-1] if item.second else palette.accent
 
 
-def _levels(low: float, high: float) -> list[float]:
-    """Four heights from the lowest to the highest."""
-    return [low + (high - low) * part / 3 for part in range(4)] if high > low else [low]
+def _levels(low: float, high: float, rows: int) -> list[float]:
+    """Four heights from the lowest to the highest; in few rows the ends alone, and in one the highest."""
+    if high == low or rows < 2:
+        return [high]
+    parts = 3 if rows > 3 else 1
+    return [low + (high - low) * part / parts for part in range(parts + 1)]
 
 
 def _ticks(last: int, most: int) -> list[float]:

@@ -70,7 +70,8 @@ class _Block:
         last, every = first + count, len(self.rows[0])
         heading = f"{self.heading}: {first + 1}-{last} of {every}"
         if len(heading) > count * _CELL:
-            heading = f"{first + 1}-{last} of {every} columns"
+            short = f"{first + 1}-{last} of {every}"
+            heading = f"{short} columns" if len(short) + len(" columns") <= count * _CELL else short
         rows = tuple(row[first:last] for row in self.rows)
         return replace(self, heading=heading, rows=rows, cells=tuple(row[first:last] for row in self.cells))
 

@@ -76,12 +76,18 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.note:
         mark = "✗ " if snapshot.error else ""
         return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
+    found = [finding for finding in snapshot.findings if finding.step == snapshot.steps]
+    if found and snapshot.phase_event is None and snapshot.steps:
+        more = f" (8 shows {len(found)} findings)" if len(found) > 1 else ""
+        return [("! ", palette.bad), (plain(found[-1].told), palette.text), (more, palette.muted)]
     if snapshot.phase_event is not None:
         return _PHASES[snapshot.phase_event.phase](snapshot.phase_event, palette)
     if snapshot.event is not None:
         return _step(snapshot.event, palette)
     if snapshot.edit:
         return [("Changed here: ", palette.muted), (clip(snapshot.edit, _LONGEST_EDIT).rstrip(), palette.accent)]
+    if snapshot.steps == 0 and found:
+        return [("Press space for one step, ? for help", palette.muted), ("   ! 8 tells what was found", palette.bad)]
     if snapshot.steps == 0:
         return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
@@ -105,7 +111,8 @@ def _step(event: StepEvent, palette: Palette) -> list[Piece]:
         ("Last step ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"  loss {number(event.loss).strip()}", palette.strong),
+        (f"  {'summed ' * (len(event.batch.rows) > 1)}loss {number(event.loss).strip()}", palette.strong),
+        (f" ({number(event.penalty).strip()} is penalty)" if event.penalty else "", palette.muted),
         (f"  {told}", palette.muted if moved else palette.bad),
     ]
 
@@ -131,7 +138,7 @@ def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
         ("Loss: ", palette.muted),
         (_example(event), palette.accent),
         (_prediction(event), palette.text),
-        (f"  loss {loss}", palette.strong),
+        (f"  {'summed ' * (len(event.batch.rows) > 1)}loss {loss}", palette.strong),
     ]
 
 

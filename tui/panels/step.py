@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from textwrap import wrap
 
 from rich.cells import cell_len
+from rich.style import Style
 from textual.strip import Strip
 
 from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import cells
-from tui.formatting import NUMBER_WIDTH, change_mark, clip, feature, flat, number, places, plain, shape, short
+from tui.cells import cells, place_text, value_at
+from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 
 __all__ = ["step_lines"]
 
@@ -24,13 +25,11 @@ Row = list[list[Piece]]
 """A line in parts, between which it may be broken."""
 
 _INDENT = 14
-_STATE = 10  # columns of what the optimizer keeps
-_AT_MOST = 8
-"""Examples of a batch that are told one by one."""
+_NAME, _NUMBERS = 22, (10, 8)  # columns
 _LINES = 400
 """Lines that are drawn; a large net would have hundreds of thousands."""
-_THROWN_AWAY = 64
-"""Gradients of one parameter that are drawn."""
+_AT_MOST = 8
+"""Examples of a batch that are told one by one."""
 
 
 def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
@@ -43,26 +42,30 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     """
     event = snapshot.phase_event or snapshot.event
     phase = snapshot.phase_event.phase if snapshot.phase_event else Phase.UPDATE
-    lines = [line(*_heading(phase if event else None, palette)), line()]
+    lines = [line(*_heading(phase if event else None, palette, width)), line()]
     if event is None:
-        return [*lines, line(("No step has been done from here: . does the first phase of one", palette.muted))]
-    if phase is Phase.UPDATE or phase is Phase.ZERO_GRAD:
-        return lines + _limited(_PLAIN_VIEWS[phase](snapshot, event, palette), palette)
+        return lines + _prose("No step has been done from here: . does the first phase of one", palette.muted, width)
+    if phase is Phase.UPDATE:
+        return lines + _limited(_update(snapshot, event, palette, width), palette)
+    if phase is Phase.ZERO_GRAD:
+        return lines + _limited(_zero_grad(snapshot, event, palette, width), palette)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
-        return [*lines, line((plain(error), palette.muted))]
-    rows = _VIEWS[phase](snapshot, event, told, palette)
-    return lines + _limited((piece for row in rows for piece in _broken(row, width, palette)), palette)
+        return lines + _prose(plain(error), palette.muted, width)
+    rows = _VIEWS[phase](snapshot, event, told, palette)[:_LINES]
+    return lines + _limited([piece for row in rows for piece in _broken(row, width, palette)], palette)
 
 
-def _limited(lines: Iterable[Strip], palette: Palette) -> list[Strip]:
+def _limited(lines: list[Strip], palette: Palette) -> list[Strip]:
     """The first lines, and a word where there are more."""
-    rest = iter(lines)
-    shown = list(islice(rest, _LINES))
-    if next(rest, None) is not None:
-        shown.append(line(("… and more: the story (5) tells of any one number", palette.muted)))
-    return shown
+    if len(lines) < _LINES:
+        return lines
+    return [*lines[:_LINES], line(("… and more: the story (5) tells of any one number", palette.muted))]
+
+
+def _prose(text: str, style: Style, width: int) -> list[Strip]:
+    return [line((part, style)) for part in wrap(text, max(width, 1))]
 
 
 def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
@@ -76,24 +79,28 @@ def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
             used = _INDENT
         lines[-1] += part
         used += size
-    return [line(*pieces) for pieces in lines]
+    return [ended(line(*pieces), width, palette.muted) for pieces in lines]
 
 
-def _heading(done: Phase | None, palette: Palette) -> list[Piece]:
+def _heading(done: Phase | None, palette: Palette, width: int) -> list[Piece]:
+    """The phases; where room is short, the names of the others are left out."""
+    named = {phase: f"{phase.number} {phase}   " for phase in Phase}
+    if sum(map(len, named.values())) + len(named) > width:
+        named = {phase: f"{text if phase is done else f'{phase.number} '}" for phase, text in named.items()}
     pieces: list[Piece] = []
-    for phase in Phase:
+    for phase, text in named.items():
         reached = done is not None and phase.number <= done.number
         style = palette.accent if phase is done else palette.text if reached else palette.faint
-        mark = "▸" if phase is done else " "
-        pieces.append((f"{mark}{phase.number} {phase}   ", style))
+        pieces.append((f"{'▸' if phase is done else ' '}{text}", style))
     return pieces
 
 
-def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> Iterator[Row]:
+def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
+    lines: list[Row] = []
     for place, example in enumerate(told.examples[:_AT_MOST]):
         named = zip(snapshot.dataset.features, event.batch.xs[place])
         x = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
-        yield [[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]]
+        lines.append([[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]])
         for layer in example.layers:
             weights = event.parameters[f"{layer.name}.weight"]
             biases = event.parameters.get(f"{layer.name}.bias")
@@ -102,8 +109,9 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
                 inputs = map(feature if first else short, layer.inputs)
                 terms = [f"{short(w)}·{a}" for w, a in zip(weights[unit], inputs)]
                 terms += [short(biases[unit])] if biases is not None else []
-                yield [*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)]
-        yield [[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]]
+                lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
+        lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
+    return lines
 
 
 def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) -> Row:
@@ -171,35 +179,36 @@ def _put_in(formula: str, example: ExampleChain) -> str:
     return in_parentheses.replace("ŷ", "\0").replace("y", target).replace("\0", enclosed)
 
 
-def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> list[Strip]:
+def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
     discarded = snapshot.phase_event.discarded if snapshot.phase_event else None
-    lines = [line(("Thrown away: the gradients of the step before, so that they do not add up", palette.text)), line()]
+    told = "Thrown away: the gradients of the step before, so that they do not add up"
+    lines = [*_prose(told, palette.text, width), line()]
     for name, tensor in (discarded or {}).items():
         kept = any(value != 0 for value in flat(event.gradients[name]))
-        lines.append(
-            line(
-                (clip(name, 16), palette.muted),
-                *((number(value) + " ", palette.signed(value)) for value in flat(tensor)[:_THROWN_AWAY]),
-                (" stays: the optimizer does not hold it" if kept else " → 0", palette.bad if kept else palette.muted),
-            )
-        )
+        row: Row = [[(clip(name, 16), palette.muted)]]
+        row += [[(number(value) + " ", palette.signed(value))] for value in flat(tensor)]
+        outcome = " stays: the optimizer does not hold it" if kept else " → 0"
+        lines += _broken([*row, [(outcome, palette.bad if kept else palette.muted)]], width, palette)
     return lines
 
 
-def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> Iterator[Row]:
+def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
+    lines: list[Row] = []
     form, settings = snapshot.form, snapshot.settings
     for example in told.examples[:_AT_MOST]:
         put_in = _put_in(form.slope_formula, example)
         value = (number(example.loss_slope).strip(), palette.signed(example.loss_slope))
         label = (plain(example.label) + "   ", palette.accent)
-        yield [[label, (f"∂loss/∂ŷ = {form.slope_formula} = {put_in} = ", palette.text), value]]
+        start = [label, (f"∂loss/∂ŷ = {form.slope_formula}", palette.text)]
+        lines.append([start, [(f" = {put_in}", palette.text)], [(" = ", palette.text), value]])
         for depth in range(len(example.layers) - 1, -1, -1):
             layer = example.layers[depth]
             below = "x" if depth == 0 else example.layers[depth - 1].name
-            yield from (_delta(layer, unit, below, palette) for unit in range(len(layer.deltas)))
+            lines += [_delta(layer, unit, below, palette) for unit in range(len(layer.deltas))]
     if event.penalty:
         rule = " + ".join(text for text, on in (("l1·sign(w)", settings.l1), ("l2·w", settings.l2)) if on)
-        yield [[(f"and the penalty adds {rule} to the gradient of each weight w", palette.muted)]]
+        lines.append([[(f"and the penalty adds {rule} to the gradient of each weight w", palette.muted)]])
+    return lines
 
 
 def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
@@ -224,34 +233,55 @@ def _comma(values: list[float], palette: Palette) -> list[Piece]:
     return pieces
 
 
-def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette) -> Iterator[Strip]:
+def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
     kept = list(dict.fromkeys(key for keys in snapshot.optimizer_state.values() for key, t in keys.items() if shape(t)))
+    columns, room = _fitting_columns(kept, width)
     rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
-    names = "  ".join(f"{clip(key, _STATE):>{_STATE}}" for key in kept)
-    heading = f"{rule:24}{'before':>8}  {'gradient':>8}  {names}{'  ' * bool(names)}{'change':>8}  {'after':>8}"
-    yield line((heading, palette.muted))
+    names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
+    named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
+    lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
     after = event.updated or event.parameters
-    numbers = zip(places(event.parameters), places(event.gradients), places(after), cells(event.parameters))
-    for (name, place, value), (_, _, gradient), (_, _, new), cell in numbers:
-        mark = change_mark(value, new).strip()
-        state = dict(snapshot.optimizer_state_of(cell))
-        yield line(
-            (clip(f"{name}{place}", 24), palette.text if mark else palette.muted),
-            (number(value) + "  ", palette.signed(value)),
-            (number(gradient) + "  ", palette.signed(gradient)),
-            *((number(state[key]).rjust(_STATE) + "  ", palette.signed(state[key])) for key in kept if key in state),
-            (number(new - value) if mark else "-".rjust(NUMBER_WIDTH), palette.signed(new - value)),
-            ("  " + number(new), palette.signed(new)),
-            (f" {mark}" if mark else "", palette.accent),
+    for cell in cells(event.parameters)[:_LINES]:
+        value, new = value_at(event.parameters, cell), value_at(after, cell)
+        numbers = {
+            "before": value,
+            "gradient": value_at(event.gradients, cell),
+            **dict(snapshot.optimizer_state_of(cell)),
+            "change": new - value,
+            "after": new,
+        }
+        title = clip(place_text(cell), named)
+        lines.append(
+            line(*_update_row(title, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
         )
+    return lines
 
 
-_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], Iterable[Row]]] = {
+def _fitting_columns(kept: list[str], width: int) -> tuple[list[str], int]:
+    """What is told of each number, and in how many columns each; where room is short, what matters least is not."""
+    columns = ["before", "gradient", *kept, "change", "after"]
+    for name in ("before", *reversed(kept), "after", "gradient"):
+        for room in _NUMBERS:
+            if _NAME + len(columns) * (room + 2) + len(" ▲") <= width:
+                return columns, room
+        columns.remove(name)
+    return columns, _NUMBERS[-1]
+
+
+def _update_row(
+    title: str, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
+) -> Iterator[Piece]:
+    moved = numbers["change"] != 0
+    yield title, palette.text if moved else palette.muted
+    for name in columns:
+        value = numbers.get(name)
+        text = "" if value is None else "-" if name == "change" and not moved else number(value)
+        yield f"  {text.strip():>{room}}", palette.muted if value is None else palette.signed(value)
+    yield " ", palette.text
+
+
+_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], list[Row]]] = {
     Phase.FORWARD: _forward,
     Phase.LOSS: _loss,
     Phase.BACKWARD: _backward,
-}
-_PLAIN_VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Palette], Iterable[Strip]]] = {
-    Phase.ZERO_GRAD: _zero_grad,
-    Phase.UPDATE: _update,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -11,11 +12,11 @@ from hltcore.chain import Factor, Story
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from tui.cells import Focus, is_frozen, place_text, value_at
+from tui.cells import Focus, holds, is_frozen, place_text, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 from tui.widgets.sparkline import sparkline
 
 __all__ = ["story_lines", "story_title"]
@@ -43,17 +44,17 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
         height: Lines at hand; the plot of its path takes what the rest leaves.
     """
     focus = snapshot.focus
-    value = math.nan if focus is None else value_at(snapshot.parameters, focus)
-    if focus is None or (value != value and not snapshot.path):
-        return [line(("Arrow keys choose a number of the model; this is its story then.", palette.muted))]
+    if focus is None or not holds(snapshot.parameters, focus):
+        told = "The arrow keys choose a number of the model, and its story stands here: value, gradient, change, path."
+        return [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     event = snapshot.phase_event or snapshot.event
-    rows = [_value_row(snapshot, focus, value, palette)]
+    rows = [_value_row(snapshot, focus, value_at(snapshot.parameters, focus), palette)]
     if event is not None:
         rows += _gradient_rows(snapshot, event, focus, palette, width)
-        rows += _update_rows(snapshot, event, focus, palette)
+        rows += _update_rows(snapshot, event, focus, palette, width)
     room = min(height - len(rows) - 2, _PLOT_AT_MOST)
     plot = _path_rows(snapshot, palette, width, room) if room >= 2 else []
-    return [line(*row) for row in [*rows, *plot]]
+    return [ended(line(*row), width, palette.muted) for row in [*rows, *plot]]
 
 
 def _value_row(snapshot: Snapshot, focus: Focus, value: float, palette: Palette) -> list[Piece]:
@@ -81,7 +82,9 @@ def _gradient_rows(
     for label, factors in story.products[: _PRODUCTS if several else 1]:
         symbols = " · ".join(factor.symbol for factor in factors)
         product = _product(factors) if several else ""
-        rows.append([(f"{clip(label, 12).rstrip()}: ", palette.accent), (symbols + product, palette.text)])
+        rows.append(
+            [(f"{clip(label, 12).rstrip()}: ", palette.accent), (palette.spelled(symbols) + product, palette.text)]
+        )
         rows += [_factor_row(factor, palette, width) for factor in factors]
     if len(story.products) > _PRODUCTS:
         rows.append([(f"and {len(story.products) - _PRODUCTS} more examples", palette.muted)])
@@ -94,11 +97,11 @@ def _product(factors: tuple[Factor, ...]) -> str:
 
 def _factor_row(factor: Factor, palette: Palette, width: int) -> list[Piece]:
     room = max(width - _SYMBOL - NUMBER_WIDTH - 3, 0)
-    formula = f"   {factor.formula}"
+    formula = f"   {palette.spelled(factor.formula)}"
     if cell_len(formula) > room + 3:
         formula = formula[: room + 2] + "…"
     return [
-        (f"  {factor.symbol}".ljust(_SYMBOL), palette.text),
+        (f"  {palette.spelled(factor.symbol)}".ljust(_SYMBOL), palette.text),
         (number(factor.value), palette.signed(factor.value)),
         (formula if factor.formula else "", palette.muted),
     ]
@@ -110,7 +113,7 @@ def _gradient_row(story: Story, gradient: float, palette: Palette) -> list[Piece
     told = f"the sum over {len(others) + 1} examples" if others else " · ".join(short(f.value) for f in factors)
     if story.penalties:
         told += " and the penalty" if others else " + " + " + ".join(short(p.value) for p in story.penalties)
-    return [*_total("gradient", gradient, palette), (f" = {told}", palette.muted)]
+    return [*_total("gradient", gradient, palette), (f" = {palette.spelled(told)}", palette.muted)]
 
 
 def _total(name: str, value: float, palette: Palette) -> list[Piece]:
@@ -118,7 +121,7 @@ def _total(name: str, value: float, palette: Palette) -> list[Piece]:
 
 
 def _update_rows(
-    snapshot: Snapshot, event: StepEvent | PhaseEvent, focus: Focus, palette: Palette
+    snapshot: Snapshot, event: StepEvent | PhaseEvent, focus: Focus, palette: Palette, width: int
 ) -> list[list[Piece]]:
     if event.updated is None:
         return []
@@ -141,15 +144,16 @@ def _update_rows(
             ("change in this step".ljust(_SYMBOL), palette.muted),
             (number(change), palette.signed(change)),
             (" " + change_mark(before, after), palette.accent),
-            (rule, palette.muted),
+            (palette.spelled(rule), palette.muted),
         ],
-        [
-            ("before → after".ljust(_SYMBOL), palette.muted),
-            (number(before), palette.signed(before)),
-            (" →", palette.muted),
-            (number(after), palette.signed(after)),
-        ],
+        *_before_and_after(before, after, palette, width),
     ]
+
+
+def _before_and_after(before: float, after: float, palette: Palette, width: int) -> list[list[Piece]]:
+    if width < _SYMBOL + 2 * NUMBER_WIDTH + 2:
+        return [_total("before", before, palette), _total("after", after, palette)]
+    return [[*_total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
 
 
 def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) -> list[list[Piece]]:
@@ -159,7 +163,8 @@ def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) ->
         return []
     room = max(width - _AXIS - 1, 1)
     drawn = sparkline(points, room, height)
-    ends = {0: number(max(finite)), height - 1: number(min(finite))}
+    low, high = min(finite), max(finite)
+    ends = {0: number(high), height - 1: number(low)} if low < high else {height // 2: number(low)}
     rows = [
         [(ends.get(y, "").rjust(NUMBER_WIDTH) + "│", palette.muted), (text, palette.accent)]
         for y, text in enumerate(drawn)

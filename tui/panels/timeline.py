@@ -10,11 +10,11 @@ from tui.widgets.lines import line
 
 __all__ = ["timeline_line"]
 
-HERE, EDIT, FORK = "●", "◆", "┴"
+HERE, EDIT, FORK, FINDING = "●", "◆", "┴", "!"
 
 
 def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
-    """The run from its first step to the last one recorded: done, still ahead, edits, forks, and this point.
+    """The run from its first step to the last one recorded: done, still ahead, edits, forks, findings, and this point.
 
     Args:
         snapshot: The run.
@@ -35,6 +35,7 @@ def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     for steps, mark, style in (
         (snapshot.forks, FORK, palette.muted),
         (snapshot.edits, EDIT, palette.text),
+        (tuple(finding.step for finding in snapshot.findings), FINDING, palette.bad),
         ((snapshot.steps,) if snapshot.ready else (), HERE, palette.accent),
     ):
         for step in steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar, TypeAlias
 
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -39,6 +41,7 @@ class AskScreen(Sheet["str | None"]):
         submit: Called with the text on enter. An ``HltError`` that it raises is a refusal as well.
         preview: Called with the text at each change.
         suggestions: Texts that the up and down keys put in, each with a note.
+        replace: Whether typing begins with replacing the text.
     """
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012 (Textual does not declare it ClassVar)
@@ -57,8 +60,10 @@ class AskScreen(Sheet["str | None"]):
         *,
         preview: Preview | None = None,
         suggestions: Sequence[tuple[str, str]] = (),
+        replace: bool = False,
     ) -> None:
         super().__init__()
+        self._replace = replace
         self._title = title
         self._hints = tuple(hint_lines)
         self._initial = initial
@@ -105,10 +110,10 @@ class AskScreen(Sheet["str | None"]):
         return rows
 
     def on_mount(self) -> None:
-        """Begin behind the text."""
+        """Begin behind the text, or with all of it chosen."""
         field = self.query_one(Field)
         field.focus()
-        field.action_end()
+        field.action_select_all() if self._replace else field.action_end()
         self.look_ahead(field.value)
         if self._suggestions:
             self.query_one(OptionList).highlighted = None
@@ -163,10 +168,10 @@ class AskScreen(Sheet["str | None"]):
         field.action_end()
 
     def _say(self, sentence: str, *, refusal: bool = True) -> None:
-        line = self.query_one("#ask-refusal", Static)
-        line.set_class(not refusal, "-waiting")
-        line.update(Content(f"{'✗ ' if refusal else ''}{plain(sentence)}" if sentence else ""))
-        line.display = bool(sentence)
+        for line in self.query("#ask-refusal").results(Static):  # none, where the sheet was closed meanwhile
+            line.set_class(not refusal, "-waiting")
+            line.update(Content(f"{'✗ ' if refusal else ''}{plain(sentence)}" if sentence else ""))
+            line.display = bool(sentence)
 
     @work(group="submit")
     async def _hand_in(self, text: str) -> None:
@@ -176,13 +181,15 @@ class AskScreen(Sheet["str | None"]):
             refusal = str(error)
         finally:
             self._waiting = False
-        if self.gone:
-            return
+        with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+            self._answer(text, refusal)
+
+    def _answer(self, text: str, refusal: str | None) -> None:
         self._say(refusal or "")
         if refusal is None:
             self.accepted(text)
         elif refusal == self._foreseen:
-            self.query_one("#ask-preview", Static).display = False
+            self.query("#ask-preview").set(display=False)
 
     def look_ahead(self, text: str) -> None:
         """Show the preview of a text."""
@@ -191,12 +198,13 @@ class AskScreen(Sheet["str | None"]):
 
     @work(group="preview", exclusive=True)
     async def _show_preview(self, preview: Preview, text: str) -> None:
-        try:
-            rows = await preview(text)
-        except HltError as error:
-            rows = str(error)
-        if self.gone:
-            return
+        with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+            try:
+                self._foresee(await preview(text))
+            except HltError as error:
+                self._foresee(str(error))
+
+    def _foresee(self, rows: Sequence[tuple[str, str | Content]] | str) -> None:
         self._foreseen = rows if isinstance(rows, str) else ""
         if isinstance(rows, str):
             shown = Content.styled(f"✗ {plain(rows)}" if rows else "", "$foreground-muted")
@@ -209,6 +217,6 @@ class AskScreen(Sheet["str | None"]):
                 )
                 for name, value in rows
             )
-        lines = self.query_one("#ask-preview", Static)
-        lines.update(shown)
-        lines.display = bool(shown)
+        for lines in self.query("#ask-preview").results(Static):
+            lines.update(shown)
+            lines.display = bool(shown)

@@ -11,6 +11,7 @@ from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain
 from tui.panels.examples import classes_line, example_lines, score
+from tui.panels.findings import finding_lines, findings_title
 from tui.panels.network import network_lines
 from tui.panels.parameters import parameter_view
 from tui.panels.step import step_lines
@@ -60,10 +61,12 @@ class Panel:
     Attributes:
         title: What stands above it.
         draw: Its lines in so many columns, made for so many rows; what is longer scrolls.
+        picture: Whether all of it changes with every step, so that it comes after what is read, and not so often.
     """
 
     title: Callable[[Drawing], str]
     draw: Callable[[Drawing, int, int], list[Strip]]
+    picture: bool = False
 
     def fitted(self, drawing: Drawing, width: int, height: int) -> list[Strip]:
         """Its lines, with room for a scroll bar where they are too many."""
@@ -74,14 +77,19 @@ class Panel:
 def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, palette = drawing.snapshot, drawing.palette
     lines = example_lines(snapshot, palette, width, other=snapshot.twin)
-    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette)]
+    return lines if snapshot.twin else [*lines, classes_line(snapshot, palette, width)]
 
 
 def _examples_title(drawing: Drawing) -> str:
     snapshot = drawing.snapshot
     features = ", ".join(map(plain, snapshot.dataset.features))
     name = "A · " if snapshot.twin else ""
-    return f"{name}Examples · x: {features}{_scores(snapshot)}"
+    return f"{name}Examples{_scores(snapshot)} · x: {features}"
+
+
+def _twin_examples_title(drawing: Drawing) -> str:
+    twin = drawing.snapshot.twin
+    return f"B · Examples{_scores(twin) if twin else ''}"
 
 
 def _surface_title(drawing: Drawing) -> str:
@@ -170,9 +178,10 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
-    "surface": Panel(_surface_title, _surface),
+    "findings": Panel(lambda d: findings_title(d.snapshot), lambda d, w, h: finding_lines(d.snapshot, d.palette, w)),
+    "surface": Panel(_surface_title, _surface, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
-    "twin-examples": Panel(lambda d: "B · Examples", _twin_examples),
-    "network": Panel(lambda d: "Network", _network),
+    "twin-examples": Panel(_twin_examples_title, _twin_examples),
+    "network": Panel(lambda d: "Network", _network, picture=True),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

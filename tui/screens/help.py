@@ -39,7 +39,7 @@ _WORDS = (
 _MARKS = (
     ("▲ ▼", "this number went up, or down, in the last step"),
     ("= ≠", "frozen: no update moves it; in a twin: another number than the other run's"),
-    ("● ◆ ┴", "on the timeline: this point, a change, a fork to another line of history"),
+    ("● ◆ ┴ !", "on the timeline: this point, a change, a fork to another line of history, a finding"),
     ("☠", "a dead unit: no example opens it, so no gradient reaches its weights"),
     ("y  ŷ", "the target, and the prediction with the parameters as now"),
     ("σ(ŷ)", "the sigmoid of ŷ: an output of any size as a probability"),

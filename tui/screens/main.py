@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.screen import Screen
 
-from tui.arrangement import EXAMPLES_AT_LEAST, Box, Needs, arrange
-from tui.cells import Focus, walk
+from tui.arrangement import Box, Needs, arrange, examples_at_least
+from tui.cells import Focus, holds, walk
 from tui.keymap import KEYS
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
@@ -47,6 +47,7 @@ class MainScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = ""
 
     def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class MainScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
         self._boxes: dict[str, Box] = {}
+        self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
@@ -66,7 +68,8 @@ class MainScreen(Screen[None]):
         yield Lines(id="status")
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
-                with VerticalScroll(id=name, classes="panel"):
+                # Arrow keys walk over the parameters, which scroll along; in the others they scroll.
+                with VerticalScroll(id=name, classes="panel", can_focus=name != "parameters"):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
         yield Lines(id="keys")
@@ -110,19 +113,24 @@ class MainScreen(Screen[None]):
         self._show_again()
         place = self._parameters.places.get(focus) if focus else None
         if place is not None:
-            region = Region(0, place[0], 1, 1)
+            region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
             self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
 
     def show(self, snapshot: Snapshot, palette: Palette) -> None:
         """Show a snapshot: what a key changed first, the plot behind it."""
-        self._snapshot, self._palette = snapshot, palette
+        before, self._snapshot, self._palette = self._snapshot, snapshot, palette
+        if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
+            self._alone = ""  # a twin that has just begun is seen at once
+            self.set_focus(None)
+        if self._focus is not None and not holds(snapshot.parameters, self._focus):
+            self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
             return
         self._draw_lines(snapshot, palette)
         now = time.monotonic()
         if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
             self._plotted = now
-            self.call_after_refresh(self._draw_plot)
+            self.call_after_refresh(self._draw_pictures)
 
     def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
@@ -131,19 +139,30 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
         self._parameters = self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
-        self.query_one("#parameters").border_title = Content(parameters_title(snapshot))
+        self._entitle("parameters", parameters_title(snapshot))
         self._place(arrange(width, height, self._needs(snapshot, height), self._alone))
-        drawing = Drawing(snapshot, palette, self._focus)
-        for name, panel in DRAWN.items():
-            if name in self._boxes:
-                box = self._boxes[name]
-                lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{name}-lines" if name not in LINES else f"#{LINES[name]}", Lines).draw(lines)
-                self.query_one(f"#{name}").border_title = Content(panel.title(drawing))
+        self._draw_panels(snapshot, palette, pictures=False)
         self._say_what_is_looked_at()
 
+    def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
+        drawing = Drawing(snapshot, palette, self._focus)
+        for name, panel in DRAWN.items():
+            if name not in self._boxes:
+                continue
+            if not pictures:  # the numbers in all titles are of one moment
+                self._entitle(name, panel.title(drawing))
+            if panel.picture == pictures:
+                box = self._boxes[name]
+                lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
+                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
+
+    def _entitle(self, name: str, title: str) -> None:
+        if self._titles.get(name) != title:
+            self._titles[name] = title
+            self.query_one(f"#{name}").border_title = Content(title)
+
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        most = width // 2 if width >= _WIDE or snapshot.twin else width - EXAMPLES_AT_LEAST
+        most = width // 2 if width >= _WIDE or snapshot.twin else width - examples_at_least(width)
         if self._alone == "parameters":
             most = width
         gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"
@@ -153,7 +172,7 @@ class MainScreen(Screen[None]):
     def _needs(self, snapshot: Snapshot, height: int) -> Needs:
         lines = self._parameters.lines
         wide = max((strip.cell_length for strip in lines), default=0)
-        scrollbar = SCROLLBAR * (len(lines) > height // 3)
+        scrollbar = SCROLLBAR * (len(lines) > height // 3)  # it may need one
         return Needs(
             parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
             examples=len(snapshot.dataset) + 2,
@@ -183,6 +202,11 @@ class MainScreen(Screen[None]):
         if view != self._view:
             self._view = view
             self._look(view)
+
+    def _draw_pictures(self) -> None:
+        if self._snapshot is not None and self._palette is not None and self.is_mounted:
+            self._draw_panels(self._snapshot, self._palette, pictures=True)
+            self._draw_plot()
 
     def _draw_plot(self) -> None:
         if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, TypeAlias
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from hltcore.errors import HltError
@@ -149,7 +151,8 @@ class SettingsScreen(Sheet[bool]):
         if self.gone:
             return
         if refusal is not None:
-            self._refuse(Verdict(refusal, True, self.form.about(refusal)))
+            with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
+                self._refuse(Verdict(refusal, True, self.form.about(refusal)))
             return
         self._taken = True
         if self.is_active:
@@ -164,13 +167,14 @@ class SettingsScreen(Sheet[bool]):
     def _judge(self) -> None:
         row = next((row for _, rows in self.form.sections() for row in rows if row.name == self.here), None)
         if row is not None:
-            self.query_one("#setting-help", Static).update(Content(plain(_explained(row))))
+            for line in self.query("#setting-help").results(Static):
+                line.update(Content(plain(_explained(row))))
         self._say(self.form.verdict())
 
     def _say(self, verdict: Verdict) -> None:
-        line = self.query_one("#setting-verdict", Static)
-        line.set_class(verdict.refused, "-refused")
-        line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
+        for line in self.query("#setting-verdict").results(Static):  # none, where the sheet was closed meanwhile
+            line.set_class(verdict.refused, "-refused")
+            line.update(Content(plain(f"{'✗' if verdict.refused else '→'} {verdict.sentence}")))
 
 
 def _explained(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Awaitable
 from typing import ClassVar
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from hltcore.errors import HltError
@@ -74,10 +76,17 @@ class SpecScreen(Sheet[None]):
 
     @work
     async def _fetch(self) -> None:
+        refusal = ""
         try:
             self._forms = forms_of(await self._spec)
         except HltError as error:
-            self.query_one("#spec-copied", Static).update(Content(f"✗ {plain(error)}"))
+            refusal = str(error)
+        with contextlib.suppress(NoMatches):  # the page was closed meanwhile
+            self._tell(refusal)
+
+    def _tell(self, refusal: str) -> None:
+        if refusal:
+            self.query_one("#spec-copied", Static).update(Content(f"✗ {plain(refusal)}"))
             return
         parts = [
             Content.assemble((f"{number}  {title}\n", "bold $accent"), plain(text))

@@ -133,9 +133,9 @@ class TryScreen(AskScreen):
             Content.assemble((clip(text, width) + "  ", "bold"), self._said(prediction))
             for (text, _), prediction in zip(self._kept, predictions)
         ]
-        tries = self.query_one("#tries", Static)
-        tries.update(Content("\n").join(lines))
-        tries.display = bool(lines)
+        for tries in self.query("#tries").results(Static):  # none, where the sheet was closed meanwhile
+            tries.update(Content("\n").join(lines))
+            tries.display = bool(lines)
 
 
 def _point(data: Dataset, row: int) -> str:

@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-__all__ = ["Lines", "Piece", "fitting", "line"]
+__all__ = ["Lines", "Piece", "ended", "fitting", "line"]
 
 Piece = tuple[str, Style]
 """Some text in one style."""
@@ -33,6 +33,13 @@ def fitting(parts: Sequence[Sequence[Piece]], width: int) -> Strip:
         pieces += [("  ", part[0][1]), *part] if used else part
         used += size + 2 * bool(used)
     return line(*pieces).crop(0, max(width, 0))
+
+
+def ended(strip: Strip, width: int, style: Style) -> Strip:
+    """The line, with a mark where it is cut off: a number that goes on must not look whole."""
+    if strip.cell_length <= width:
+        return strip
+    return Strip.join([strip.crop(0, max(width - 1, 0)), line(("…", style))])
 
 
 class Lines(Widget):

@@ -1,0 +1,60 @@
+"""Checks by name: each looks at facts of a run and yields findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hltcore.diagnostics.finding import Finding
+from hltcore.registry import Entry, Registry
+
+__all__ = ["CheckEntry", "When", "register", "registry"]
+
+When = Literal["start", "step", "epoch"]
+
+
+@dataclass(frozen=True)
+class CheckEntry(Entry):
+    """A check; ``factory(facts)`` is the check itself, and yields what it finds.
+
+    Attributes:
+        when: What it looks at: "start" gets ``StartFacts`` before the first step and after each edit, "step"
+            ``StepFacts`` with each step until it has found something, "epoch" ``EpochFacts`` at the ends of epochs.
+        lasting: At the ends of how many epochs running it must find the same for it to count; only of those at an
+            epoch's end.
+        layers: Whether it needs a model that is a row of linear layers.
+    """
+
+    when: When = "epoch"
+    lasting: int = 1
+    layers: bool = False
+
+
+registry: Registry[CheckEntry] = Registry("check", "hltcore.diagnostics", CheckEntry)
+
+
+def register(
+    name: str,
+    check: Callable[[Any], Iterable[Finding]],
+    *,
+    when: When = "epoch",
+    lasting: int = 1,
+    layers: bool = False,
+    summary: str = "",
+) -> CheckEntry:
+    """Add a check; it looks at runs that begin from here on.
+
+    Args:
+        name: Its name.
+        check: Called with facts; yields what it finds, each ``where`` once. It must always find the same in the same
+            facts, and has a few microseconds a step.
+        when: What it looks at: "start", "step" or "epoch", as in ``CheckEntry``.
+        lasting: At the ends of how many epochs running it must find the same for it to count.
+        layers: Whether it needs a model that is a row of linear layers.
+        summary: Its condition, in one line.
+
+    Raises:
+        RegistryError: The name is malformed or taken.
+    """
+    return registry.add(CheckEntry(name, check, summary, (), (), when, lasting, layers))

@@ -1,0 +1,50 @@
+"""A dead unit: no example opens it, so that no gradient reaches its weights.
+
+Condition: a unit with clamp or relu has f′(z) = 0 on every example of the data, at the ends of two epochs. It can come
+back only when its own weights or those below it still move: Lu, Shin, Su and Karniadakis, "Dying ReLU and
+Initialization" (2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hltcore.diagnostics.facts import EpochFacts, LayerFacts
+from hltcore.diagnostics.finding import Finding
+from hltcore.diagnostics.numbers import flat
+from hltcore.units import is_dead
+
+__all__ = ["check"]
+
+
+def check(facts: EpochFacts) -> Iterator[Finding]:
+    """Look at every unit on every example."""
+    for depth, layer in enumerate(facts.layers):
+        for unit, zs in enumerate(layer.pre_activations):
+            if is_dead(layer.function, zs) and all(z == z for z in zs):
+                yield _finding(facts, depth, layer, unit)
+
+
+def _finding(facts: EpochFacts, depth: int, layer: LayerFacts, unit: int) -> Finding:
+    zs = layer.pre_activations[unit]
+    nearest = max(range(len(zs)), key=zs.__getitem__)
+    told = (
+        f"No example opens {layer.name}[{unit}]: of its z on {len(zs)} examples the highest is {zs[nearest]:.4g}, on "
+        f"{facts.dataset.labels[nearest]}; {_future(facts, depth, unit)}."
+    )
+    where, place = f"{layer.name}[{unit}]", (f"{layer.name}.weight", (unit, 0))
+    advice = "Try another seed or init=kaiming, a smaller learning rate, more hidden units, or set its bias above 0."
+    return Finding("dead-unit", facts.step, facts.step, where, told, advice, place)
+
+
+def _future(facts: EpochFacts, depth: int, unit: int) -> str:
+    """Whether it can recover."""
+    name = facts.layers[depth].name
+    own = [part for part in (f"{name}.weight", f"{name}.bias") if part in facts.parameters]
+    before, after = facts.event.parameters, facts.event.updated
+    if any(before[part][unit] != after[part][unit] or any(flat(facts.gradients[part][unit])) for part in own):
+        return "its own weights still move, so it may open again"
+    for layer in facts.layers[:depth]:
+        if any(any(flat(facts.gradients.get(f"{layer.name}.{part}", ()))) for part in ("weight", "bias")):
+            return f"{layer.name} below it still moves, so it may open again"
+    return "nothing at or below it moves any more, so it cannot open again by itself"

@@ -1,0 +1,123 @@
+"""Facts: what a check looks at, without torch; of a run's settings, of one step, or of the end of an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from hltcore.dataset import Dataset
+from hltcore.events import StepEvent
+from hltcore.losses import LossEntry
+from hltcore.models import ModelEntry
+from hltcore.spec import RunSpec
+
+__all__ = ["EpochFacts", "LayerFacts", "StartFacts", "StepFacts"]
+
+
+@dataclass(frozen=True)
+class StartFacts:
+    """A run before its first step, or right after an edit.
+
+    Attributes:
+        step: Completed steps.
+        settings: The settings in force, without marks.
+        dataset: The data.
+        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        parameters: By name, as ``Trainer.parameters`` gives them.
+    """
+
+    step: int
+    settings: RunSpec
+    dataset: Dataset
+    functions: tuple[str, ...]
+    parameters: Mapping[str, Any]
+
+    @cached_property
+    def model(self) -> ModelEntry:
+        """The model's entry."""
+        return self.settings.entries["model"]  # type: ignore[return-value]
+
+    @cached_property
+    def loss(self) -> LossEntry:
+        """The loss's entry."""
+        return self.settings.entries["loss"]  # type: ignore[return-value]
+
+
+class StepFacts(NamedTuple):
+    """A step that was just completed.
+
+    Attributes:
+        settings: The settings in force, without marks.
+        event: The step.
+        before: The step before it; None at the start and after an edit.
+        loss: The step's loss.
+        finite: Whether the loss is finite and, where it or the learning rate is large, the sum of the updated
+            parameters is.
+    """
+
+    settings: RunSpec
+    event: StepEvent
+    before: StepEvent | None
+    loss: float
+    finite: bool
+
+    @property
+    def step(self) -> int:
+        """Completed steps."""
+        return self.event.step + 1
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """One layer on all examples.
+
+    Attributes:
+        name: The layer.
+        function: Its activation function.
+        pre_activations: For each unit, its z on each example.
+        activations: For each unit, f(z) on each example.
+    """
+
+    name: str
+    function: str
+    pre_activations: tuple[tuple[float, ...], ...]
+    activations: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class EpochFacts(StartFacts):
+    """All examples that are trained on, under the parameters at the end of an epoch.
+
+    Attributes:
+        epoch: Completed epochs.
+        event: The step that was just completed.
+        predictions: ŷ of each example.
+        layers: Every layer on all examples; empty for a model that is not a row of linear layers.
+        gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
+        losses: The mean loss of an example in each of the last epochs since the last edit, as they were trained.
+        training: At the end of each epoch since the last edit, the mean loss over the examples that are trained on;
+            NaN for data that hold none out.
+        held_out: The same over those held out.
+        norms: The length of ``gradients`` at each of the last looks since the last edit, this one's last.
+        levels: The mean loss over all examples at the same looks.
+    """
+
+    epoch: int
+    event: StepEvent
+    predictions: tuple[float, ...]
+    layers: tuple[LayerFacts, ...]
+    gradients: Mapping[str, Any]
+    losses: tuple[float, ...]
+    training: tuple[float, ...]
+    held_out: tuple[float, ...]
+    norms: tuple[float, ...]
+    levels: tuple[float, ...]
+
+    @cached_property
+    def wrong(self) -> tuple[int, ...]:
+        """The rows whose prediction is on the other side than their target, or no number."""
+        threshold = self.loss.threshold(self.model.output)
+        pairs = enumerate(zip(self.predictions, self.dataset.targets))
+        return tuple(row for row, (p, y) in pairs if p != p or (p >= threshold) != (y >= 0.5))

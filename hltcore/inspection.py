@@ -1,0 +1,151 @@
+"""Inspection: looks at a run with every check, as its steps are recorded for the first time.
+
+What is found depends on the line of history alone, not on the way that led along it: between two looks nothing is kept
+but what the line keeps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from hltcore.diagnostics import CheckEntry, Finding, StepFacts, Unchecked, registry
+from hltcore.engine import Engine
+from hltcore.errors import reason
+from hltcore.events import StepEvent
+from hltcore.history import Branch, Look
+from hltcore.survey import epoch_facts, numbers_of, start_facts
+
+__all__ = ["Inspector"]
+
+_SPACING = 64
+"""Steps between two looks at all examples of small data, so that they cost little beside the steps."""
+_NUMBERS = 32
+"""Numbers in a forward pass on all examples that are worth one step more between two looks."""
+_GROWTH = 2
+"""How many times the steps so far may pass between two looks early in a run."""
+_LATE = 128
+"""The part of a long run so far that passes between two looks: what a line keeps of them stays small."""
+_LARGE = 1e6
+"""The loss times the learning rate from which on an update is looked through for numbers that are not finite."""
+
+
+class Inspector:
+    """Asks the checks, and records what they find.
+
+    Args:
+        checks: The checks to ask.
+    """
+
+    def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
+        self._checks = tuple(registry if checks is None else checks)
+        self._waiting = self._of("step")
+        self._branch: Branch | None = None
+        self._count = 0
+        self._broken: dict[str, str] = {}
+
+    @property
+    def looks(self) -> bool:
+        """Whether there is any check that looks."""
+        return bool(self._checks)
+
+    def _of(self, when: str) -> tuple[CheckEntry, ...]:
+        return tuple(check for check in self._checks if check.when == when)
+
+    def unchecked(self, functions: tuple[str, ...]) -> tuple[Unchecked, ...]:
+        """The checks that cannot run on a model whose layers have these functions, and those that failed."""
+        layers = [] if functions else [check.name for check in self._checks if check.layers]
+        other_kind = dict.fromkeys(layers, "The model is not a row of linear layers.")
+        return tuple(Unchecked(name, why) for name, why in {**other_kind, **self._broken}.items())
+
+    def start(self, engine: Engine, branch: Branch) -> None:
+        """Look at the settings at the end of a line."""
+        checks = self._of("start")
+        if checks:
+            facts = start_facts(engine, branch)
+            self._record(branch, self._ask(checks, facts, facts.functions))
+
+    def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
+        """Look at a step that was just recorded."""
+        findings = branch.findings
+        if branch is not self._branch or len(findings) != self._count:
+            names = {finding.check for finding in findings}
+            self._branch, self._count = branch, len(findings)
+            self._waiting = tuple(check for check in self._of("step") if check.name not in names)
+        finite = math.isfinite(loss)
+        if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
+            finite = math.isfinite(engine.buffer.values.sum().item())
+        facts = StepFacts(engine.spec, event, before, loss, finite)
+        found = self._ask(self._waiting, facts, event.layout.functions)
+        if found:
+            self._record(branch, found)
+
+    def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
+        """Look at all examples at the end of an epoch, if the last look is long enough ago."""
+        checks = self._of("epoch")
+        if not checks or not _due(engine, branch):
+            return
+        try:
+            facts = epoch_facts(engine, branch, epoch, event)
+        except Exception as error:  # the run is to go on; its next step tells what is wrong
+            self._broken.update(dict.fromkeys((check.name for check in checks), reason(error)))
+            return
+        norm, level = facts.norms[-1], facts.levels[-1]
+        finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
+        found = self._ask(checks, facts, facts.functions) if finite else []
+        lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
+        counted = [finding for finding in found if finding.check not in lasting]
+        before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
+        held = []
+        for finding in found:
+            if finding.check in lasting:
+                since, times = before.get((finding.check, finding.where), (finding.step, 0))
+                held.append((finding.check, finding.where, since, times + 1))
+                if times + 1 >= lasting[finding.check]:
+                    counted.append(replace(finding, since=since))
+        branch.look(Look(facts.step, norm, level, tuple(held)))
+        self._record(branch, counted)
+
+    def _ask(self, checks: Iterable[CheckEntry], facts: Any, functions: tuple[str, ...]) -> list[Finding]:
+        found: list[Finding] = []
+        for check in checks:
+            if functions or not check.layers:
+                try:
+                    found.extend(check.factory(facts))
+                except Exception as error:  # a check that fails must not break the run
+                    self._broken[check.name] = reason(error)
+        return found
+
+    def _record(self, branch: Branch, found: Iterable[Finding]) -> None:
+        """Record what was not found before along this line."""
+        known = _known(branch)
+        for finding in found:
+            if (finding.check, finding.where) not in known:
+                known.add((finding.check, finding.where))
+                branch.find_out(finding)
+
+
+def _known(branch: Branch) -> set[tuple[str, str]]:
+    return {(finding.check, finding.where) for finding in branch.findings}
+
+
+def _held(branch: Branch) -> tuple[tuple[str, str, int, int], ...]:
+    """What has held at the last look, unless an edit was made since."""
+    looks, entries = branch.looks, branch.entries
+    return looks[-1].held if looks and not (entries and entries[-1].step >= looks[-1].step) else ()
+
+
+def _due(engine: Engine, branch: Branch) -> bool:
+    """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
+    if not branch.looks:
+        return True
+    last = branch.looks[-1]
+    passed = branch.steps - last.step
+    if last.held and {(check, where) for check, where, _, _ in last.held} - _known(branch):
+        return True
+    if passed < min(_SPACING, _GROWTH * last.step):
+        return False
+    spacing = max(_SPACING + numbers_of(engine) // _NUMBERS, last.step // _LATE)
+    return passed >= min(spacing, _GROWTH * last.step)

@@ -1,0 +1,90 @@
+"""Survey: the facts that checks look at, gathered from a run's parts and its history."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from itertools import chain
+from typing import Any
+
+from hltcore._torch import torch
+from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
+from hltcore.diagnostics.numbers import flat
+from hltcore.engine import Engine
+from hltcore.events import Layout, StepEvent
+from hltcore.history import Branch
+from hltcore.packing import nest
+
+__all__ = ["epoch_facts", "numbers_of", "start_facts"]
+
+_PAST = 20
+"""Epochs, and looks, that a check is told of."""
+_HELD_OUT = 200
+"""Epochs of which a check is told the held-out loss: it may rise slowly."""
+
+
+def numbers_of(engine: Engine) -> int:
+    """How many numbers a forward pass on all examples gives."""
+    layout = engine.layout_of(engine.feed.whole)
+    return layout.pre_activations.size + layout.activations.size
+
+
+def start_facts(engine: Engine, branch: Branch) -> StartFacts:
+    """The run as it is set up, at the end of a line of history."""
+    return StartFacts(**_settings(engine, branch))
+
+
+def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
+    return {
+        "step": branch.steps,
+        "settings": engine.spec,
+        "dataset": engine.dataset,
+        "functions": engine.layout_of(engine.feed.rows[0]).functions,
+        "parameters": engine.buffer.layout.nested(engine.buffer.snapshot()),
+    }
+
+
+def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> EpochFacts:
+    """All examples under the present parameters, at the end of a line of history and of an epoch."""
+    watched, prediction, loss, slopes = engine.differentiate()
+    rows = len(engine.dataset)
+    gradients = {name: nest((slope / rows).reshape(-1).tolist(), tuple(slope.shape)) for name, slope in slopes.items()}
+    norm = math.hypot(*chain.from_iterable(map(flat, gradients.values())))
+    edited = branch.entries[-1].step if branch.entries else 0
+    looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
+    return EpochFacts(
+        **_settings(engine, branch),
+        epoch=epoch,
+        event=event,
+        predictions=tuple(prediction.reshape(-1).tolist()),
+        layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
+        gradients=gradients,
+        norms=(*(look.norm for look in looks), norm),
+        levels=(*(look.level for look in looks), loss / rows),
+        **_epochs(branch, edited, rows),
+    )
+
+
+def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[LayerFacts, ...]:
+    """Each layer's values, unit by unit."""
+    if not layout.functions:
+        return ()
+    columns = [tuple(map(tuple, values.detach().reshape(rows, -1).T.tolist())) for values in watched]
+    names = layout.pre_activations.names
+    before = dict(zip(names, columns))
+    after = {**before, **dict(zip(layout.activations.names, columns[len(names) :]))}
+    return tuple(LayerFacts(name, f, before[name], after[name]) for name, f in zip(names, layout.functions))
+
+
+def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
+    """The last epochs that are complete and began after the last edit."""
+    starts, losses = branch.epoch_starts, branch.losses
+    last = len(starts) - 1
+    begun = bisect_left(starts, edited)
+    first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
+    bounds = list(zip(starts[first:last], starts[first + 1 :]))
+    return {
+        "losses": tuple(sum(losses[start:end]) / rows for start, end in bounds),
+        "training": tuple(branch.training[early:last]),
+        "held_out": tuple(branch.held_out[early:last]),
+    }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -108,6 +109,11 @@ class HltApp(Actions):
         self.bridge.end_soon()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit)
+
+    def exit(self, result: str | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End; what a sheet still waits for would come when there is no sheet any more."""
+        self.workers.cancel_all()
+        super().exit(result, return_code, message)
 
     async def on_event(self, event: events.Event) -> None:
         """Drop the keys that come after the one that ended it: there may be no screen left for them."""

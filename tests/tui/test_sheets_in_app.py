@@ -85,3 +85,12 @@ async def test_a_sheet_under_another_closes_when_that_is_gone() -> None:
         await seen.until(lambda: "2 steps done" in seen.status)
         assert seen.app.screen is palette
         await seen.press("escape", until=lambda: seen.app.screen is seen.main)
+
+
+async def test_what_comes_for_a_sheet_that_is_closed_is_dropped() -> None:
+    async with opened("two-layer/xor") as seen:
+        for key in ("ctrl+p", "w", "g", "s"):
+            for keys in (("1", "escape"), ("escape",), ("enter", "1", "escape")):
+                await seen.press(key, *keys, until=lambda: seen.app.screen is seen.main)
+        await seen.press("g", "1", "ctrl+q", until=lambda: not seen.app.is_running)
+    assert seen.app.return_code == 0

@@ -121,13 +121,14 @@ class AskScreen(Sheet["str | None"]):
     def on_input_changed(self, event: Field.Changed) -> None:
         """A refusal was of another text."""
         event.stop()
-        self._say("")
-        self.look_ahead(event.value)
+        if not self.gone:
+            self._say("")
+            self.look_ahead(event.value)
 
     async def on_input_submitted(self, event: Field.Submitted) -> None:
         """Hand the text in, once."""
         event.stop()
-        if not self._waiting:
+        if not self._waiting and not self.gone:
             self._waiting = True
             self._say("waiting for the run …", refusal=False)
             self._hand_in(event.value)

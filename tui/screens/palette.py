@@ -8,6 +8,11 @@ from typing import ClassVar
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette
+from textual.events import Mount
+from textual.message import Message
+from textual.widgets import Input, OptionList
+
+from tui.screens.sheet import is_gone
 
 __all__ = ["PaletteScreen"]
 
@@ -22,7 +27,26 @@ class PaletteScreen(CommandPalette):
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, unless it is closed already, as a ``Sheet`` does."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Nor choose twice."""
+        self._drop_when_gone(event)
+
+    def on_mount(self, event: Mount) -> None:
+        """Do not begin to search when it is closed already."""
+        self._drop_when_gone(event)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Nor for a letter that comes too late."""
+        self._drop_when_gone(event)
+
+    def _drop_when_gone(self, event: Message) -> None:
+        if is_gone(self, self.app):
+            event.prevent_default()
 
     def action_page(self, direction: int) -> None:
         """Go a page up or down, if the list is there already."""

@@ -39,16 +39,19 @@ class SettingRow(Widget):
     def __init__(self, row: Row) -> None:
         super().__init__(classes="setting")
         self.row = row
+        self._field = self._made_for(row)  # from the start: a key may come before the row is laid out
 
     def compose(self) -> ComposeResult:
         """Only the field is a widget of its own: a form has many rows."""
-        row = self.row
+        yield self._field
+
+    @staticmethod
+    def _made_for(row: Row) -> Field:
         if row.joined:
-            yield Several(row.text, row.choices)
-        elif row.choices:
-            yield Choice(row.text, row.choices)
-        else:
-            yield Field(row.text, select_on_focus=True)
+            return Several(row.text, row.choices)
+        if row.choices:
+            return Choice(row.text, row.choices)
+        return Field(row.text, select_on_focus=True)
 
     def render(self) -> Content:
         """What stands around the field."""
@@ -62,7 +65,7 @@ class SettingRow(Widget):
 
     def show(self, row: Row, *, typed: bool = False) -> None:
         """Show what has become of the row; one that is being typed in has its text already, or a newer one."""
-        field = self.query_one(Field)
+        field = self._field
         if not typed and field.value == self.row.text:
             field.value = row.text
         self.row = row
@@ -71,11 +74,11 @@ class SettingRow(Widget):
     @property
     def text(self) -> str:
         """What stands in the field."""
-        return self.query_one(Field).value
+        return self._field.value
 
     def focus_field(self) -> None:
         """Put the cursor into the field."""
-        self.query_one(Field).focus()
+        self._field.focus()
 
     def on_input_changed(self, event: Field.Changed) -> None:
         """Say what was typed."""

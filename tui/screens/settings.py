@@ -86,7 +86,7 @@ class SettingsScreen(Sheet[bool]):
     async def _take_in(self, event: SettingRow.Typed) -> None:
         """Take a text in; other parts have other rows."""
         form = self.form.typed(event.name, event.text)
-        if form == self.form:
+        if form == self.form or self.gone:
             return
         self.form = form
         for group, (_, rows) in zip(self.query(".setting-group"), self.form.sections()):
@@ -148,6 +148,8 @@ class SettingsScreen(Sheet[bool]):
             refusal = str(error)
         finally:
             self._waiting = False
+        if self.gone:
+            return
         if refusal is not None:
             with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
                 self._refuse(Verdict(refusal, True, self.form.about(refusal)))

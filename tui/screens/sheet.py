@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ModalScreen, Screen, ScreenResultType
 
-__all__ = ["Sheet"]
+__all__ = ["Sheet", "is_gone"]
+
+
+def is_gone(screen: Screen[ScreenResultType], app: App[object]) -> bool:
+    """Whether a screen was closed or the app is ending: what comes for it now has nothing left to be shown on."""
+    return screen not in app.screen_stack or app.return_code is not None
 
 
 class Sheet(ModalScreen[ScreenResultType]):
@@ -15,6 +21,14 @@ class Sheet(ModalScreen[ScreenResultType]):
     and would take away the screen below.
     """
 
+    @property
+    def gone(self) -> bool:
+        """Whether it was closed, though a key or an answer that was on its way may still come."""
+        return is_gone(self, self.app)
+
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Give a result back and close, unless it is closed already."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        self.workers.cancel_node(self)
+        return super().dismiss(result)

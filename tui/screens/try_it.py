@@ -109,6 +109,8 @@ class TryScreen(AskScreen):
                 refusal = str(error)
         rows = [x for _, x in self._kept] + ([current] if current else [])
         predictions = await self._predict(rows) if rows else ()
+        if self.gone:
+            return ""
         self._show_kept(predictions)
         if not current:
             return refusal

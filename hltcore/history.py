@@ -3,101 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from hltcore.edits import Edit, Mark, Position
-from hltcore.engine import Saved
+from hltcore.edits import Mark, Position
 from hltcore.errors import SeekError
+from hltcore.records import Checkpoint, Counts, EditRecord, Look, Records, until
 from hltcore.spec import RunSpec
 
 if TYPE_CHECKING:
     from hltcore.diagnostics import Finding
 
-__all__ = ["CHECKPOINT_EVERY", "Branch", "Checkpoint", "EditRecord", "Look"]
+__all__ = ["CHECKPOINT_EVERY", "Branch"]
 
 CHECKPOINT_EVERY = 64
 """Steps between two checkpoints: what is replayed to reach a step is at most this."""
-
-
-@dataclass(frozen=True)
-class EditRecord:
-    """An edit made to the run.
-
-    Attributes:
-        step: Steps that were complete.
-        mark: The same point in epochs, and the edit.
-        spec: The run's settings from here on, without marks.
-    """
-
-    step: int
-    mark: Mark
-    spec: RunSpec
-
-    @property
-    def edit(self) -> Edit:
-        """What was done."""
-        assert self.mark.edit is not None
-        return self.mark.edit
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """The whole state of a run between two steps.
-
-    Attributes:
-        step: Steps that are complete.
-        epoch: Epochs that are complete.
-        offset: Steps of the present epoch that are complete.
-        spec: The settings, without marks.
-        saved: Parameters, gradients and optimizer state.
-    """
-
-    step: int
-    epoch: int
-    offset: int
-    spec: RunSpec
-    saved: Saved
-
-
-@dataclass(frozen=True)
-class Look:
-    """What is kept of a look at the end of an epoch, for the looks that follow.
-
-    Attributes:
-        step: Completed steps.
-        norm: The length of the gradient over all examples.
-        level: The mean loss over all examples.
-        held: What was found to hold but must last to count: check, where, completed steps since which it does, and
-            at how many looks it did.
-    """
-
-    step: int
-    norm: float
-    level: float
-    held: tuple[tuple[str, str, int, int], ...]
-
-
-class _Dated(Protocol):
-    """Something that stands at a step."""
-
-    @property
-    def step(self) -> int:
-        """Completed steps."""
-
-
-_SERIES = (
-    "_entries",
-    "_losses",
-    "_epoch_starts",
-    "_held_out",
-    "_training",
-    "_checkpoints",
-    "_findings",
-    "_looks",
-)
 
 
 class Branch:
@@ -112,118 +32,106 @@ class Branch:
 
     def __init__(self, root: RunSpec) -> None:
         self.root = root
-        self._entries: list[EditRecord] = []
-        self._losses: array[float] = array("f")
-        self._epoch_starts: array[int] = array("q", [0])
-        self._held_out: array[float] = array("f")
-        self._training: array[float] = array("f")
-        self._checkpoints: list[Checkpoint] = []
-        self._findings: list[Finding] = []
-        self._looks: list[Look] = []
+        self._own = Records()
         self._heir: Branch | None = None
-        self._handed: dict[str, int] = {}
+        self._handed: Counts = {}
 
     @property
     def entries(self) -> list[EditRecord]:
         """The edits in their order."""
-        return self._all("_entries")  # type: ignore[no-any-return]
+        return self._whole("entries").entries
 
     @property
     def losses(self) -> array[float]:
         """The loss of each step, float32."""
-        return self._all("_losses")  # type: ignore[no-any-return]
+        return self._whole("losses").losses
 
     @property
     def epoch_starts(self) -> array[int]:
         """For each epoch, how many steps were complete when it began."""
-        return self._all("_epoch_starts")  # type: ignore[no-any-return]
+        return self._whole("epoch_starts").epoch_starts
 
     @property
     def held_out(self) -> array[float]:
         """For each epoch that is over, the mean loss over the held-out rows at its end; NaN where there is none."""
-        return self._all("_held_out")  # type: ignore[no-any-return]
+        return self._whole("held_out").held_out
 
     @property
     def training(self) -> array[float]:
         """The same over the rows that are trained on, for data with held-out rows; NaN for others."""
-        return self._all("_training")  # type: ignore[no-any-return]
+        return self._whole("training").training
 
     @property
     def findings(self) -> list[Finding]:
         """What the checks found, in order."""
-        return self._all("_findings")  # type: ignore[no-any-return]
+        return self._whole("findings").findings
 
     @property
     def looks(self) -> list[Look]:
         """What was kept at the ends of the epochs at which checks looked."""
-        return self._all("_looks")  # type: ignore[no-any-return]
+        return self._whole("looks").looks
 
     def findings_until(self, step: int) -> list[Finding]:
         """What was found up to a step, that step's included."""
         findings = self.findings
-        return findings[: _until(findings, step)]
+        return findings[: until(findings, step)]
 
     def find_out(self, finding: Finding) -> None:
         """Record a finding."""
-        self._findings.append(finding)
+        self._own.findings.append(finding)
 
     def look(self, look: Look) -> None:
         """Record a look."""
-        self._looks.append(look)
+        self._own.looks.append(look)
 
-    def _all(self, name: str) -> Any:
-        """A whole series: the line's own, or put together from what it handed on and what it kept."""
-        branch, series, missing = self, getattr(self, name), self._handed.get(name, 0)
-        if branch._heir is None:
-            return series
-        pieces = [series]
-        while branch._heir is not None:
-            branch = branch._heir
-            handed = branch._handed.get(name, 0)
-            pieces.append(getattr(branch, name)[: max(0, missing - handed)])
-            missing = min(missing, handed)
-        whole = series[:0]
-        for piece in reversed(pieces):
-            whole += piece
+    def _whole(self, *names: str) -> Records:
+        """Whole series: the line's own, or put together from what it handed on and what it kept."""
+        if self._heir is None:
+            return self._own
+        whole = Records()
+        for name in names:
+            branch, series, missing = self, getattr(self._own, name), self._handed[name]
+            pieces = [series]
+            while branch._heir is not None:
+                branch = branch._heir
+                handed = branch._handed.get(name, 0)
+                pieces.append(getattr(branch._own, name)[: max(0, missing - handed)])
+                missing = min(missing, handed)
+            whole_series = series[:0]
+            for piece in reversed(pieces):
+                whole_series += piece
+            setattr(whole, name, whole_series)
         return whole
 
     @property
     def steps(self) -> int:
         """How many steps were recorded."""
-        return len(self._losses) + self._handed.get("_losses", 0)
+        return len(self._own.losses) + self._handed.get("losses", 0)
 
     def append(self, loss: float) -> None:
         """Record a step's loss."""
-        self._losses.append(loss)
+        self._own.losses.append(loss)
 
     def edit(self, record: EditRecord) -> None:
         """Record an edit."""
-        self._entries.append(record)
+        self._own.entries.append(record)
 
     def start_epoch(self, epoch: int, step: int, training: float, held_out: float) -> None:
         """Record that an epoch began, and the mean losses at the end of the one before."""
-        if epoch == len(self._epoch_starts):
-            self._epoch_starts.append(step)
-            self._training.append(training)
-            self._held_out.append(held_out)
+        if epoch == len(self._own.epoch_starts):
+            self._own.epoch_starts.append(step)
+            self._own.training.append(training)
+            self._own.held_out.append(held_out)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint; it takes the place of one at the same step."""
-        if self._checkpoints and self._checkpoints[-1].step == checkpoint.step:
-            self._checkpoints.pop()
-        self._checkpoints.append(checkpoint)
+        if self._own.checkpoints and self._own.checkpoints[-1].step == checkpoint.step:
+            self._own.checkpoints.pop()
+        self._own.checkpoints.append(checkpoint)
 
     def cut(self, steps: int) -> None:
         """Drop what was recorded of a step that was not completed after so many."""
-        del self._losses[steps:]
-        while self._epoch_starts[-1] > steps:
-            self._epoch_starts.pop()
-        for series in (self._training, self._held_out):
-            del series[len(self._epoch_starts) - 1 :]
-        while self._checkpoints[-1].step > steps:
-            self._checkpoints.pop()
-        del self._findings[_until(self._findings, steps) :]
-        del self._looks[_until(self._looks, steps) :]
+        self._own.cut(steps)
 
     def check_current(self) -> None:
         """Refuse to be replayed once it was left: what came before the fork belongs to the line that goes on.
@@ -236,52 +144,42 @@ class Branch:
 
     def last_before(self, step: int) -> Checkpoint:
         """The last checkpoint at or before a step, of the line that the run is on."""
-        return self._checkpoints[_until(self._checkpoints, step) - 1]
+        return self._own.checkpoints[until(self._own.checkpoints, step) - 1]
 
     def edited_at(self, step: int) -> Checkpoint | None:
         """The state after the edits at a step, if there were any, on the line that the run is on."""
-        count = _until(self._entries, step)
-        return self.last_before(step) if count and self._entries[count - 1].step == step else None
+        count = until(self._own.entries, step)
+        return self.last_before(step) if count and self._own.entries[count - 1].step == step else None
 
     def entries_until(self, step: int) -> list[EditRecord]:
         """The edits up to a step, that step's included."""
         entries = self.entries
-        return entries[: _until(entries, step)]
+        return entries[: until(entries, step)]
 
     def entries_at(self, step: int) -> list[EditRecord]:
         """The edits at a step."""
         entries = self.entries
-        return entries[_until(entries, step - 1) : _until(entries, step)]
+        return entries[until(entries, step - 1) : until(entries, step)]
 
     def fork(self, step: int) -> Branch:
         """A line that goes on from a step, that step's edits included; this one is left, and changes no more."""
         heir = Branch(self.root)
-        epochs = bisect_right(self._epoch_starts, step)
-        counts = {
-            "_entries": _until(self._entries, step),
-            "_losses": step,
-            "_epoch_starts": epochs,
-            "_training": epochs - 1,
-            "_held_out": epochs - 1,
-            "_checkpoints": _until(self._checkpoints, step - 1),
-            "_findings": _until(self._findings, step),
-            "_looks": _until(self._looks, step),
-        }
-        for name, count in counts.items():
-            series = getattr(self, name)
-            setattr(self, name, series[count:])
-            del series[count:]
-            setattr(heir, name, series)
+        counts = self._own.counts(step)
+        heir._own = self._own.take(counts)
         # One at the very step is for both: an edit there puts another in its place, and not in the line that is left.
-        heir._checkpoints += self._checkpoints[: _until(self._checkpoints, step)]
+        heir._own.checkpoints += self._own.checkpoints[: until(self._own.checkpoints, step)]
         self._heir, self._handed = heir, counts
         return heir
 
     def copy(self) -> Branch:
-        """The same line, to go on with by itself."""
+        """The same line, to go on with by itself.
+
+        Raises:
+            SeekError: It was left.
+        """
+        self.check_current()
         twin = Branch(self.root)
-        for name in _SERIES:
-            setattr(twin, name, self._all(name)[:])
+        twin._own = self._own.copy()
         return twin
 
     def reclaim(self) -> None:
@@ -295,10 +193,8 @@ class Branch:
             owner = owner._heir
         if owner is self:
             return
-        whole = {name: self._all(name) for name in counts}
-        for name, count in counts.items():
-            setattr(owner, name, getattr(owner, name)[count:])
-            setattr(self, name, whole[name])
+        self._own = self._whole(*counts)
+        owner._own.take(counts)
         owner._heir, owner._handed = self, counts
         self._heir, self._handed = None, {}
 
@@ -339,7 +235,7 @@ class Branch:
 
     def checkpoints_after(self, step: int) -> list[Checkpoint]:
         """The checkpoints after a step, of the line that the run is on."""
-        return self._checkpoints[_until(self._checkpoints, step) :]
+        return self._own.checkpoints[until(self._own.checkpoints, step) :]
 
     def find(self, position: Position) -> int:
         """How many steps were complete at a point.
@@ -366,8 +262,3 @@ class Branch:
     def _broken_off(self, position: Position, step: int) -> bool:
         """Whether an edit at this point of an epoch began the next one."""
         return any(r.mark.position == Position(position.step, position.epoch) for r in self.entries_at(step))
-
-
-def _until(items: Sequence[_Dated], step: int) -> int:
-    """How many of them stand at or before a step."""
-    return bisect_right(items, step, key=lambda item: item.step)

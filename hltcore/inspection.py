@@ -15,7 +15,8 @@ from hltcore.diagnostics import CheckEntry, Finding, StepFacts, Unchecked, regis
 from hltcore.engine import Engine
 from hltcore.errors import reason
 from hltcore.events import StepEvent
-from hltcore.history import Branch, Look
+from hltcore.history import Branch
+from hltcore.records import Look
 from hltcore.survey import epoch_facts, numbers_of, start_facts
 
 __all__ = ["Inspector"]

@@ -15,10 +15,11 @@ from hltcore.engine import Engine, Saved
 from hltcore.errors import HltError, SeekError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.failure import failure
-from hltcore.history import CHECKPOINT_EVERY, Branch, Checkpoint, EditRecord
+from hltcore.history import CHECKPOINT_EVERY, Branch
 from hltcore.inspection import Inspector
 from hltcore.pause import Here, Paused
 from hltcore.phase import Phase
+from hltcore.records import Checkpoint, EditRecord
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 

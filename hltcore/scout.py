@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from hltcore.errors import ShapeError
-from hltcore.history import Branch, Checkpoint
+from hltcore.history import Branch
+from hltcore.records import Checkpoint
 from hltcore.run import Run
 
 __all__ = ["Path", "next_change", "previous_change"]

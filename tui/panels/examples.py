@@ -19,7 +19,8 @@ from tui.widgets.lines import Piece, line
 __all__ = ["classes_line", "example_lines", "score"]
 
 _LONGEST_LABEL = 14
-_BAR = 8
+_SHAPES = ((8, 2), (6, 2), (8, 1))
+"""Columns of the bar, and free ones around x and y, the best shape first; where none fits, the last is cut."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class _Column:
         cell: Draws a row's cell.
         rank: The higher, the sooner it is left out where room is short.
         left: Whether the heading stands left.
+        gap: Free columns before it, unless it is the first.
     """
 
     heading: str
@@ -39,6 +41,7 @@ class _Column:
     cell: Callable[[int], list[Piece]]
     rank: int = 0
     left: bool = False
+    gap: int = 1
 
 
 def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Snapshot | None = None) -> list[Strip]:
@@ -50,15 +53,11 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
         width: Columns at hand; what matters least is left out.
         other: A run beside this one: examples on which the two decide differently are marked.
     """
-    every = _columns(snapshot, palette) + (_differing(snapshot, other, palette) if other else [])
-    columns = _fitting(every, width)
+    columns = _fitting(snapshot, palette, width, other)
     heading = [(c.heading.ljust(c.width) if c.left else c.heading.rjust(c.width), palette.muted) for c in columns]
-    lines = [line(*_spaced(heading))]
+    lines = [line(*_spaced(columns, [[piece] for piece in heading]))]
     for row in range(len(snapshot.dataset)):
-        cells: list[Piece] = []
-        for place, column in enumerate(columns):
-            cells += [(" ", palette.text)] * bool(place) + column.cell(row)
-        lines.append(line(*cells))
+        lines.append(line(*_spaced(columns, [column.cell(row) for column in columns])))
     return lines
 
 
@@ -78,18 +77,32 @@ def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     return line((told, palette.muted)).crop(0, width)
 
 
-def _spaced(pieces: list[Piece]) -> list[Piece]:
-    return [(text if place == 0 else " " + text, style) for place, (text, style) in enumerate(pieces)]
+def _spaced(columns: list[_Column], cells: list[list[Piece]]) -> list[Piece]:
+    """The cells of a row, each behind its gap."""
+    pieces: list[Piece] = []
+    for place, (column, cell) in enumerate(zip(columns, cells)):
+        pieces += [(" " * column.gap * bool(place), cell[0][1]), *cell]
+    return pieces
 
 
-def _fitting(columns: list[_Column], width: int) -> list[_Column]:
-    while sum(c.width + 1 for c in columns) - 1 > width and any(c.rank for c in columns):
-        drop = max(columns, key=lambda c: c.rank)
-        columns = [c for c in columns if c is not drop]
-    return columns
+def _fitting(snapshot: Snapshot, palette: Palette, width: int, other: Snapshot | None) -> list[_Column]:
+    """The columns there is room for, in the best shape that takes none of them away."""
+    tables = [
+        [*_columns(snapshot, palette, *shape), *(_differing(snapshot, other, palette) if other else [])]
+        for shape in _SHAPES
+    ]
+    kept = list(range(len(tables[-1])))
+    while _width(tables[-1], kept) > width and any(tables[-1][place].rank for place in kept):
+        kept.remove(max(kept, key=lambda place: tables[-1][place].rank))
+    best = next((table for table in tables if _width(table, kept) <= width), tables[-1])
+    return [best[place] for place in kept]
 
 
-def _columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
+def _width(table: list[_Column], kept: list[int]) -> int:
+    return sum(table[place].width + table[place].gap * bool(place) for place in kept)
+
+
+def _columns(snapshot: Snapshot, palette: Palette, bar_width: int, gap: int) -> list[_Column]:
     data = snapshot.dataset
     source = snapshot.phase_event or snapshot.event
     current = set(source.batch.rows) if source else set()
@@ -113,13 +126,13 @@ def _columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
     columns = [
         _Column("", 1, mark),
         _Column("example" if labels >= len("example") else "", max(labels, 1), label, left=True),
-        _Column("x", sum(widths) + len(widths) - 1, x, rank=3),
-        _Column("y", max(map(len, targets)), target),
+        _Column("x", sum(widths) + len(widths) - 1, x, rank=3, gap=gap),
+        _Column("y", max(map(len, targets)), target, gap=gap),
     ]
-    return columns + _outcome_columns(snapshot, palette)
+    return columns + _outcome_columns(snapshot, palette, bar_width)
 
 
-def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
+def _outcome_columns(snapshot: Snapshot, palette: Palette, bar_width: int) -> list[_Column]:
     evaluation = snapshot.evaluation
     if evaluation is None:
         return []
@@ -135,7 +148,7 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
 
     def share(row: int) -> list[Piece]:
         value = evaluation.predictions[row]
-        filled, rest = bar(sigmoid(value) if logit else value, _BAR)
+        filled, rest = bar(sigmoid(value) if logit else value, bar_width)
         side = palette.positive if says(row) else palette.negative
         return [(filled, side[3]), (rest, palette.faint)]
 
@@ -154,7 +167,7 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette) -> list[_Column]:
 
     return [
         _Column("ŷ", NUMBER_WIDTH, prediction),
-        _Column("0" + ("σ(ŷ)" if logit else "").center(_BAR - 2) + "1", _BAR, share, rank=2),
+        _Column("0" + ("σ(ŷ)" if logit else "").center(bar_width - 2) + "1", bar_width, share, rank=2),
         _Column("loss", NUMBER_WIDTH, loss, rank=1),
         _Column("", 1, right),
         _Column("says", max(classes, 4), decision, rank=4, left=True),

@@ -16,7 +16,7 @@ from hltcore.events import StepEvent
 if TYPE_CHECKING:
     from hltcore.standing import Standing
 
-__all__ = ["EXAMPLES", "Condition", "parse_condition"]
+__all__ = ["EXAMPLES", "Condition", "differs", "parse_condition"]
 
 Watch = Callable[["StepEvent | None"], bool]
 
@@ -85,8 +85,7 @@ class _AllRight:
     def watch(self, run: Standing) -> Watch:
         def holds(event: StepEvent | None) -> bool:
             seen = run.evaluate()
-            pairs = zip(seen.predictions, run.dataset.targets)
-            return all(p == p and (p >= seen.threshold) == (y >= 0.5) for p, y in pairs)
+            return all(seen.right(row, target) for row, target in enumerate(run.dataset.targets))
 
         return holds
 
@@ -105,15 +104,13 @@ class _Crosses:
         if self.label and self.label not in labels:
             raise ConditionError(f"There is no example {quoted(self.label)}: {nearest(self.label, labels)}")
         rows = [row for row, label in enumerate(labels) if self.label in ("", label)]
-        before: list[bool] | None = None
+        before: list[int | None] = [None] * len(rows)
 
         def holds(event: StepEvent | None) -> bool:
             nonlocal before
             seen = run.evaluate()
-            now = [seen.predictions[row] >= seen.threshold for row in rows]
-            crossed = before is not None and now != before
-            before = now
-            return crossed
+            last, before = before, [seen.says(row) for row in rows]
+            return any(None not in pair and pair[0] != pair[1] for pair in zip(last, before))
 
         return holds
 
@@ -137,7 +134,7 @@ class _Cell:
             nonlocal before
             now = self._value(run)
             last, before = before, now
-            return (last < 0) != (now < 0) and last == last if self.sign else last != now and last == last
+            return differs(last, now, sign=self.sign)
 
         return holds
 
@@ -199,6 +196,13 @@ class _Point:
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+def differs(before: float, after: float, *, sign: bool) -> bool:
+    """Whether a number changed, or changed its sign; what is no number has not."""
+    if math.isnan(before) or math.isnan(after):
+        return False
+    return (before < 0) != (after < 0) if sign else before != after
 
 
 def parse_condition(text: str) -> Condition:

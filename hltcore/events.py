@@ -227,6 +227,15 @@ class Evaluation:
     losses: tuple[float, ...]
     threshold: float
 
+    def says(self, row: int) -> int | None:
+        """The class that is predicted for a row, 0 or 1; None where the prediction is no number."""
+        prediction = self.predictions[row]
+        return None if math.isnan(prediction) else int(prediction >= self.threshold)
+
+    def right(self, row: int, target: float) -> bool:
+        """Whether a row's prediction is on the side of its target."""
+        return self.says(row) == int(target >= 0.5)
+
 
 def _single(values: tuple[Any, ...]) -> Any:
     return values[0] if len(values) == 1 else values

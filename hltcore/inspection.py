@@ -42,7 +42,8 @@ class Inspector:
 
     def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
         self._checks = tuple(registry if checks is None else checks)
-        self._waiting = self._of("step")
+        self._at_steps, self._at_epochs = self._of("step"), self._of("epoch")
+        self._waiting = self._at_steps
         self._branch: Branch | None = None
         self._count = 0
         self._broken: dict[str, str] = {}
@@ -70,11 +71,13 @@ class Inspector:
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
+        if not self._at_steps:
+            return
         findings = branch.findings
         if branch is not self._branch or len(findings) != self._count:
             names = {finding.check for finding in findings}
             self._branch, self._count = branch, len(findings)
-            self._waiting = tuple(check for check in self._of("step") if check.name not in names)
+            self._waiting = tuple(check for check in self._at_steps if check.name not in names)
         finite = math.isfinite(loss)
         if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
             finite = math.isfinite(engine.buffer.values.sum().item())
@@ -85,7 +88,7 @@ class Inspector:
 
     def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
         """Look at all examples at the end of an epoch, if the last look is long enough ago."""
-        checks = self._of("epoch")
+        checks = self._at_epochs
         if not checks or not _due(engine, branch):
             return
         try:

@@ -29,4 +29,4 @@ def make_penalty(l1: float, l2: float, model: torch.nn.Module) -> Penalty:
         return l2 / 2 * sum(((w * w).sum() for w in weights), torch.zeros(()))
 
     terms = [term for strength, term in ((l1, absolute), (l2, squared)) if strength and weights]
-    return lambda: tuple(term() for term in terms)
+    return (lambda: tuple(term() for term in terms)) if terms else tuple

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from hltcore.conditions import differs
 from hltcore.errors import ShapeError
 from hltcore.history import Branch
 from hltcore.records import Checkpoint
@@ -26,12 +27,6 @@ def _value(run: Run, name: str, index: Index) -> float:
         return math.nan
 
 
-def _differ(before: float, after: float, sign: bool) -> bool:
-    if before != before or after != after:
-        return False
-    return (before < 0) != (after < 0) if sign else before != after
-
-
 def _changes(run: Run, start: Checkpoint, stop: int, name: str, index: Index, sign: bool) -> Iterator[int | None]:
     """From a checkpoint to a step: for each step the step itself where it changed a number, otherwise None."""
     run.stand_at(start)
@@ -39,7 +34,7 @@ def _changes(run: Run, start: Checkpoint, stop: int, name: str, index: Index, si
     while run.steps < stop:
         run.step()
         value = _value(run, name, index)
-        yield run.steps if _differ(before, value, sign) else None
+        yield run.steps if differs(before, value, sign=sign) else None
         before = value
 
 

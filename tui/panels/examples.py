@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -63,7 +62,7 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
 
 def score(evaluation: Evaluation, targets: tuple[float, ...]) -> str:
     """How many are right, and the mean of their losses."""
-    right = sum((p >= evaluation.threshold) == (y >= 0.5) for p, y in zip(evaluation.predictions, targets) if p == p)
+    right = sum(evaluation.right(row, target) for row, target in enumerate(targets))
     mean = sum(evaluation.losses) / len(evaluation.losses)
     return f"{right} of {len(targets)} right, loss {number(mean).strip()}"
 
@@ -140,30 +139,26 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette, bar_width: int) -> li
     logit = evaluation.threshold == 0
     classes = max(cell_len(plain(name)) for name in data.classes)
 
-    def says(row: int) -> int:
-        return int(evaluation.predictions[row] >= evaluation.threshold)
-
     def prediction(row: int) -> list[Piece]:
         return [(number(evaluation.predictions[row]), palette.strong)]
 
     def share(row: int) -> list[Piece]:
         value = evaluation.predictions[row]
         filled, rest = bar(sigmoid(value) if logit else value, bar_width)
-        side = palette.positive if says(row) else palette.negative
+        side = palette.positive if evaluation.says(row) else palette.negative
         return [(filled, side[3]), (rest, palette.faint)]
 
     def loss(row: int) -> list[Piece]:
         return [(number(evaluation.losses[row]), palette.muted)]
 
     def right(row: int) -> list[Piece]:
-        value = evaluation.predictions[row]
-        if math.isnan(value):
+        if evaluation.says(row) is None:
             return [("?", palette.bad)]
-        correct = says(row) == int(data.targets[row] >= 0.5)
-        return [("✓", palette.good) if correct else ("✗", palette.bad)]
+        return [("✓", palette.good) if evaluation.right(row, data.targets[row]) else ("✗", palette.bad)]
 
     def decision(row: int) -> list[Piece]:
-        return [(clip(data.classes[says(row)], classes), palette.muted)]
+        says = evaluation.says(row)
+        return [(clip("?" if says is None else data.classes[says], classes), palette.muted)]
 
     return [
         _Column("ŷ", NUMBER_WIDTH, prediction),
@@ -180,7 +175,6 @@ def _differing(snapshot: Snapshot, other: Snapshot, palette: Palette) -> list[_C
         return []
 
     def mark(row: int) -> list[Piece]:
-        sides = [seen.predictions[row] >= seen.threshold for seen in (mine, its)]
-        return [("≠" if sides[0] != sides[1] else " ", palette.accent)]
+        return [("≠" if mine.says(row) != its.says(row) else " ", palette.accent)]
 
     return [_Column("", 1, mark)]

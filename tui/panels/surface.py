@@ -222,8 +222,4 @@ def _current(snapshot: Snapshot) -> set[int]:
 
 def _is_wrong(snapshot: Snapshot, row: int) -> bool:
     evaluation = snapshot.evaluation
-    if evaluation is None:
-        return False
-    prediction = evaluation.predictions[row]
-    says = prediction >= evaluation.threshold
-    return prediction != prediction or says != (snapshot.dataset.targets[row] >= 0.5)
+    return evaluation is not None and not evaluation.right(row, snapshot.dataset.targets[row])

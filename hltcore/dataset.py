@@ -37,11 +37,13 @@ class Dataset:
         points: Where each row lies in the plane.
         encode_point: The features of any point of the plane.
         encode_text: The features of any word; None where words have none.
+        counts: Whether each column of x counts how often one thing occurs, a word or a letter: what an embedding table
+            needs, which has a row for each column.
 
     Raises:
         ShapeError: There are no rows, rows differ in width, names and columns differ in number, a number is not
-            finite, a name is not text, there are not two classes, only a part of the plane is given, or the held-out
-            rows are of another kind.
+            finite, a name is not text, there are not two classes, only a part of the plane is given, a count is below
+            0, or the held-out rows are of another kind.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Dataset:
     points: tuple[tuple[float, float], ...] = ()
     encode_point: Callable[[float, float], tuple[float, ...]] | None = field(default=None, compare=False, repr=False)
     encode_text: Callable[[str], tuple[float, ...]] | None = field(default=None, compare=False, repr=False)
+    counts: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -106,6 +109,8 @@ class Dataset:
                 )
             if not all(math.isfinite(float32(number)) for number in (*x, target)):
                 raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a number that is not finite.")
+            if self.counts and min(x) < 0:
+                raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a count below 0: {min(x):g}.")
 
     def _check_plane(self) -> None:
         if not self.axes and not self.points and self.encode_point is None:
@@ -121,7 +126,8 @@ class Dataset:
         held = self.held_out
         if held is None:
             return
-        if held.held_out is not None or (held.features, held.classes) != (self.features, self.classes):
+        kind = (held.features, held.classes, held.counts)
+        if held.held_out is not None or kind != (self.features, self.classes, self.counts):
             raise ShapeError(
                 f"The rows held out of the data set {quoted(self.name)} must have its features and classes, and hold "
                 "out none themselves."

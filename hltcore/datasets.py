@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from hltcore import clouds
 from hltcore.dataset import Dataset
-from hltcore.features import word_features
+from hltcore.features import ALPHABET, letter_counts, one_hot, word_features
 from hltcore.options import Option
 from hltcore.registry import Entry, Registry
 
@@ -56,8 +57,27 @@ def _language_id() -> Dataset:
         ("at", (0.5, 2.0), 1.0),
     )
     labels, xs, targets = zip(*rows)
-    features, classes = ("share of a and o", "length"), ("Spanish", "English")
-    return Dataset("language-id", features, labels, xs, targets, classes, encode_text=word_features)
+    features = ("share of a and o", "length")
+    return Dataset("language-id", features, labels, xs, targets, _LANGUAGES, encode_text=word_features)
+
+
+_WORDS = (("gatos", 0.0), ("cat", 1.0), ("hola", 0.0), ("gata", 0.0), ("hello", 1.0), ("at", 1.0))
+_LANGUAGES = ("Spanish", "English")
+
+
+def _counted(name: str, features: tuple[str, ...], count: Callable[[str], tuple[float, ...]]) -> Dataset:
+    """The six words with counts of something in place of the two features of the lecture."""
+    words, targets = zip(*_WORDS)
+    return Dataset(name, features, words, tuple(map(count, words)), targets, _LANGUAGES, encode_text=count, counts=True)
+
+
+def _one_hot() -> Dataset:
+    words = tuple(word for word, _ in _WORDS)
+    return _counted("language-id-one-hot", words, partial(one_hot, words))
+
+
+def _letters() -> Dataset:
+    return _counted("language-id-letters", ALPHABET, letter_counts)
 
 
 def _logic(operator: str, outputs: tuple[float, float, float, float]) -> Callable[[], Dataset]:
@@ -70,6 +90,8 @@ register("language-id", _language_id, summary="six words, Spanish or English", a
 register("and", _logic("and", (0.0, 0.0, 0.0, 1.0)), summary="true when both inputs are 1")
 register("or", _logic("or", (0.0, 1.0, 1.0, 1.0)), summary="true when any input is 1")
 register("xor", _logic("xor", (0.0, 1.0, 1.0, 0.0)), summary="true when the inputs differ")
+register("language-id-one-hot", _one_hot, summary="the six words, each with a column of its own")
+register("language-id-letters", _letters, summary="the six words, by how often each letter is in them")
 register("gaussians", clouds.gaussians, summary="two round clouds side by side", options=clouds.OPTIONS)
 register("circles", clouds.circles, summary="a disc within a ring", options=clouds.OPTIONS)
 register("moons", clouds.moons, summary="two half circles, each reaching into the other", options=clouds.OPTIONS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hltcore.errors import OptionError, quoted
 
-__all__ = ["PLANE", "Feature", "plane_features", "word_features"]
+__all__ = ["ALPHABET", "PLANE", "Feature", "letter_counts", "one_hot", "plane_features", "word_features"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Feature:
 
     title: str
     value: Callable[[float, float], float]
+
+
+ALPHABET = (*"abcdefghijklmnñopqrstuvwxyz",)
+"""The letters that are counted: those of Spanish, among which are those of English."""
 
 
 def _short(value: float) -> float:
@@ -56,11 +60,39 @@ def word_features(word: str) -> tuple[float, float]:
     Raises:
         OptionError: There is no letter.
     """
-    letters = [
-        unicodedata.normalize("NFD", character)[0].lower()
-        for character in unicodedata.normalize("NFC", word)
-        if unicodedata.category(character).startswith("L")
-    ]
+    letters = [unicodedata.normalize("NFD", letter)[0] for letter in _letters(word)]
+    return sum(letter in "ao" for letter in letters) / len(letters), float(len(letters))
+
+
+def letter_counts(word: str) -> tuple[float, ...]:
+    """How often each letter of ``ALPHABET`` is in a word.
+
+    Accents are left away, but ñ is a letter of its own; letters of other alphabets are passed by.
+
+    Raises:
+        OptionError: There is no letter of the alphabet.
+    """
+    letters = [letter if letter == "ñ" else unicodedata.normalize("NFD", letter)[0] for letter in _letters(word)]
+    counts = tuple(float(letters.count(letter)) for letter in ALPHABET)
+    if not any(counts):
+        raise OptionError(f"{quoted(word)} has no letter from a to z: write a word, such as gato.")
+    return counts
+
+
+def one_hot(words: tuple[str, ...], word: str) -> tuple[float, ...]:
+    """1 in the place of a word among others, and 0 everywhere else; all 0 for a word that is not among them.
+
+    Raises:
+        OptionError: There is no letter in the word.
+    """
+    letters = _letters(word)
+    return tuple(float(_letters(other) == letters) for other in words)
+
+
+def _letters(word: str) -> list[str]:
+    """The letters of a word in lower case, each with its accents; what is no letter is left out."""
+    composed = unicodedata.normalize("NFC", word)
+    letters = [character.lower() for character in composed if unicodedata.category(character).startswith("L")]
     if not letters:
         raise OptionError(f"{quoted(word)} has no letters: write a word, such as gato.")
-    return sum(letter in "ao" for letter in letters) / len(letters), float(len(letters))
+    return letters

@@ -35,8 +35,9 @@ def test_logic(name: str, targets: tuple[float, ...]) -> None:
 
 
 def test_they_come_from_simple_to_involved() -> None:
-    simple, clouds = ("language-id", "and", "or", "xor"), ("gaussians", "circles", "moons", "xor-clouds", "spiral")
-    assert datasets.registry.names() == simple + clouds
+    words, logic = ("language-id-one-hot", "language-id-letters"), ("and", "or", "xor")
+    clouds = ("gaussians", "circles", "moons", "xor-clouds", "spiral")
+    assert datasets.registry.names() == ("language-id", *logic, *words, *clouds)
     assert all(entry.summary for entry in datasets.registry)
     assert RunSpec().dataset == "language-id"
 
@@ -132,3 +133,11 @@ def test_held_out_rows_are_of_the_same_kind() -> None:
     for other in (one(features=("z",)), one(classes=("no", "yes")), one(held_out=one())):
         with pytest.raises(errors.ShapeError, match=r'^The rows held out of the data set "d" must have its features'):
             one(held_out=other)
+
+
+def test_counts_are_not_below_zero() -> None:
+    assert one(xs=((2.0,),), counts=True).counts
+    with pytest.raises(errors.ShapeError, match="count below 0: -1"):
+        one(xs=((-1.0,),), counts=True)
+    with pytest.raises(errors.ShapeError):
+        one(held_out=one(counts=True))

@@ -50,8 +50,7 @@ async def test_all_of_a_long_line_can_be_read_on_the_smallest_screen(close: str)
             found += seen.text
             if "escape closes" in seen.text:
                 break
-            before = seen.text
-            await seen.press("pagedown", until=lambda: seen.text != before)
+            await seen.press("pagedown", until=lambda before=seen.text: seen.text != before)  # type: ignore[misc]
         found += seen.text
         assert all(word in found for word in ("@2e+1", "hlt-tui", "from_spec(", "escape closes"))
         await seen.press(close, until=lambda: seen.closed)

@@ -109,7 +109,7 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
 def _further(trainer: Trainer, steps: int | None, epochs: int | None) -> Iterator[Event]:
     """The steps after the spec's last point; how many they are is asked only once it is reached."""
     if steps is not None or epochs is not None:
-        yield from trainer.run(steps=steps, epochs=epochs)
+        yield from trainer.with_epochs(trainer.run(steps=steps, epochs=epochs))
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:

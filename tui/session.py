@@ -5,6 +5,7 @@ A file is read as data and nothing else; it is replaced as a whole, so that it i
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -144,6 +145,8 @@ def read(path: Path) -> Session:
     """
     shown = f'"{printable(path)}"'  # whole, however long: the user may have to look there
     try:
+        if path.is_fifo():  # to open it would wait for somebody to write
+            raise OSError(errno.EINVAL, "it is a pipe")
         with open(path, "rb") as file:
             data = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
 from hltcore.errors import OptionError, ShapeError, printable, quoted
-from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.sampling import sample
@@ -96,6 +96,15 @@ class Standing:
     def history(self) -> Branch:
         """Losses, epochs and edits of this line of the run, also those ahead of this point; not to be changed."""
         return self._run.branch
+
+    @property
+    def epochs(self) -> tuple[EpochEvent, ...]:
+        """How well the model did at the end of each epoch before this point, on the rows trained on and held out.
+
+        Epochs of data without held-out rows are left out.
+        """
+        ended = map(self.history.epoch_event, range(1, self._run.epoch + 1))
+        return tuple(event for event in ended if event is not None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

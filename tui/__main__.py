@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        spec, session = _opened(" ".join(options.spec), options.resume)
+        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -57,15 +57,16 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _opened(words: str, resume: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
     if resume is None:
-        return RunSpec.parse(words) if words else RunSpec(), None
-    if words:
+        spec = RunSpec.parse(words) if words else RunSpec()
+        return spec if share is None else spec.split(share), None
+    if words or share is not None:
         raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,

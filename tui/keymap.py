@@ -93,7 +93,7 @@ KEYS: tuple[Key, ...] = (
     Key("examples", "2", "2", "panel('examples')", "", "Examples alone, or all panels again", _SCREEN),
     Key("plot", "3", "3", "panel('loss')", "", "Loss plot alone, or all panels again", _SCREEN),
     Key("panels", "0,escape", "0", "leave", "", "All panels; or let the focused number go", _SCREEN),
-    Key("by-epoch", "v", "v", "by_epoch", "view", "Loss plot by step, or by epoch (its mean)", _SCREEN, 27),
+    Key("by-epoch", "v", "v", "by_epoch", "view", "Loss plot by step, by epoch, or what is right", _SCREEN, 27),
     Key("log", "a", "a", "log_scale", "log", "Loss plot on a linear or a logarithmic scale", _SCREEN, 26),
     Key("theme", "T", "T", "next_theme", "theme", "Dark or light", _SCREEN, 28),
     Key("help", "question_mark,f1", "?", "help", "help", "This page", _SCREEN, 2),

@@ -41,12 +41,14 @@ class SavedView:
         panel: The panel that was alone; empty for all.
         by_epoch: Whether the loss was plotted by epoch; None where nobody chose.
         logarithmic: Whether it was plotted on a logarithmic scale.
+        right: Whether the share of right examples was plotted in its place.
     """
 
     theme: str = ""
     panel: str = ""
     by_epoch: bool | None = None
     logarithmic: bool = False
+    right: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,13 @@ def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
     known = value if isinstance(value, dict) else {}
     usual = SavedView()
-    theme, panel, by_epoch, logarithmic = (known.get(item.name) for item in fields(SavedView))
+    theme, panel, by_epoch, logarithmic, right = (known.get(item.name) for item in fields(SavedView))
     return SavedView(
         theme if isinstance(theme, str) else usual.theme,
         panel if isinstance(panel, str) else usual.panel,
         by_epoch if isinstance(by_epoch, bool) else usual.by_epoch,
         logarithmic if isinstance(logarithmic, bool) else usual.logarithmic,
+        right if isinstance(right, bool) else usual.right,
     )
 
 

@@ -2,7 +2,8 @@
 
 Condition: all layers but the last have the identity as activation function, and some mixture of the examples of one
 class is the same point as a mixture of the other's: their convex hulls meet, which is proved with exact fractions.
-A line with each class on its own side would have that point on both (Minsky and Papert, Perceptrons, 1969).
+A line with each class on its own side would have that point on both (Minsky and Papert, Perceptrons, 1969). Data of
+more than ten thousand numbers are not looked at: it would take seconds before the first step.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from hltcore.diagnostics.hulls import common_point
 
 __all__ = ["check"]
 
+_MOST = 10_000
+
 
 def check(facts: StartFacts) -> Iterator[Finding]:
     """Look for a point that both classes' mixtures reach."""
@@ -23,7 +26,7 @@ def check(facts: StartFacts) -> Iterator[Finding]:
         return
     data = facts.dataset
     rows = [[row for row, y in enumerate(data.targets) if (y >= 0.5) == side] for side in (False, True)]
-    if not all(rows):
+    if not all(rows) or len(data) * len(data.features) > _MOST:
         return
     mixtures = common_point(*(tuple(data.xs[row] for row in side) for side in rows))
     if mixtures is None:

@@ -61,7 +61,7 @@ class MainScreen(Screen[None]):
         self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
-        self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
+        self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._sought: tuple[int, Focus] | None = None
         self._chosen: Finding | None = None
@@ -87,7 +87,8 @@ class MainScreen(Screen[None]):
     @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
-        return SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
+        plot = self._plot
+        return SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
@@ -268,7 +269,7 @@ class MainScreen(Screen[None]):
             self.show(self._snapshot, self._palette)
 
     def toggle_by_epoch(self) -> None:
-        """Plot by step, or by epoch."""
+        """Plot by step, by epoch, or what is right."""
         self._plot.toggle_by_epoch()
         self._draw_plot()
 

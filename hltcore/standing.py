@@ -10,6 +10,7 @@ from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
+from hltcore.embedding import Embedding, embedding_of
 from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
@@ -81,6 +82,15 @@ class Standing:
         """The name of each layer's activation function; empty for a model that is not a row of linear layers."""
         engine = self._run.engine
         return engine.layout_of(engine.feed.rows[0]).functions
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """The rows of the embedding table, which of them the last step touched, and what is near to what.
+
+        None for a model that has no such table.
+        """
+        last = self.last_phase or self.last_event
+        return embedding_of(self.dataset.features, self.functions, self.parameters, last)
 
     @property
     def last_event(self) -> StepEvent | None:

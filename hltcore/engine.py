@@ -12,6 +12,7 @@ from hltcore.datasets import Dataset
 from hltcore.events import Layout
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
@@ -68,6 +69,7 @@ class Engine:
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+        check_fit(entry, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
             loss.check_targets(data.targets)

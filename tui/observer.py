@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hltcore import datasets, losses, models, optimizers
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
+from hltcore.fitting import check_fit
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
 from hltcore.units import dead_units
@@ -31,9 +32,10 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     """What can be said of a run before torch is there.
 
     Raises:
-        HltError: The data set cannot be made.
+        HltError: The data set cannot be made, or the model has no use for it.
     """
     dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    check_fit(models.registry.get(spec.model), dataset)
     return _with_notes(Snapshot(spec.start, dataset))
 
 

@@ -69,6 +69,7 @@ class Observer:
                 phase_event=trainer.last_phase,
                 evaluation=_evaluation(trainer),
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
+                changes=len(trainer.history.entries_until(trainer.steps)),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
                 held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),

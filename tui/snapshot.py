@@ -42,6 +42,7 @@ class Snapshot:
         phase_event: The phase that led here, inside a step.
         evaluation: Every example under the present parameters.
         edits: Steps after which something was changed, the latest of them.
+        changes: How often something was changed on the way here.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
         held_out: Every example that is held out; None where there are none.
@@ -61,6 +62,7 @@ class Snapshot:
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
+        opened: How many runs have been opened so far, and have come to their points.
     """
 
     settings: RunSpec
@@ -81,6 +83,7 @@ class Snapshot:
     phase_event: PhaseEvent | None = None
     evaluation: Evaluation | None = None
     edits: tuple[int, ...] = ()
+    changes: int = 0
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
     held_out: Evaluation | None = None
@@ -100,6 +103,7 @@ class Snapshot:
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
+    opened: int = 0
 
     @property
     def form(self) -> Form:

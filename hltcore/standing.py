@@ -110,8 +110,13 @@ class Standing:
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
-        """The checks that cannot run on this model, or failed when they did."""
-        return self._run.inspector.unchecked(self.functions)
+        """The checks that have not looked at this line of history, or failed when they did, with why."""
+        return self._run.inspector.unchecked(self.functions, self._run.branch)
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """The names of the checks that have looked at this line of history."""
+        return self._run.inspector.checked(self.functions, self._run.branch)
 
     @property
     def branches(self) -> tuple[Branch, ...]:

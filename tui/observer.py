@@ -77,6 +77,8 @@ class Observer:
                 held_out_losses=self._held_out.view(),
                 optimizer_state=trainer.optimizer_state,
                 findings=trainer.findings,
+                checked=trainer.checked,
+                unchecked=trainer.unchecked,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),

@@ -7,7 +7,7 @@ from typing import Any
 
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
-from hltcore.diagnostics.finding import Finding
+from hltcore.diagnostics.finding import Finding, Unchecked
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
@@ -58,6 +58,8 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         findings: What the checks have found on this line, also ahead of this point.
+        checked: The checks that have looked at this line.
+        unchecked: Those that have not, and why.
         twin: Another run, in lock-step with this one.
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
@@ -99,6 +101,8 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     findings: tuple[Finding, ...] = ()
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     twin: Snapshot | None = None
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()

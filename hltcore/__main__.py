@@ -141,6 +141,8 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     if stopped:
         yield f"The run cannot go on after step {trainer.steps}: {stopped}"
     count = len(trainer.findings)
+    checks = len(trainer.checked)
+    yield f"{checks} of {checks + len(trainer.unchecked)} checks looked"
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
 
 

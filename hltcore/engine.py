@@ -12,6 +12,7 @@ from hltcore.datasets import Dataset
 from hltcore.events import Layout, Score
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
@@ -68,6 +69,7 @@ class Engine:
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+        check_fit(entry, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
             loss.check_targets(data.targets)
@@ -183,17 +185,23 @@ class Engine:
             return Score(loss, right, count)
         return Score(loss, right, count)
 
-    def differentiate(self) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
-        """One forward and backward pass on all rows trained on, which changes nothing, not even a gradient buffer.
+    def differentiate(
+        self, examples: Examples, penalties: int = 1
+    ) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
+        """One forward and backward pass, which changes nothing, not even a gradient buffer.
+
+        Args:
+            examples: The examples.
+            penalties: How many times the penalty is added.
 
         Returns:
             All values on the way to the predictions, in the order of the layout; the predictions; the sum of
-            the losses; and by parameter name the gradient of an epoch's losses and penalties.
+            the losses; and by parameter name the gradient of losses and penalties.
         """
         named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
-        prediction, watched = self._traced(self.feed.whole.x)
-        loss = self._loss_function(prediction, self.feed.whole.target)
-        objective = loss + self.feed.steps_per_epoch * sum(self._penalty())
+        prediction, watched = self._traced(examples.x)
+        loss = self._loss_function(prediction, examples.target)
+        objective = loss + penalties * sum(self._penalty())
         gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
         return watched, prediction, loss.item(), dict(zip(named, gradients))
 

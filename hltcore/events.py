@@ -120,7 +120,8 @@ class Layout:
         parameters: The model's parameters, in ``model.parameters()`` order.
         pre_activations: Each layer's output before its activation function; for a batch, one row an example.
         activations: Each layer's output after it, only of layers whose function is not the identity.
-        functions: The name of each layer's activation function; empty for a model that is not a row of linear layers.
+        functions: The name of each layer's activation function, or ``layers.EMBEDDING`` for an embedding table; empty
+            for a model that is not a row of layers.
     """
 
     parameters: TensorLayout

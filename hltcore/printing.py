@@ -104,15 +104,18 @@ def _scored(score: Score) -> str:
 
 
 def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterator[str]:
-    """What checks found, and those that could not run, as lines."""
+    """What checks found, and those that have not looked, as lines."""
     for finding in found:
         since = f" (since step {finding.since})" if finding.since < finding.step else ""
         where = f" {printable(finding.where)}" if finding.where else ""
         yield f"step {finding.step}{since}: {finding.check}{where}"
         yield f"    {printable(finding.told)}"
         yield f"    {printable(finding.advice)}"
+    reasons: dict[str, list[str]] = {}
     for item in unchecked:
-        yield f"not checked: {item.check}: {printable(item.why)}"
+        reasons.setdefault(item.why, []).append(item.check)
+    for why, names in reasons.items():
+        yield f"not checked: {', '.join(names)}: {printable(why)}"
 
 
 def named(entries: Registry[Entry]) -> Iterator[str]:

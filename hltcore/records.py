@@ -35,11 +35,13 @@ class EditRecord:
         step: Steps that were complete.
         mark: The same point in epochs, and the edit.
         spec: The run's settings from here on, without marks.
+        anew: Whether it left no number of the parameters as it was.
     """
 
     step: int
     mark: Mark
     spec: RunSpec
+    anew: bool
 
     @property
     def edit(self) -> Edit:

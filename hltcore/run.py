@@ -283,7 +283,7 @@ class Run:
             self.branch.start_epoch(self.epoch, self.steps, before.scores())
         self.last = None
         self._before = self.engine.buffer.snapshot()
-        self.branch.edit(EditRecord(self.steps, mark, self.engine.spec))
+        self.branch.edit(EditRecord(self.steps, mark, self.engine.spec, change.anew))
         self.branch.keep(self._checkpoint())
         self.inspector.start(self.engine, self.branch)
         return True

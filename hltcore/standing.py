@@ -10,6 +10,7 @@ from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
+from hltcore.embedding import Embedding, embedding_of
 from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
@@ -83,6 +84,15 @@ class Standing:
         return engine.layout_of(engine.feed.rows[0]).functions
 
     @property
+    def embedding(self) -> Embedding | None:
+        """The rows of the embedding table, which of them the last step touched, and what is near to what.
+
+        None for a model that has no such table.
+        """
+        last = self.last_phase or self.last_event
+        return embedding_of(self.dataset.features, self.functions, self.parameters, last)
+
+    @property
     def last_event(self) -> StepEvent | None:
         """The step that led here; None at the start and after an edit."""
         return self._run.last
@@ -119,8 +129,13 @@ class Standing:
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
-        """The checks that cannot run on this model, or failed when they did."""
-        return self._run.inspector.unchecked(self.functions)
+        """The checks that have not looked at this line of history, or failed when they did, with why."""
+        return self._run.inspector.unchecked(self.functions, self._run.branch)
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """The names of the checks that have looked at this line of history."""
+        return self._run.inspector.checked(self.functions, self._run.branch)
 
     @property
     def branches(self) -> tuple[Branch, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hltcore import datasets, losses, models, optimizers
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
+from hltcore.fitting import check_fit
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
 from hltcore.units import dead_units
@@ -32,9 +33,10 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     """What can be said of a run before torch is there.
 
     Raises:
-        HltError: The data set cannot be made.
+        HltError: The data set cannot be made, or the model has no use for it.
     """
     dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    check_fit(models.registry.get(spec.model), dataset)
     return _with_notes(Snapshot(spec.start, dataset))
 
 
@@ -68,6 +70,7 @@ class Observer:
                 phase_event=trainer.last_phase,
                 evaluation=_evaluation(trainer),
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
+                changes=len(trainer.history.entries_until(trainer.steps)),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
                 held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),
@@ -78,6 +81,8 @@ class Observer:
                 epoch_ended=trainer.history.epoch_event(position.epoch) if position.epoch else None,
                 optimizer_state=trainer.optimizer_state,
                 findings=trainer.findings,
+                checked=trainer.checked,
+                unchecked=trainer.unchecked,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),

@@ -7,7 +7,7 @@ from typing import Any
 
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
-from hltcore.diagnostics.finding import Finding
+from hltcore.diagnostics.finding import Finding, Unchecked
 from hltcore.events import EpochEvent, Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
@@ -42,6 +42,7 @@ class Snapshot:
         phase_event: The phase that led here, inside a step.
         evaluation: Every example under the present parameters.
         edits: Steps after which something was changed, the latest of them.
+        changes: How often something was changed on the way here.
         losses: The loss of every step recorded.
         epoch_losses: The mean loss of every complete epoch recorded.
         held_out: Every example that is held out; None where there are none.
@@ -60,10 +61,13 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         findings: What the checks have found on this line, also ahead of this point.
+        checked: The checks that have looked at this line.
+        unchecked: Those that have not, and why.
         twin: Another run, in lock-step with this one.
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
+        opened: How many runs have been opened so far, and have come to their points.
     """
 
     settings: RunSpec
@@ -84,6 +88,7 @@ class Snapshot:
     phase_event: PhaseEvent | None = None
     evaluation: Evaluation | None = None
     edits: tuple[int, ...] = ()
+    changes: int = 0
     losses: CurveView = field(default_factory=CurveView)
     epoch_losses: CurveView = field(default_factory=CurveView)
     held_out: Evaluation | None = None
@@ -102,10 +107,13 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     findings: tuple[Finding, ...] = ()
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     twin: Snapshot | None = None
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
+    opened: int = 0
 
     @property
     def form(self) -> Form:

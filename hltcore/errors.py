@@ -86,7 +86,8 @@ class StepError(HltError):
 
 def printable(text: object) -> str:
     """Text with everything that is not printable escaped, so that data cannot steer the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+    plain = str(text)
+    return plain if plain.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in plain)
 
 
 def quoted(text: object) -> str:

@@ -190,11 +190,19 @@ class Engine:
             the losses; and by parameter name the gradient of losses and penalties.
         """
         named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
-        prediction, watched = self._traced(examples.x)
-        loss = self._loss_function(prediction, examples.target)
+        watched, prediction, loss = self._losses(examples)
         objective = loss + penalties * sum(self._penalty())
         gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
         return watched, prediction, loss.item(), dict(zip(named, gradients))
+
+    def objective(self, examples: Examples) -> float:
+        """The sum of the losses and the penalty under the present parameters."""
+        with torch.no_grad():
+            return float(self._losses(examples)[-1] + sum(self._penalty()))
+
+    def _losses(self, examples: Examples) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
+        prediction, watched = self._traced(examples.x)
+        return watched, prediction, self._loss_function(prediction, examples.target)
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

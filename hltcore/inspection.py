@@ -7,7 +7,7 @@ but what the line keeps.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,8 +46,7 @@ class Inspector:
         self._checks = tuple(registry if checks is None else checks)
         self._at_steps, self._at_epochs = self._of("step"), self._of("epoch")
         self._waiting = self._at_steps
-        self._branch: Branch | None = None
-        self._count = 0
+        self._branch: Branch | None = None  # on which these wait
         self._broken: dict[str, str] = {}
 
     @property
@@ -79,6 +78,10 @@ class Inspector:
         missing = {item.check for item in self.unchecked(functions, branch)}
         return tuple(check.name for check in self._checks if check.name not in missing)
 
+    def forget(self) -> None:
+        """Look anew at what was found: something may be gone."""
+        self._branch = None
+
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""
         checks = self._of("start")
@@ -90,18 +93,15 @@ class Inspector:
         """Look at a step that was just recorded."""
         if not self._at_steps:
             return
-        findings = branch.findings
-        if branch is not self._branch or len(findings) != self._count:
-            names = {finding.check for finding in findings}
-            self._branch, self._count = branch, len(findings)
+        if branch is not self._branch:
+            names = {finding.check for finding in branch.findings}
+            self._branch = branch
             self._waiting = tuple(check for check in self._at_steps if check.name not in names)
         finite = math.isfinite(loss)
         if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
             finite = math.isfinite(engine.buffer.values.sum().item())
         facts = StepFacts(engine.spec, event, before, loss, finite)
-        found = self._ask(self._waiting, facts, event.layout.functions)
-        if found:
-            self._record(branch, found)
+        self._record(branch, self._ask(self._waiting, facts, event.layout.functions))
 
     def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
         """Look at all examples at the end of an epoch, if the last look is long enough ago."""
@@ -139,8 +139,11 @@ class Inspector:
                     self._broken[check.name] = reason(error)
         return found
 
-    def _record(self, branch: Branch, found: Iterable[Finding]) -> None:
+    def _record(self, branch: Branch, found: Sequence[Finding]) -> None:
         """Record what was not found before along this line."""
+        if not found:
+            return
+        self.forget()
         known = _known(branch)
         for finding in found:
             if (finding.check, finding.where) not in known:
@@ -160,9 +163,10 @@ def _held(branch: Branch) -> tuple[tuple[str, str, int, int], ...]:
 
 def _due(engine: Engine, branch: Branch) -> bool:
     """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
-    if not branch.looks:
+    looks = branch.looks
+    if not looks:
         return True
-    last = branch.looks[-1]
+    last = looks[-1]
     passed = branch.steps - last.step
     if last.held and {(check, where) for check, where, _, _ in last.held} - _known(branch):
         return True

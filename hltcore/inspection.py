@@ -7,7 +7,7 @@ but what the line keeps.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -45,8 +45,8 @@ class Inspector:
     def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
         self._checks = tuple(registry if checks is None else checks)
         self._at_steps, self._at_epochs = self._of("step"), self._of("epoch")
-        self._waiting = self._at_steps
-        self._branch: Branch | None = None  # on which these wait
+        self._waiting: list[CheckEntry] = []
+        self._branch: Branch | None = None  # on which these wait, since the last edit
         self._broken: dict[str, str] = {}
 
     @property
@@ -84,10 +84,11 @@ class Inspector:
 
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""
+        self.forget()
         checks = self._of("start")
         if checks:
             facts = start_facts(engine, branch)
-            self._record(branch, self._ask(checks, facts, facts.functions))
+            self._record(branch, self._ask(_fitting(checks, facts.functions), facts))
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
@@ -95,13 +96,15 @@ class Inspector:
             return
         if branch is not self._branch:
             names = {finding.check for finding in branch.findings}
-            self._branch = branch
-            self._waiting = tuple(check for check in self._at_steps if check.name not in names)
+            fitting = _fitting(self._at_steps, event.layout.functions)
+            self._branch, self._waiting = branch, [check for check in fitting if check.name not in names]
         finite = math.isfinite(loss)
         if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
             finite = math.isfinite(engine.buffer.values.sum().item())
         facts = StepFacts(engine.spec, event, before, loss, finite)
-        self._record(branch, self._ask(self._waiting, facts, event.layout.functions))
+        found = self._ask(self._waiting, facts)
+        if found:
+            self._record(branch, found)
 
     def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
         """Look at all examples at the end of an epoch, if the last look is long enough ago."""
@@ -115,7 +118,7 @@ class Inspector:
             return
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
-        found = self._ask(checks, facts, facts.functions) if finite else []
+        found = self._ask(_fitting(checks, facts.functions), facts) if finite else []
         lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
         counted = [finding for finding in found if finding.check not in lasting]
         before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
@@ -127,28 +130,31 @@ class Inspector:
                 if times + 1 >= lasting[finding.check]:
                     counted.append(replace(finding, since=since))
         branch.look(Look(facts.step, norm, level, tuple(held)))
-        self._record(branch, counted)
+        if counted:
+            self._record(branch, counted)
 
-    def _ask(self, checks: Iterable[CheckEntry], facts: Any, functions: tuple[str, ...]) -> list[Finding]:
+    def _ask(self, checks: Iterable[CheckEntry], facts: Any) -> list[Finding]:
         found: list[Finding] = []
         for check in checks:
-            if functions or not check.layers:
-                try:
-                    found.extend(check.factory(facts))
-                except Exception as error:  # a check that fails must not break the run
-                    self._broken[check.name] = reason(error)
+            try:
+                found.extend(check.factory(facts))
+            except Exception as error:  # a check that fails must not break the run
+                self._broken[check.name] = reason(error)
         return found
 
-    def _record(self, branch: Branch, found: Sequence[Finding]) -> None:
+    def _record(self, branch: Branch, found: Iterable[Finding]) -> None:
         """Record what was not found before along this line."""
-        if not found:
-            return
         self.forget()
         known = _known(branch)
         for finding in found:
             if (finding.check, finding.where) not in known:
                 known.add((finding.check, finding.where))
                 branch.find_out(finding)
+
+
+def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...]) -> list[CheckEntry]:
+    """The checks that can look at a model whose layers have these functions."""
+    return [check for check in checks if functions or not check.layers]
 
 
 def _known(branch: Branch) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
+from hltcore.compared import feature_sets
 from hltcore.errors import HltError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
@@ -147,11 +148,11 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    _spec_arguments(parser)
 
 
 def _gradcheck(arguments: argparse.Namespace) -> Iterator[str]:
-    spec = RunSpec.parse(" ".join(arguments.spec))
+    spec = _spec(arguments)
     from hltcore.trainer import Trainer
 
     trainer = Trainer.from_spec(spec, checks=False)
@@ -164,6 +165,21 @@ def _gradcheck(arguments: argparse.Namespace) -> Iterator[str]:
         yield f"{len(wrong)} of {len(checks)} gradients are wrong {where}: {', '.join(wrong)}"
     else:
         yield f"None of {len(checks)} gradients is wrong {where}"
+
+
+def _compare_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    parser.add_argument("--epochs", type=_count, metavar="N", help="how many each (default: about 3000 steps)")
+
+
+def _compare(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    feature_sets(spec)  # refuses without torch
+    from hltcore.comparison import compare
+
+    *_, rows = compare(spec, epochs=arguments.epochs)
+    yield f"-- {printable(spec)}"
+    yield from printing.comparison(rows)
 
 
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
@@ -207,6 +223,15 @@ COMMANDS = (
         "SPEC is as for train; the check is made at its last point, which is the start if it names none.",
         _gradcheck_arguments,
         _gradcheck,
+        rest="spec",
+    ),
+    Command(
+        "compare",
+        "train a run for each of several sets of features",
+        "Train a run for each of several sets of features of its data set, all with the same settings, and say how\n"
+        "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
+        _compare_arguments,
+        _compare,
         rest="spec",
     ),
     Command(

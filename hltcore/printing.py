@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hltcore import recording
+from hltcore.compared import Compared, best
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
@@ -18,7 +19,7 @@ from hltcore.registry import Entry, Registry
 if TYPE_CHECKING:
     from hltcore.gradcheck import Gap, GradientCheck
 
-__all__ = ["Table", "findings", "gradients", "jsonl", "named", "number", "options"]
+__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
 _PLACES = 4
@@ -72,12 +73,10 @@ class Table:
 
     def _begin(self) -> Iterator[str]:
         data = self._dataset()
-        columns = list(zip(*data.xs))[:_FEATURES]
-        self._widths = [max(len(f"{x:g}") for x in column) for column in columns]
-        self._more = " ..." if len(data.features) > _FEATURES else ""
+        self._x = _told(data) if data.sparse else _spelled_out(data)
         self._label = max(len("example"), *(_width(_short(label)) for label in data.labels))
         self._target = max(len("target"), *(len(f"{y:g}") for y in data.targets))
-        x = _padded("x", sum(self._widths) + len(self._widths) - 1 + len(self._more))
+        x = _padded("x", _width(self._x(data.xs[0])))
         example = _padded("example", self._label)
         header = f"    step   epoch  {example}  {x}  {'target':>{self._target}}   prediction         loss"
         if header != self._header:
@@ -88,9 +87,8 @@ class Table:
         count, loss = f"{event.step:8} {event.epoch:7}", number(event.loss)
         batch = event.batch
         for label, xs, target, prediction in zip(batch.labels, batch.xs, batch.targets, event.predictions):
-            x = " ".join(f"{value:{width}g}" for value, width in zip(xs, self._widths)) + self._more
             example = _padded(_short(label), self._label)
-            row = f"{count}  {example}  {x}  {target:{self._target}g}  {number(prediction)}  {loss}"
+            row = f"{count}  {example}  {self._x(xs)}  {target:{self._target}g}  {number(prediction)}  {loss}"
             yield row.rstrip()
             count, loss = " " * len(count), ""  # a batch has one number, one epoch and one loss
 
@@ -101,6 +99,37 @@ class Table:
         EpochEvent: _epoch,
         StepEvent: _rows,
     }
+
+
+def comparison(rows: Sequence[Compared]) -> Iterator[str]:
+    """Runs with different features as a table, the one that does best on what it has never seen marked."""
+    first = best(rows)
+    width = max(len("features"), *(len(row.features) for row in rows))
+    yield f"  {'features':{width}}  columns  epochs        trained on          held out  held-out loss"
+    for row in rows:
+        told = f"{'*' if row is first else ' '} {printable(row.features):{width}}  {row.columns:7}  {row.epochs:6}"
+        for score in (row.training, row.held_out):
+            share = "" if score is None else f"{score.right} of {score.count} {score.accuracy:6.1%}"
+            told += f"  {share:>16}"
+        told += "" if row.held_out is None else f"    {number(row.held_out.loss)}"
+        yield told.rstrip()
+        if row.refusal:
+            yield f"  {'':{width}}  {printable(row.refusal)}"
+    if first is not None:
+        yield "* the most held-out examples right"
+
+
+def _spelled_out(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes the first columns of a row."""
+    widths = [max(len(f"{x:g}") for x in column) for column in list(zip(*data.xs))[:_FEATURES]]
+    more = " ..." if len(data.features) > _FEATURES else ""
+    return lambda xs: " ".join(f"{value:{width}g}" for value, width in zip(xs, widths)) + more
+
+
+def _told(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes what is not 0 in a row."""
+    width = max(_width(_short(told)) for told in data.rows_told)
+    return lambda xs: _padded(_short(data.told(xs)), width)
 
 
 def _scored(score: Score) -> str:

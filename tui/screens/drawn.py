@@ -10,6 +10,7 @@ from textual.strip import Strip
 from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain
+from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_lines, findings_title
 from tui.panels.network import network_lines
@@ -175,11 +176,16 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
     )
 
 
+def _embedding(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    return embedding_lines(drawing.focused, drawing.palette, width, height)
+
+
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
     "findings": Panel(lambda d: findings_title(d.snapshot), lambda d, w, h: finding_lines(d.snapshot, d.palette, w)),
     "surface": Panel(_surface_title, _surface, picture=True),
+    "embedding": Panel(lambda d: embedding_title(d.snapshot), _embedding, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),

@@ -107,7 +107,7 @@ def _points(
         yield _point(snapshot, embedding, plane, place, chosen, palette)
     for place in embedding.touched:
         if embedding.before[place] != embedding.rows[place]:
-            yield Point(plane.place(embedding.before[place]), "◦", palette.muted, "", palette.muted)
+            yield Point(plane.place(embedding.before[place]), "◦", palette.muted, "", palette.muted, trace=True)
 
 
 def _point(
@@ -164,7 +164,7 @@ def _legend(snapshot: Snapshot, plane: Plane, left_out: int, gutter: int, palett
         if not data.one_hot:
             yield [("+", palette.accent), (" the mean", palette.muted)]
     if left_out:
-        yield [(f"{left_out} names left out", palette.muted)]
+        yield [(f"{left_out} not named", palette.muted)]
 
 
 def _told(snapshot: Snapshot, embedding: Embedding, chosen: int | None, palette: Palette, width: int) -> list[Strip]:

@@ -34,6 +34,7 @@ class Point:
         style: The mark's style.
         name: What stands beside it; empty for nothing.
         named: The name's style.
+        trace: Whether it only says where another one was: nothing is lost where it is covered.
     """
 
     place: tuple[float, float]
@@ -41,6 +42,7 @@ class Point:
     style: Style
     name: str
     named: Style
+    trace: bool = False
 
 
 def grid_around(axes: tuple[str, str], points: Sequence[tuple[float, float]], columns: int, lines: int) -> Grid:
@@ -87,14 +89,16 @@ def place_points(grid: Grid, points: Sequence[Point], columns: int, lines: int, 
         flat: Whether all points lie on one line, so that names may stand further above and under it.
 
     Returns:
-        What stands in which column and line, and how many names found no room.
+        What stands in which column and line, and how many points are not told: their name found no room, or, where
+        they have only a mark, another covers that.
     """
     cells: Cells = {}
     finite = [point for point in points if all(map(math.isfinite, point.place))]
     spots = [grid.place(*point.place, columns, lines) for point in finite]
-    for point, spot in zip(finite, spots):
-        cells.setdefault(spot, (point.mark, point.style))
     left_out = 0
+    for point, spot in zip(finite, spots):
+        left_out += spot in cells and not point.name and not point.trace
+        cells.setdefault(spot, (point.mark, point.style))
     for point, spot in zip(finite, spots):
         name = clip(point.name, min(cell_len(plain(point.name)), _LONGEST_NAME))
         free = (start for start in _beside(spot, cell_len(name), flat) if _is_free(cells, start, name, columns, lines))
@@ -122,7 +126,7 @@ def _is_free(cells: Cells, start: tuple[int, int], name: str, columns: int, line
     width = cell_len(name)
     if x < 0 or x + width > columns or not 0 <= y < lines:
         return False
-    return not any((column, y) in cells for column in range(x - 1, x + width + 1) if column != x - 2)
+    return not any((column, y) in cells for column in range(x - 1, x + width + 1))
 
 
 def _spelled(name: str, start: tuple[int, int], style: Style) -> Iterator[tuple[tuple[int, int], tuple[str, Style]]]:

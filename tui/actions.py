@@ -7,18 +7,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from textual.app import App
 from textual.theme import ThemeProvider
 
 from hltcore import losses, models
 from hltcore.spec import REGISTRIES
-from tui.bridge import Bridge
 from tui.cells import Focus, place_text, value_at
+from tui.lesson_actions import LessonActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
-from tui.screens.main import MainScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
@@ -28,21 +26,14 @@ from tui.theme import DARK, LIGHT
 __all__ = ["Actions"]
 
 
-class Actions(App[str]):
+class Actions(LessonActions):
     """The app's half that keys call.
 
     Attributes:
-        bridge: The run.
-        main_screen: The screen that shows it.
         spell: Writes a formula as the terminal can show it.
     """
 
-    bridge: Bridge
-    main_screen: MainScreen
     spell: Callable[[str], str]
-
-    def keep_view(self) -> None:
-        """How the screen is arranged has changed."""
 
     def action_step(self) -> None:
         """Do one step."""
@@ -90,8 +81,10 @@ class Actions(App[str]):
         self._ask(UNTIL, self.bridge.run_until, suggestions=suggestions)
 
     def action_walk(self, direction: str) -> None:
-        """Focus the next number; with none focused, left is one step back."""
-        if direction == "left" and self.main_screen.focus_cell is None:
+        """Focus the next number, or choose the next finding; with none focused, left is one step back."""
+        if self.main_screen.shows_findings and direction in ("up", "down"):
+            self.main_screen.choose(1 if direction == "down" else -1)
+        elif direction == "left" and self.main_screen.focus_cell is None:
             self.bridge.back()
         else:
             self.main_screen.walk(direction)
@@ -103,12 +96,22 @@ class Actions(App[str]):
             self.bridge.go_to_change(focus, forwards=forwards, sign=sign)
 
     def action_edit(self) -> None:
-        """Ask for the focused number's new value."""
+        """Ask for the focused number's new value, or go to the chosen finding."""
+        if self.main_screen.shows_findings:
+            self._go_to_finding()
+            return
         focus = self._focus()
         if focus is not None:
             value = value_at(self.bridge.snapshot.parameters, focus)
             question = replace(EDIT, title=f"Set {place_text(focus)}")
             self._ask(question, lambda text: self.bridge.set_number(focus, text), initial=f"{value:.6g}")
+
+    def _go_to_finding(self) -> None:
+        """Go to the first step of the chosen finding, and focus the number that it is about."""
+        finding = self.main_screen.chosen
+        if finding is not None:
+            self.bridge.go_to_finding(finding)
+            self.main_screen.go_to(finding)
 
     def action_freeze(self) -> None:
         """Freeze the focused number, or let it go."""
@@ -202,7 +205,7 @@ class Actions(App[str]):
             )
             return answer
 
-        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict))
+        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict, self.was_tried))
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,19 @@ class Observer:
                 phase_event=trainer.last_phase,
                 evaluation=_evaluation(trainer),
                 edits=tuple(entry.step for entry in trainer.history.entries[-_EDITS:] if entry.step),
+                changes=len(trainer.history.entries_until(trainer.steps)),
                 losses=self._losses.view(),
                 epoch_losses=self._epoch_losses.view(),
                 held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),
                 training_losses=self._training.view(),
                 held_out_losses=self._held_out.view(),
+                training_right=self._training_right.view(),
+                held_out_right=self._held_out_right.view(),
+                epoch_ended=trainer.history.epoch_event(position.epoch) if position.epoch else None,
                 optimizer_state=trainer.optimizer_state,
                 findings=trainer.findings,
+                checked=trainer.checked,
+                unchecked=trainer.unchecked,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),
@@ -140,6 +147,7 @@ class Observer:
     def _begin_curves(self) -> None:
         self._losses, self._epoch_losses = Curve(), Curve()
         self._training, self._held_out = Curve(), Curve()
+        self._training_right, self._held_out_right = Curve(), Curve()
 
     def _fold(self, trainer: Trainer) -> None:
         """Bring the curves up to date with the history, which another branch replaces."""
@@ -157,6 +165,10 @@ class Observer:
             for curve, series in ((self._training, history.training), (self._held_out, history.held_out)):
                 for epoch in range(curve.count, len(series)):
                     curve.append(series[epoch])
+            for epoch in range(self._held_out_right.count + 1, len(starts)):
+                ended = history.epoch_event(epoch)
+                self._training_right.append(ended.training.accuracy if ended else math.nan)
+                self._held_out_right.append(ended.held_out.accuracy if ended else math.nan)
 
 
 def _edit_here(trainer: Trainer) -> str:

@@ -5,9 +5,8 @@ A file is read as data and nothing else; it is replaced as a whole, so that it i
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -17,6 +16,7 @@ from typing import Any
 from hltcore.edits import Mark, Position
 from hltcore.errors import HltError, printable, quoted
 from hltcore.spec import RunSpec
+from tui.files import replace_file, state_directory
 
 __all__ = ["KEPT", "SavedView", "Session", "SessionError", "directory", "newest", "prune", "read", "write"]
 
@@ -40,12 +40,18 @@ class SavedView:
         panel: The panel that was alone; empty for all.
         by_epoch: Whether the loss was plotted by epoch; None where nobody chose.
         logarithmic: Whether it was plotted on a logarithmic scale.
+        right: Whether the share of right examples was plotted in its place.
+        lesson: Name of the lesson that was open; empty for none.
+        page: Its page, counted from 0.
     """
 
     theme: str = ""
     panel: str = ""
     by_epoch: bool | None = None
     logarithmic: bool = False
+    right: bool = False
+    lesson: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,7 @@ class Session:
 
 def directory() -> Path:
     """Where this user's sessions are: in ``XDG_STATE_HOME``, or what the system has in its place."""
-    from platformdirs import user_state_dir
-
-    return Path(user_state_dir("hlt-tui", appauthor=False)) / "sessions"
+    return state_directory() / "sessions"
 
 
 def newest(folder: Path) -> Path:
@@ -121,19 +125,7 @@ def write(path: Path, session: Session) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = json.dumps({"program": "hlt-tui", "version": VERSION, **asdict(session)}, indent=1)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")  # its mode is 0600
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    replace_file(path, json.dumps({"program": "hlt-tui", "version": VERSION, **asdict(session)}, indent=1))
 
 
 def read(path: Path) -> Session:
@@ -144,6 +136,8 @@ def read(path: Path) -> Session:
     """
     shown = f'"{printable(path)}"'  # whole, however long: the user may have to look there
     try:
+        if path.is_fifo():  # to open it would wait for somebody to write
+            raise OSError(errno.EINVAL, "it is a pipe")
         with open(path, "rb") as file:
             data = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:
@@ -181,12 +175,15 @@ def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
     known = value if isinstance(value, dict) else {}
     usual = SavedView()
-    theme, panel, by_epoch, logarithmic = (known.get(item.name) for item in fields(SavedView))
+    theme, panel, by_epoch, logarithmic, right, lesson, page = (known.get(item.name) for item in fields(SavedView))
     return SavedView(
         theme if isinstance(theme, str) else usual.theme,
         panel if isinstance(panel, str) else usual.panel,
         by_epoch if isinstance(by_epoch, bool) else usual.by_epoch,
         logarithmic if isinstance(logarithmic, bool) else usual.logarithmic,
+        right if isinstance(right, bool) else usual.right,
+        lesson if isinstance(lesson, str) else usual.lesson,
+        page if type(page) is int and page >= 0 else usual.page,
     )
 
 

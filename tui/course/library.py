@@ -1,0 +1,111 @@
+"""Library: the lessons that there are, those of this package and those of an instructor's folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hltcore.errors import nearest, printable, quoted
+from tui.course.fields import LessonError
+from tui.course.lesson import Lesson
+from tui.course.reading import LONGEST, read_lesson
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
+__all__ = ["Broken", "Library"]
+
+_NAME = re.compile(r"\w[\w-]{0,59}")
+_MOST = 200  # files of a folder
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file that is no lesson.
+
+    Attributes:
+        name: Its name.
+        told: Why, in a sentence.
+    """
+
+    name: str
+    told: str
+
+
+class Library:
+    """All lessons by name, read when they are first asked for.
+
+    Args:
+        folder: An instructor's folder; None for none. A lesson there takes the place of one of the same name.
+
+    Raises:
+        LessonError: The folder cannot be read.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._own = files("tui") / "lessons"
+        self._read: dict[str, Lesson | Broken] = {}
+        self._files = _lesson_files(self._own) if self._own.is_dir() else {}
+        self.broken: tuple[Broken, ...] = ()
+        """What is no lesson among the instructor's files."""
+        if folder is not None:
+            self._add(folder)
+
+    def _add(self, folder: Path) -> None:
+        try:
+            added = _lesson_files(folder)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise LessonError(f"The lessons in {quoted(folder)} cannot be read: {printable(why)}.") from None
+        read = {name: _lesson_or_why(name, file) for name, file in added.items()}
+        self.broken = tuple(item for item in read.values() if isinstance(item, Broken))
+        hidden = {item.name for item in self.broken} & set(self._files)  # what is broken hides no other lesson
+        self._read = {name: item for name, item in read.items() if name not in hidden}
+        self._files |= {name: file for name, file in added.items() if name not in hidden}
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """The lessons in their order."""
+        items = map(self._item, self._files)
+        return tuple(sorted((i for i in items if isinstance(i, Lesson)), key=lambda one: (one.order, one.name)))
+
+    def get(self, name: str) -> Lesson:
+        """The lesson of a name.
+
+        Raises:
+            LessonError: There is none, or its file is none; the sentence names the nearest, or what is wrong.
+        """
+        if name not in self._files:
+            raise LessonError(f"Unknown lesson {quoted(name)}: {nearest(name, [one.name for one in self.lessons])}")
+        item = self._item(name)
+        if isinstance(item, Broken):
+            raise LessonError(item.told)
+        return item
+
+    def _item(self, name: str) -> Lesson | Broken:
+        if name not in self._read:
+            self._read[name] = _lesson_or_why(name, self._files[name])
+        return self._read[name]
+
+
+def _lesson_files(folder: Traversable | Path) -> dict[str, Traversable | Path]:
+    """The files of a folder by the names of their lessons; what is no plain file is left alone."""
+    named = sorted((file.name, file) for file in folder.iterdir() if file.name.endswith(".toml") and file.is_file())
+    return {name.removesuffix(".toml"): file for name, file in islice(named, _MOST)}
+
+
+def _lesson_or_why(name: str, file: Traversable | Path) -> Lesson | Broken:
+    try:
+        if not _NAME.fullmatch(name):
+            raise LessonError(f"{printable(name)}.toml is no lesson: call it by letters, digits and hyphens.")
+        with file.open("rb") as stream:
+            return read_lesson(name, stream.read(LONGEST + 1))
+    except OSError as error:
+        return Broken(name, f"{printable(name)}.toml cannot be read: {printable(error.strerror)}.")
+    except LessonError as error:
+        return Broken(name, str(error))

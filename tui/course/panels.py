@@ -1,0 +1,8 @@
+"""Panels: the names by which a lesson asks for one."""
+
+from __future__ import annotations
+
+__all__ = ["PANELS"]
+
+PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network", "findings", "embedding")
+"""Every panel that shows one run."""

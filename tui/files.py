@@ -1,0 +1,70 @@
+"""Files: where this user's own files are, and how one is replaced so that it is never torn."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # a system that has no such locks
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["alone_with", "replace_file", "state_directory"]
+
+_PATIENCE = 1.0  # seconds for another program to be done with a file
+
+
+def state_directory() -> Path:
+    """Where what this program keeps for its user is: in ``XDG_STATE_HOME``, or what the system has in its place."""
+    from platformdirs import user_state_dir
+
+    return Path(user_state_dir("hlt-tui", appauthor=False))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file: it is the old one or the new one, whenever the power fails.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")  # its mode is 0600
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Keep other programs that ask for the same file away, as far as the system knows locks and they do not last.
+
+    Raises:
+        OSError: Nothing can be written there.
+    """
+    if fcntl is None:
+        yield
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(path.with_name(f".{path.stem}.lock"), "w", encoding="utf-8") as file:
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.01)
+            except OSError:  # a file system that knows no locks
+                break
+        yield  # closing the file lets it go

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hltcore.errors import ShapeError, quoted
-from hltcore.packing import float32
+from hltcore.packing import pack, unpack
 
 __all__ = ["Dataset"]
 
@@ -107,7 +107,7 @@ class Dataset:
                     f"Row {quoted(label)} of {quoted(self.name)} has {len(x)} numbers "
                     f"for {len(self.features)} features."
                 )
-            if not all(math.isfinite(float32(number)) for number in (*x, target)):
+            if not _finite((*x, target)):
                 raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a number that is not finite.")
             if self.counts and min(x) < 0:
                 raise ShapeError(f"Row {quoted(label)} of {quoted(self.name)} has a count below 0: {min(x):g}.")
@@ -140,6 +140,14 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.xs)
+
+
+def _finite(numbers: tuple[float, ...]) -> bool:
+    """Whether they all are as float32."""
+    try:
+        return all(map(math.isfinite, unpack(pack(numbers))))
+    except OverflowError:
+        return False
 
 
 def _rows(rows: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
-from hltcore.events import Layout
+from hltcore.events import Layout, Score
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
@@ -68,6 +69,7 @@ class Engine:
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+        check_fit(entry, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
             loss.check_targets(data.targets)
@@ -159,34 +161,47 @@ class Engine:
         except Exception as error:
             raise failure(error, None) from error
 
-    def mean_losses(self) -> tuple[float, float]:
-        """Mean data loss over the rows trained on and over those held out, under the present parameters.
+    def scores(self) -> tuple[Score, Score] | None:
+        """The scores on the rows trained on and on those held out, under the present parameters.
 
-        Both are NaN for data that hold no rows out, and either is where its loss is not defined.
+        None for data that hold no rows out. A loss is NaN where it is not defined, and nothing is right then where
+        the model cannot be computed.
         """
         if self.held_out is None:
-            return math.nan, math.nan
-        return self._mean_loss(self.feed.whole), self._mean_loss(self.held_out.whole)
+            return None
+        return self._score(self.feed.whole), self._score(self.held_out.whole)
 
-    def _mean_loss(self, examples: Examples) -> float:
+    def _score(self, examples: Examples) -> Score:
+        """Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on."""
+        count = len(examples.batch.rows)
+        loss, right = math.nan, 0
         try:
             with torch.no_grad():
-                total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()
-        except Exception:  # the run is to go on; whoever asks for these rows' losses by evaluate() is told why
-            return math.nan
-        return total / len(examples.batch.rows)
+                prediction = self._traced(examples.x)[0]
+                wanted = (prediction >= self.threshold) == (examples.target >= 0.5)
+                right = int((wanted & ~prediction.isnan()).sum().item())
+                loss = self._loss_function(prediction, examples.target).item() / count
+        except Exception:
+            return Score(loss, right, count)
+        return Score(loss, right, count)
 
-    def differentiate(self) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
-        """One forward and backward pass on all rows trained on, which changes nothing, not even a gradient buffer.
+    def differentiate(
+        self, examples: Examples, penalties: int = 1
+    ) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
+        """One forward and backward pass, which changes nothing, not even a gradient buffer.
+
+        Args:
+            examples: The examples.
+            penalties: How many times the penalty is added.
 
         Returns:
             All values on the way to the predictions, in the order of the layout; the predictions; the sum of
-            the losses; and by parameter name the gradient of an epoch's losses and penalties.
+            the losses; and by parameter name the gradient of losses and penalties.
         """
         named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
-        prediction, watched = self._traced(self.feed.whole.x)
-        loss = self._loss_function(prediction, self.feed.whole.target)
-        objective = loss + self.feed.steps_per_epoch * sum(self._penalty())
+        prediction, watched = self._traced(examples.x)
+        loss = self._loss_function(prediction, examples.target)
+        objective = loss + penalties * sum(self._penalty())
         gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
         return watched, prediction, loss.item(), dict(zip(named, gradients))
 

@@ -29,6 +29,8 @@ _GROWTH = 2
 """How many times the steps so far may pass between two looks early in a run."""
 _LATE = 128
 """The part of a long run so far that passes between two looks: what a line keeps of them stays small."""
+_NO_STEP = "No step is complete yet."
+_NO_EPOCH = "No epoch is complete yet."
 _LARGE = 1e6
 """The loss times the learning rate from which on an update is looked through for numbers that are not finite."""
 
@@ -56,11 +58,26 @@ class Inspector:
     def _of(self, when: str) -> tuple[CheckEntry, ...]:
         return tuple(check for check in self._checks if check.when == when)
 
-    def unchecked(self, functions: tuple[str, ...]) -> tuple[Unchecked, ...]:
-        """The checks that cannot run on a model whose layers have these functions, and those that failed."""
-        layers = [] if functions else [check.name for check in self._checks if check.layers]
-        other_kind = dict.fromkeys(layers, "The model is not a row of linear layers.")
-        return tuple(Unchecked(name, why) for name, why in {**other_kind, **self._broken}.items())
+    def unchecked(self, functions: tuple[str, ...], branch: Branch) -> tuple[Unchecked, ...]:
+        """The checks that have not looked at a line, or failed when they did, and why.
+
+        Args:
+            functions: The activation functions of the model's layers; none if it is not a row of linear layers.
+            branch: The line.
+        """
+        not_yet = {"start": "", "step": "" if branch.steps else _NO_STEP, "epoch": "" if branch.looks else _NO_EPOCH}
+        told = []
+        for check in self._checks:
+            other_kind = "" if functions or not check.layers else "The model is not a row of linear layers."
+            why = self._broken.get(check.name) or other_kind or not_yet[check.when]
+            if why:
+                told.append(Unchecked(check.name, why))
+        return tuple(told)
+
+    def checked(self, functions: tuple[str, ...], branch: Branch) -> tuple[str, ...]:
+        """The names of the checks that have looked at a line."""
+        missing = {item.check for item in self.unchecked(functions, branch)}
+        return tuple(check.name for check in self._checks if check.name not in missing)
 
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""

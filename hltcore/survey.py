@@ -13,6 +13,7 @@ from hltcore.diagnostics.numbers import flat
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
 from hltcore.history import Branch
+from hltcore.origin import carried
 from hltcore.packing import nest
 
 __all__ = ["epoch_facts", "numbers_of", "start_facts"]
@@ -31,7 +32,7 @@ def numbers_of(engine: Engine) -> int:
 
 def start_facts(engine: Engine, branch: Branch) -> StartFacts:
     """The run as it is set up, at the end of a line of history."""
-    return StartFacts(**_settings(engine, branch))
+    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch))
 
 
 def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
@@ -46,9 +47,9 @@ def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
 
 def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> EpochFacts:
     """All examples under the present parameters, at the end of a line of history and of an epoch."""
-    watched, prediction, loss, slopes = engine.differentiate()
+    watched, prediction, loss, slopes = engine.differentiate(engine.feed.whole, engine.feed.steps_per_epoch)
     rows = len(engine.dataset)
-    gradients = {name: nest((slope / rows).reshape(-1).tolist(), tuple(slope.shape)) for name, slope in slopes.items()}
+    gradients = _numbers({name: slope / rows for name, slope in slopes.items()})
     norm = math.hypot(*chain.from_iterable(map(flat, gradients.values())))
     edited = branch.entries[-1].step if branch.entries else 0
     looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
@@ -59,10 +60,21 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
         predictions=tuple(prediction.reshape(-1).tolist()),
         layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
         gradients=gradients,
+        after=_after(engine, event),
         norms=(*(look.norm for look in looks), norm),
         levels=(*(look.level for look in looks), loss / rows),
         **_epochs(branch, edited, rows),
     )
+
+
+def _numbers(tensors: dict[str, torch.Tensor]) -> dict[str, Any]:
+    return {name: nest(tensor.reshape(-1).tolist(), tuple(tensor.shape)) for name, tensor in tensors.items()}
+
+
+def _after(engine: Engine, event: StepEvent) -> dict[str, Any]:
+    """The gradient that a step's batch has after it."""
+    rows = event.batch.rows
+    return _numbers(engine.differentiate(engine.feed.gather(rows))[-1]) if len(rows) > 1 else {}
 
 
 def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[LayerFacts, ...]:

@@ -81,8 +81,10 @@ class Actions(LessonActions):
         self._ask(UNTIL, self.bridge.run_until, suggestions=suggestions)
 
     def action_walk(self, direction: str) -> None:
-        """Focus the next number; with none focused, left is one step back."""
-        if direction == "left" and self.main_screen.focus_cell is None:
+        """Focus the next number, or choose the next finding; with none focused, left is one step back."""
+        if self.main_screen.shows_findings and direction in ("up", "down"):
+            self.main_screen.choose(1 if direction == "down" else -1)
+        elif direction == "left" and self.main_screen.focus_cell is None:
             self.bridge.back()
         else:
             self.main_screen.walk(direction)
@@ -94,12 +96,22 @@ class Actions(LessonActions):
             self.bridge.go_to_change(focus, forwards=forwards, sign=sign)
 
     def action_edit(self) -> None:
-        """Ask for the focused number's new value."""
+        """Ask for the focused number's new value, or go to the chosen finding."""
+        if self.main_screen.shows_findings:
+            self._go_to_finding()
+            return
         focus = self._focus()
         if focus is not None:
             value = value_at(self.bridge.snapshot.parameters, focus)
             question = replace(EDIT, title=f"Set {place_text(focus)}")
             self._ask(question, lambda text: self.bridge.set_number(focus, text), initial=f"{value:.6g}")
+
+    def _go_to_finding(self) -> None:
+        """Go to the first step of the chosen finding, and focus the number that it is about."""
+        finding = self.main_screen.chosen
+        if finding is not None:
+            self.bridge.go_to_finding(finding)
+            self.main_screen.go_to(finding)
 
     def action_freeze(self) -> None:
         """Freeze the focused number, or let it go."""

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from hltcore import models as models
     from hltcore import optimizers as optimizers
     from hltcore import recording as recording
+    from hltcore.comparison import compare as compare
     from hltcore.datasets import Dataset as Dataset
     from hltcore.errors import HltError as HltError
+    from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
     from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
+    from hltcore.nets import EmbeddingNet as EmbeddingNet
     from hltcore.nets import LogisticRegression as LogisticRegression
     from hltcore.nets import TwoLayerNet as TwoLayerNet
     from hltcore.phase import Phase as Phase
@@ -33,6 +36,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Dataset": "hltcore.datasets",
     "EightLayerNet": "hltcore.nets",
+    "EmbeddingNet": "hltcore.nets",
+    "EpochEvent": "hltcore.events",
     "HltError": "hltcore.errors",
     "LogisticRegression": "hltcore.nets",
     "MLP": "hltcore.nets",
@@ -42,6 +47,7 @@ _HOMES = {
     "StepEvent": "hltcore.events",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
+    "compare": "hltcore.comparison",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
 

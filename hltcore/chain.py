@@ -6,6 +6,8 @@ factors (Rumelhart, Hinton and Williams, 1986):
     ∂loss/∂W[i,j] = ∂loss/∂f(z)[i] · f′(z[i]) · a[j],    ∂loss/∂b[i] = ∂loss/∂f(z)[i] · f′(z[i])
 
 and it reaches the layer below through ∂loss/∂a[j] = Σᵢ ∂loss/∂z[i] · W[i,j]. At the output, f(z) is the prediction ŷ.
+In an embedding table every word has a row of its own, and a[j] is the word's share of the example's counts: 0 where the
+example does not have it, so that its row gets no gradient.
 Regularisation adds to a weight's gradient what the penalty l1·Σ|w| + (l2/2)·Σw² has for it: l1·sign(w) + l2·w.
 """
 
@@ -17,11 +19,13 @@ from dataclasses import dataclass
 
 from hltcore.errors import ChainError, ShapeError, nearest, quoted
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.layers import EMBEDDING, activates, by_unit, entering, is_table, unit_and_source
 from hltcore.losses import Form
 
 __all__ = ["SLOPES", "Chain", "ExampleChain", "Factor", "LayerChain", "Story", "chain"]
 
 SLOPES: dict[str, Callable[[float, float], float]] = {
+    EMBEDDING: lambda z, a: 1.0,
     "identity": lambda z, a: 1.0,
     "clamp": lambda z, a: 1.0 if z >= 0 else 0.0,  # PyTorch's clamp lets the gradient pass at 0
     "relu": lambda z, a: 1.0 if z > 0 else 0.0,
@@ -53,7 +57,7 @@ class LayerChain:
     Attributes:
         name: The layer.
         function: Its activation function.
-        inputs: What entered it.
+        inputs: What it weighs: what entered it, or for an embedding table each word's share of the counts.
         pre_activations: z, one for each unit.
         activations: f(z).
         arriving: ∂loss/∂f(z), from the layer above, or from the loss.
@@ -77,6 +81,7 @@ class ExampleChain:
 
     Attributes:
         label: The example's name.
+        x: Its input.
         prediction: ŷ.
         target: y.
         loss_slope: ∂loss/∂ŷ.
@@ -84,6 +89,7 @@ class ExampleChain:
     """
 
     label: str
+    x: tuple[float, ...]
     prediction: float
     target: float
     loss_slope: float
@@ -129,7 +135,7 @@ class Chain:
 
         Args:
             name: A parameter ("linear1.weight").
-            index: Its place there: (unit, input) in a weight, (unit,) in a bias.
+            index: Its place there: (unit, input) in a weight, (row, unit) in an embedding table, (unit,) in a bias.
 
         Raises:
             ShapeError: There is no such number.
@@ -163,17 +169,19 @@ class Chain:
     def _factors(
         self, example: ExampleChain, depth: int, place: tuple[int, ...], *, weight: bool
     ) -> tuple[Factor, ...]:
-        layer, unit = example.layers[depth], place[0]
+        layer = example.layers[depth]
+        unit, source = unit_and_source(layer.function, place) if weight else (place[0], 0)
         last = depth == len(example.layers) - 1
-        output = "ŷ" if last else f"{layer.name}[{unit}]"
+        output = "ŷ" if last else f"{'mean' if is_table(layer.function) else layer.name}[{unit}]"
         formula = "" if last else self._sum_from_above(example, depth, unit)
         factors = [Factor(f"∂loss/∂{output}", layer.arriving[unit], formula)]
-        if layer.function != "identity":
+        if activates(layer.function):
             z = f"z[{unit}]" if not last else "z"
             factors.append(Factor(f"{layer.function}′({z})", layer.slopes[unit], _slope_text(layer, unit)))
         if weight:
             below = "x" if depth == 0 else example.layers[depth - 1].name
-            factors.append(Factor(f"{below}[{place[1]}]", layer.inputs[place[1]]))
+            symbol = f"share of x[{source}]" if is_table(layer.function) else f"{below}[{source}]"
+            factors.append(Factor(symbol, layer.inputs[source], _share_text(example, depth, source)))
         return tuple(factors)
 
     def _sum_from_above(self, example: ExampleChain, depth: int, unit: int) -> str:
@@ -204,7 +212,8 @@ def chain(event: StepEvent | PhaseEvent, form: Form, *, l1: float = 0.0, l2: flo
         raise ChainError("The chain rule is shown for rows of linear layers only; this model is another kind.")
     single = len(event.batch.rows) == 1
     pre, post = event.pre_activations, event.activations
-    weights = [event.parameters[f"{name}.weight"] for name in event.layout.pre_activations.names]
+    parameters = event.parameters
+    weights = [by_unit(f, parameters[f"{name}.weight"]) for name, f in zip(pre, functions)]
     examples = []
     for place, (label, x, target) in enumerate(zip(event.batch.labels, event.batch.xs, event.batch.targets)):
         zs = [value if single else value[place] for value in pre.values()]
@@ -212,7 +221,7 @@ def chain(event: StepEvent | PhaseEvent, form: Form, *, l1: float = 0.0, l2: flo
         prediction = event.predictions[place]
         slope = form.slope(prediction, target)
         layers = _backward(tuple(pre), functions, weights, x, zs, outs, slope)
-        examples.append(ExampleChain(label, prediction, target, slope, layers))
+        examples.append(ExampleChain(label, x, prediction, target, slope, layers))
     return Chain(tuple(examples), event, l1, l2)
 
 
@@ -230,12 +239,21 @@ def _backward(
     for depth in range(len(names) - 1, -1, -1):
         slopes = tuple(SLOPES[functions[depth]](z, a) for z, a in zip(zs[depth], outs[depth]))
         deltas = tuple(up * slope for up, slope in zip(arriving, slopes))
-        inputs = outs[depth - 1] if depth else x
+        inputs = entering(functions[depth], outs[depth - 1] if depth else x)
         layers.append(
             LayerChain(names[depth], functions[depth], inputs, zs[depth], outs[depth], arriving, slopes, deltas)
         )
+        if not depth:
+            break
         arriving = tuple(sum(delta * row[j] for delta, row in zip(deltas, weights[depth])) for j in range(len(inputs)))
     return tuple(reversed(layers))
+
+
+def _share_text(example: ExampleChain, depth: int, source: int) -> str:
+    """How a word's share came about; empty for a linear layer."""
+    if not is_table(example.layers[depth].function) or depth:
+        return ""
+    return f"{example.x[source]:g} of {sum(example.x):g} counted"
 
 
 def _slope_text(layer: LayerChain, unit: int) -> str:

@@ -29,12 +29,14 @@ class Change:
         engine: The engine to go on with.
         write: Sets parameters by hand.
         new_pass: Whether the data begin again from the first batch.
+        anew: Whether no number of the parameters is left of what it was.
     """
 
     edit: Edit
     engine: Engine
     write: Callable[[], None] = _nothing
     new_pass: bool = False
+    anew: bool = False
 
 
 def prepare(engine: Engine, edit: Edit) -> Change:
@@ -58,7 +60,7 @@ def _switch(engine: Engine, edit: Switch) -> Change:
     new = Engine(spec, keep=None if reseeded else engine)
     order = (engine.spec.dataset, engine.spec.options_of("dataset"), engine.spec.batch, engine.spec.shuffle)
     same_order = order == (spec.dataset, spec.options_of("dataset"), spec.batch, spec.shuffle)
-    return Change(canonical, new, new_pass=new.fresh or not same_order)
+    return Change(canonical, new, new_pass=new.fresh or not same_order, anew=new.fresh)
 
 
 def _set_parameter(engine: Engine, edit: SetParameter) -> Change:
@@ -100,7 +102,8 @@ def _load_parameters(engine: Engine, edit: LoadParameters) -> Change:
         for name, numbers in values:
             buffer.fill(name, numbers)
 
-    return Change(LoadParameters(tuple(values)), engine, write)
+    every = {name for name, _ in values} == set(buffer.layout.names)
+    return Change(LoadParameters(tuple(values)), engine, write, anew=every)
 
 
 def _finite(name: str, value: Any) -> float:

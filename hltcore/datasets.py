@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from hltcore import clouds
+from hltcore import clouds, word_list
 from hltcore.dataset import Dataset
 from hltcore.features import ALPHABET, letter_counts, one_hot, word_features
 from hltcore.options import Option
@@ -58,17 +58,18 @@ def _language_id() -> Dataset:
     )
     labels, xs, targets = zip(*rows)
     features = ("share of a and o", "length")
-    return Dataset("language-id", features, labels, xs, targets, _LANGUAGES, encode_text=word_features)
+    return Dataset("language-id", features, labels, xs, targets, word_list.LANGUAGES, encode_text=word_features)
 
 
 _WORDS = (("gatos", 0.0), ("cat", 1.0), ("hola", 0.0), ("gata", 0.0), ("hello", 1.0), ("at", 1.0))
-_LANGUAGES = ("Spanish", "English")
 
 
 def _counted(name: str, features: tuple[str, ...], count: Callable[[str], tuple[float, ...]]) -> Dataset:
     """The six words with counts of something in place of the two features of the lecture."""
     words, targets = zip(*_WORDS)
-    return Dataset(name, features, words, tuple(map(count, words)), targets, _LANGUAGES, encode_text=count, counts=True)
+    return Dataset(
+        name, features, words, tuple(map(count, words)), targets, word_list.LANGUAGES, encode_text=count, counts=True
+    )
 
 
 def _one_hot() -> Dataset:
@@ -92,6 +93,13 @@ register("or", _logic("or", (0.0, 1.0, 1.0, 1.0)), summary="true when any input 
 register("xor", _logic("xor", (0.0, 1.0, 1.0, 0.0)), summary="true when the inputs differ")
 register("language-id-one-hot", _one_hot, summary="the six words, each with a column of its own")
 register("language-id-letters", _letters, summary="the six words, by how often each letter is in them")
+register(
+    "word-list",
+    word_list.word_list,
+    summary="600 common words, Spanish or English, a part of them held out",
+    aliases=("spanish-english",),
+    options=word_list.OPTIONS,
+)
 register("gaussians", clouds.gaussians, summary="two round clouds side by side", options=clouds.OPTIONS)
 register("circles", clouds.circles, summary="a disc within a ring", options=clouds.OPTIONS)
 register("moons", clouds.moons, summary="two half circles, each reaching into the other", options=clouds.OPTIONS)

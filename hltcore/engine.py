@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
-from hltcore.events import Layout
+from hltcore.events import Layout, Score
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
+from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
@@ -24,6 +26,9 @@ from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
+
+_SEEDING = RLock()
+"""Held while a model is made: torch has one random generator for all threads."""
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
@@ -67,7 +72,9 @@ class Engine:
         self.spec = spec
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
-        self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+        source = datasets.registry.get(spec.dataset)
+        self.dataset: Dataset = source.factory(**spec.options_of("dataset"))
+        check_fit(entry, source, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
             loss.check_targets(data.targets)
@@ -80,6 +87,7 @@ class Engine:
         self.fresh = kept is None
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
+        self._named = tuple(self.model.named_parameters())
         self._traced: Traced = kept._traced if kept else trace(self.model)
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
@@ -94,7 +102,7 @@ class Engine:
         return same and inputs == len(self.dataset.features)
 
     def _build_model(self) -> torch.nn.Module:
-        with torch.random.fork_rng(devices=[]):
+        with _SEEDING, torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.spec.seed)
             entry = models.registry.get(self.spec.model)
             model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))
@@ -159,36 +167,57 @@ class Engine:
         except Exception as error:
             raise failure(error, None) from error
 
-    def mean_losses(self) -> tuple[float, float]:
-        """Mean data loss over the rows trained on and over those held out, under the present parameters.
+    def scores(self) -> tuple[Score, Score] | None:
+        """The scores on the rows trained on and on those held out, under the present parameters.
 
-        Both are NaN for data that hold no rows out, and either is where its loss is not defined.
+        None for data that hold no rows out. A loss is NaN where it is not defined, and nothing is right then where
+        the model cannot be computed.
         """
         if self.held_out is None:
-            return math.nan, math.nan
-        return self._mean_loss(self.feed.whole), self._mean_loss(self.held_out.whole)
+            return None
+        return self._score(self.feed.whole), self._score(self.held_out.whole)
 
-    def _mean_loss(self, examples: Examples) -> float:
+    def _score(self, examples: Examples) -> Score:
+        """Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on."""
+        count = len(examples.batch.rows)
+        loss, right = math.nan, 0
         try:
             with torch.no_grad():
-                total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()
-        except Exception:  # the run is to go on; whoever asks for these rows' losses by evaluate() is told why
-            return math.nan
-        return total / len(examples.batch.rows)
+                prediction = self._traced(examples.x)[0]
+                wanted = (prediction >= self.threshold) == (examples.target >= 0.5)
+                right = int((wanted & ~prediction.isnan()).sum().item())
+                loss = self._loss_function(prediction, examples.target).item() / count
+        except Exception:
+            return Score(loss, right, count)
+        return Score(loss, right, count)
 
-    def differentiate(self) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
-        """One forward and backward pass on all rows trained on, which changes nothing, not even a gradient buffer.
+    def differentiate(
+        self, examples: Examples, penalties: int = 1
+    ) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
+        """One forward and backward pass, which changes nothing, not even a gradient buffer.
+
+        Args:
+            examples: The examples.
+            penalties: How many times the penalty is added.
 
         Returns:
             All values on the way to the predictions, in the order of the layout; the predictions; the sum of
-            the losses; and by parameter name the gradient of an epoch's losses and penalties.
+            the losses; and by parameter name the gradient of losses and penalties.
         """
-        named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
-        prediction, watched = self._traced(self.feed.whole.x)
-        loss = self._loss_function(prediction, self.feed.whole.target)
-        objective = loss + self.feed.steps_per_epoch * sum(self._penalty())
+        named = {name: parameter for name, parameter in self._named if parameter.requires_grad}
+        watched, prediction, loss = self._losses(examples)
+        objective = sum((penalties * term for term in self._penalty()), loss)
         gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
         return watched, prediction, loss.item(), dict(zip(named, gradients))
+
+    def objective(self, examples: Examples) -> float:
+        """The sum of the losses and the penalty under the present parameters."""
+        with torch.no_grad():
+            return float(sum(self._penalty(), self._losses(examples)[-1]))
+
+    def _losses(self, examples: Examples) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
+        prediction, watched = self._traced(examples.x)
+        return watched, prediction, self._loss_function(prediction, examples.target)
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

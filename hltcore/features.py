@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hltcore.errors import OptionError, quoted
 
-__all__ = ["ALPHABET", "PLANE", "Feature", "letter_counts", "one_hot", "plane_features", "word_features"]
+__all__ = [
+    "ALPHABET",
+    "PLANE",
+    "Feature",
+    "last_letter",
+    "letter_counts",
+    "letter_pairs",
+    "one_hot",
+    "pair_counts",
+    "plane_features",
+    "spelled",
+    "word_features",
+]
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ def letter_counts(word: str) -> tuple[float, ...]:
     Raises:
         OptionError: There is no letter of the alphabet.
     """
-    letters = [letter if letter == "ñ" else unicodedata.normalize("NFD", letter)[0] for letter in _letters(word)]
+    letters = _unaccented(word)
     counts = tuple(float(letters.count(letter)) for letter in ALPHABET)
     if not any(counts):
         raise OptionError(f"{quoted(word)} has no letter from a to z: write a word, such as gato.")
@@ -85,8 +99,52 @@ def one_hot(words: tuple[str, ...], word: str) -> tuple[float, ...]:
     Raises:
         OptionError: There is no letter in the word.
     """
-    letters = _letters(word)
-    return tuple(float(_letters(other) == letters) for other in words)
+    spelling = spelled(word)
+    return tuple(float(spelled(other) == spelling) for other in words)
+
+
+def spelled(word: str) -> str:
+    """A word's letters alone, in lower case, with their accents: two ways to write one word are spelled alike.
+
+    Raises:
+        OptionError: There is no letter in the word.
+    """
+    return "".join(_letters(word))
+
+
+def last_letter(word: str) -> tuple[float, ...]:
+    """1 in the place of a word's last letter in ``ALPHABET``, and 0 everywhere else; accents are left away.
+
+    Raises:
+        OptionError: There is no letter in the word.
+    """
+    last = _unaccented(word)[-1]
+    return tuple(float(letter == last) for letter in ALPHABET)
+
+
+def letter_pairs(word: str) -> tuple[str, ...]:
+    """The letters of a word two by two, as they stand side by side; accents are left away.
+
+    Raises:
+        OptionError: There is no letter in the word.
+    """
+    letters = _unaccented(word)
+    return tuple(map("".join, pairwise(letters)))
+
+
+def pair_counts(pairs: tuple[str, ...], word: str) -> tuple[float, ...]:
+    """How often each of some pairs of letters is in a word.
+
+    Raises:
+        OptionError: There is no letter in the word.
+    """
+    found = Counter(letter_pairs(word))
+    return tuple(float(found[pair]) for pair in pairs)
+
+
+def _unaccented(word: str) -> list[str]:
+    """The letters of a word in lower case without accents; ñ is a letter of its own."""
+    return [letter if letter == "ñ" else unicodedata.normalize("NFD", letter)[0] for letter in _letters(word)]
 
 
 def _letters(word: str) -> list[str]:

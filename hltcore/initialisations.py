@@ -74,7 +74,10 @@ def _weights(method: str) -> Callable[[Module], None]:
 
 
 register(
-    "pytorch", _pytorch, summary="uniform in ±1/√inputs, PyTorch's default for linear layers", aliases=("default",)
+    "pytorch",
+    _pytorch,
+    summary="PyTorch's defaults: uniform in ±1/√inputs; embeddings from N(0, 1)",
+    aliases=("default",),
 )
 register("zeros", _constant(0.0), summary="every parameter 0: hidden units stay twins")
 register("ones", _constant(1.0), summary="every parameter 1: hidden units stay twins")

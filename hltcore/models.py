@@ -24,15 +24,18 @@ class ModelEntry(Entry):
     Attributes:
         output: "probability" when every prediction lies in [0, 1], otherwise "real".
         note: What a student should know before comparing it with others; empty when there is nothing.
+        needs_counts: Whether x must count how often things occur, a column for each (``Dataset.counts``).
     """
 
     output: Output = "real"
     note: str = ""
+    needs_counts: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Its note."""
-        return (self.note,) if self.note else ()
+        """Its note, and what data it needs."""
+        needs = "needs data that count words or letters, such as language-id-letters" if self.needs_counts else ""
+        return tuple(filter(None, (self.note, needs)))
 
 
 registry: Registry[ModelEntry] = Registry("model", "hltcore.models", ModelEntry)
@@ -47,6 +50,7 @@ def register(
     aliases: tuple[str, ...] = (),
     options: tuple[Option, ...] = (),
     note: str = "",
+    needs_counts: bool = False,
 ) -> ModelEntry:
     """Add a model.
 
@@ -60,17 +64,24 @@ def register(
         aliases: Other names.
         options: Settings of the factory.
         note: What a student should know about it.
+        needs_counts: Whether it can be trained only on data that count how often things occur.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(ModelEntry(name, factory, summary, aliases, options, output, note))
+    return registry.add(ModelEntry(name, factory, summary, aliases, options, output, note, needs_counts))
 
 
 def _logistic_regression(inputs: int) -> Module:
     from hltcore.nets import LogisticRegression
 
     return LogisticRegression(inputs)
+
+
+def _embedding(inputs: int, dim: int) -> Module:
+    from hltcore.nets import EmbeddingNet
+
+    return EmbeddingNet(inputs, dim)
 
 
 def _two_layer(inputs: int, hidden: int) -> Module:
@@ -127,4 +138,13 @@ register(
         integer("depth", 1, "hidden layers", minimum=1, maximum=8),
         choice("activation", "tanh", "what follows each hidden layer", ("relu", "tanh", "sigmoid", "identity")),
     ),
+)
+register(
+    "embedding",
+    _embedding,
+    output="probability",
+    summary="a table with a row for each word, the mean of its rows, one linear layer and a sigmoid",
+    aliases=("embeddings",),
+    options=(integer("dim", 2, "numbers in each row of the table", minimum=1, maximum=16),),
+    needs_counts=True,
 )

@@ -1,7 +1,7 @@
 """The models themselves: ordinary ``torch.nn.Module`` classes, from simple to involved.
 
-Each is a row of linear layers, and each linear layer is followed by an activation function. Saying it in that form
-lets a trainer run the same computation while it keeps every intermediate value.
+Each is a row of layers: linear ones, each followed by an activation function, and perhaps an embedding table before
+them. Saying it in that form lets a trainer run the same computation while it keeps every intermediate value.
 """
 
 from __future__ import annotations
@@ -10,8 +10,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hltcore._torch import torch
+from hltcore.layers import EMBEDDING, is_table
 
-__all__ = ["ACTIVATIONS", "MLP", "EightLayerNet", "FeedForward", "Layer", "LogisticRegression", "TwoLayerNet"]
+__all__ = [
+    "ACTIVATIONS",
+    "MLP",
+    "EightLayerNet",
+    "EmbeddingNet",
+    "FeedForward",
+    "Layer",
+    "LogisticRegression",
+    "MeanEmbedding",
+    "TwoLayerNet",
+]
 
 Tensor = torch.Tensor
 
@@ -22,6 +33,7 @@ def _clamp(z: Tensor) -> Tensor:
 
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor] | None] = {
+    EMBEDDING: None,
     "identity": None,
     "clamp": _clamp,
     "relu": torch.relu,
@@ -30,44 +42,82 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor] | None] = {
 }
 
 
+def _mean_of_rows(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    total = x.sum(-1, keepdim=True)
+    return x @ weight / (total + (total == 0))  # without any count the mean is 0, not 0/0
+
+
+class MeanEmbedding(torch.nn.Embedding):
+    """An embedding table that is looked up with counts: it gives the mean of the rows, each as often as it counts.
+
+    Its parameter ``weight`` has one row for each column of x.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Map counts of shape ``(rows,)`` or ``(batch, rows)`` to means of shape ``(dim,)`` or ``(batch, dim)``."""
+        return _mean_of_rows(input, self.weight)
+
+
 class Layer(NamedTuple):
-    """One linear layer and what follows it.
+    """One layer and what follows it.
 
     Attributes:
-        name: The attribute of the module that holds the ``torch.nn.Linear``.
-        linear: That module; its weight has shape (outputs, inputs), its bias (outputs,).
+        name: The attribute of the module that holds the ``torch.nn.Linear`` or the ``MeanEmbedding``.
+        module: That module. A linear layer's weight has shape (outputs, inputs), its bias (outputs,); a table has
+            a weight of shape (inputs, outputs) and no bias.
         activation: A key of ``ACTIVATIONS``.
     """
 
     name: str
-    linear: torch.nn.Linear
+    module: torch.nn.Module
     activation: str
+
+    @property
+    def sums(self) -> Callable[[Tensor, Tensor, Tensor | None], Tensor]:
+        """What the module computes, from x, its weight and its bias."""
+        return _mean_of_rows if is_table(self.activation) else torch.nn.functional.linear
+
+    @property
+    def weight(self) -> Tensor:
+        """The module's weight."""
+        return self.module.get_parameter("weight")
+
+    @property
+    def bias(self) -> Tensor | None:
+        """The module's bias."""
+        return None if is_table(self.activation) else self.module.get_parameter("bias")
+
+    @property
+    def width(self) -> int:
+        """How many outputs it has."""
+        return self.weight.shape[1 if is_table(self.activation) else 0]
 
 
 class FeedForward(torch.nn.Module):
-    """Linear layers in a row, each with its activation function.
+    """Layers in a row, each linear one with its activation function.
 
     Args:
         sizes: The width of the input and of each layer's output.
         names: A name for each layer.
-        activations: For each layer, a key of ``ACTIVATIONS``.
+        activations: For each layer, a key of ``ACTIVATIONS``; ``EMBEDDING`` makes the first an embedding table.
     """
 
     def __init__(self, sizes: tuple[int, ...], names: tuple[str, ...], activations: tuple[str, ...]) -> None:
         super().__init__()
-        for name, inputs, outputs in zip(names, sizes, sizes[1:]):
-            self.add_module(name, torch.nn.Linear(inputs, outputs))
+        for name, activation, inputs, outputs in zip(names, activations, sizes, sizes[1:]):
+            kind = MeanEmbedding if is_table(activation) else torch.nn.Linear
+            self.add_module(name, kind(inputs, outputs))
         self._plan = tuple(zip(names, activations))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The layers in the order in which x passes them."""
-        return tuple(Layer(name, self.get_submodule(name), activation) for name, activation in self._plan)  # type: ignore[arg-type]
+        return tuple(Layer(name, self.get_submodule(name), activation) for name, activation in self._plan)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x of shape ``(inputs,)`` or ``(batch, inputs)`` to predictions of shape ``(1,)`` or ``(batch, 1)``."""
         for layer in self.layers:
-            x = layer.linear(x)
+            x = layer.module(x)
             activate = ACTIVATIONS[layer.activation]
             if activate is not None:
                 x = activate(x)
@@ -83,6 +133,18 @@ class LogisticRegression(FeedForward):
 
     def __init__(self, D_in: int = 2) -> None:
         super().__init__((D_in, 1), ("W",), ("sigmoid",))
+
+
+class EmbeddingNet(FeedForward):
+    """sigmoid(linear(the mean of the embeddings)).
+
+    Args:
+        D_in: The number of columns of x, each the count of a word or a letter.
+        dim: How many numbers stand for each of them.
+    """
+
+    def __init__(self, D_in: int = 2, dim: int = 2) -> None:
+        super().__init__((D_in, dim, 1), ("embedding", "linear"), (EMBEDDING, "sigmoid"))
 
 
 class TwoLayerNet(FeedForward):

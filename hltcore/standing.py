@@ -10,8 +10,10 @@ from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
+from hltcore.embedding import Embedding, embedding_of
 from hltcore.errors import OptionError, ShapeError, printable, quoted
-from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.gradcheck import GradientCheck, check_gradients
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.sampling import sample
@@ -83,6 +85,15 @@ class Standing:
         return engine.layout_of(engine.feed.rows[0]).functions
 
     @property
+    def embedding(self) -> Embedding | None:
+        """The rows of the embedding table, which of them the last step touched, and what is near to what.
+
+        None for a model that has no such table.
+        """
+        last = self.last_phase or self.last_event
+        return embedding_of(self.dataset.features, self.functions, self.parameters, last)
+
+    @property
     def last_event(self) -> StepEvent | None:
         """The step that led here; None at the start and after an edit."""
         return self._run.last
@@ -98,6 +109,15 @@ class Standing:
         return self._run.branch
 
     @property
+    def epochs(self) -> tuple[EpochEvent, ...]:
+        """How well the model did at the end of each epoch before this point, on the rows trained on and held out.
+
+        Epochs of data without held-out rows are left out.
+        """
+        ended = map(self.history.epoch_event, range(1, self._run.epoch + 1))
+        return tuple(event for event in ended if event is not None)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What the checks found along this line of history up to its end, oldest first.
 
@@ -110,8 +130,13 @@ class Standing:
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
-        """The checks that cannot run on this model, or failed when they did."""
-        return self._run.inspector.unchecked(self.functions)
+        """The checks that have not looked at this line of history, or failed when they did, with why."""
+        return self._run.inspector.unchecked(self.functions, self._run.branch)
+
+    @property
+    def checked(self) -> tuple[str, ...]:
+        """The names of the checks that have looked at this line of history."""
+        return self._run.inspector.checked(self.functions, self._run.branch)
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -181,6 +206,14 @@ class Standing:
         if feed is None:
             raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
         return Evaluation(*engine.evaluate_all(feed), engine.threshold)
+
+    def check_gradients(self) -> tuple[GradientCheck, ...]:
+        """Each parameter's gradient of the loss over all examples, beside differences of that loss in float64.
+
+        Raises:
+            StepError: The loss cannot be computed, in float64, or is not finite.
+        """
+        return check_gradients(self._run.engine)
 
     def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
         """The predictions over the plane of the data, under the present parameters.

@@ -12,13 +12,13 @@ from typing import Protocol
 from hltcore._torch import torch
 from hltcore.errors import ShapeError, quoted
 from hltcore.events import Layout
+from hltcore.layers import activates
 from hltcore.nets import ACTIVATIONS, FeedForward
 from hltcore.packing import TensorLayout
 
 __all__ = ["Traced", "trace"]
 
 Tensor = torch.Tensor
-_linear = torch.nn.functional.linear
 
 
 class Traced(Protocol):
@@ -38,17 +38,15 @@ def trace(model: torch.nn.Module) -> Traced:
 
 class _Layers:
     def __init__(self, model: FeedForward) -> None:
-        self._layers = [
-            (layer.linear.weight, layer.linear.bias, ACTIVATIONS[layer.activation]) for layer in model.layers
-        ]
-        self._names = [(layer.name, layer.activation != "identity") for layer in model.layers]
+        self._layers = [(layer.sums, layer.weight, layer.bias, ACTIVATIONS[layer.activation]) for layer in model.layers]
+        self._names = [(layer.name, activates(layer.activation)) for layer in model.layers]
         self._functions = tuple(layer.activation for layer in model.layers)
-        self._widths = [layer.linear.out_features for layer in model.layers]
+        self._widths = [layer.width for layer in model.layers]
 
     def __call__(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         before, after = [], []
-        for weight, bias, activate in self._layers:
-            x = _linear(x, weight, bias)
+        for sums, weight, bias, activate in self._layers:
+            x = sums(x, weight, bias)
             before.append(x)
             if activate is not None:
                 x = activate(x)

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons else None)
         if options.progress:
             return _print_progress(library, options.progress)
-        spec, session = _opened(" ".join(options.spec), options.resume)
+        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
         guide = Guide(library, Journal(progress_file()))
         if options.lesson:
             spec = _lesson_opened(guide, options)
@@ -70,15 +70,16 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _opened(words: str, resume: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
     if resume is None:
-        return RunSpec.parse(words) if words else RunSpec(), None
-    if words:
+        spec = RunSpec.parse(words) if words else RunSpec()
+        return spec if share is None else spec.split(share), None
+    if words or share is not None:
         raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
@@ -90,8 +91,8 @@ def _lesson_opened(guide: Guide, options: argparse.Namespace) -> RunSpec:
     Raises:
         LessonError: There is none of that name, or something else is to be opened, too.
     """
-    if options.spec or options.resume is not None:
-        raise LessonError("--lesson opens the lesson's own run: give it no spec, and no --resume.")
+    if options.spec or options.resume is not None or options.split is not None:
+        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
     reading = guide.open(guide.library.get(options.lesson))
     return reading.lesson.run_of(reading.number)
 
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,

@@ -18,6 +18,7 @@ from tui.view import View
 from tui.worker import Worker
 
 if TYPE_CHECKING:
+    from hltcore.diagnostics import Finding
     from hltcore.trainer import Trainer
 
 __all__ = ["Bridge"]
@@ -115,6 +116,15 @@ class Bridge:
     def go_to(self, point: str) -> Future[None]:
         """Go to a point; where the run has not come that far, train on to it."""
         return self._worker.attempt_run(lambda trainer: trainer.run_to(point.strip().removeprefix("@")))
+
+    def go_to_finding(self, finding: Finding) -> None:
+        """Go to the first step of a finding of this line of history, and tell what was found."""
+
+        def command(trainer: Trainer) -> None:
+            trainer.seek(finding.since)
+            self._worker.tell(f"{finding.check}: {finding.told}")
+
+        self._worker.post_paused(command)
 
     def run_until(self, condition: str) -> Future[None]:
         """Train on until something holds, or for a number of steps in vain."""

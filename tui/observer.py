@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hltcore import datasets, losses, models, optimizers
+from hltcore.embedding import Embedding, Plane
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
+from hltcore.fitting import check_fit
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
 from hltcore.units import dead_units
@@ -31,9 +34,11 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     """What can be said of a run before torch is there.
 
     Raises:
-        HltError: The data set cannot be made.
+        HltError: The data set cannot be made, or the model has no use for it.
     """
-    dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    source = datasets.registry.get(spec.dataset)
+    dataset = source.factory(**spec.options_of("dataset"))
+    check_fit(models.registry.get(spec.model), source, dataset)
     return _with_notes(Snapshot(spec.start, dataset))
 
 
@@ -46,11 +51,13 @@ class Observer:
         self._begin_curves()
         self._path: Path | None = None
         self._forks: tuple[object, tuple[int, ...]] = (None, ())
+        self._plane: Plane | None = None
 
     def observe(self, trainer: Trainer) -> Snapshot:
         """The run as it stands."""
         self._fold(trainer)
         position = trainer.position
+        embedding = trainer.embedding
         return _with_notes(
             Snapshot(
                 trainer.settings,
@@ -73,8 +80,13 @@ class Observer:
                 held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),
                 training_losses=self._training.view(),
                 held_out_losses=self._held_out.view(),
+                training_right=self._training_right.view(),
+                held_out_right=self._held_out_right.view(),
+                epoch_ended=trainer.history.epoch_event(position.epoch) if position.epoch else None,
                 optimizer_state=trainer.optimizer_state,
                 findings=trainer.findings,
+                checked=trainer.checked,
+                unchecked=trainer.unchecked,
                 forks=self._forks_of(trainer),
                 line_number=trainer.lines.index(trainer.history) + 1,
                 lines=len(trainer.lines),
@@ -83,8 +95,17 @@ class Observer:
                 functions=trainer.functions,
                 dead=self._dead_in(trainer),
                 surface=self._surface_of(trainer),
+                embedding=embedding,
+                plane=self._plane_of(embedding),
             )
         )
+
+    def _plane_of(self, embedding: Embedding | None) -> Plane | None:
+        """The plane of the embeddings, turned as the one before."""
+        if embedding is None or not self.view.embedding:
+            return None
+        self._plane = embedding.plane(like=self._plane)
+        return self._plane
 
     def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
         if not self.view.network or not trainer.functions:
@@ -127,6 +148,7 @@ class Observer:
     def _begin_curves(self) -> None:
         self._losses, self._epoch_losses = Curve(), Curve()
         self._training, self._held_out = Curve(), Curve()
+        self._training_right, self._held_out_right = Curve(), Curve()
 
     def _fold(self, trainer: Trainer) -> None:
         """Bring the curves up to date with the history, which another branch replaces."""
@@ -144,6 +166,10 @@ class Observer:
             for curve, series in ((self._training, history.training), (self._held_out, history.held_out)):
                 for epoch in range(curve.count, len(series)):
                     curve.append(series[epoch])
+            for epoch in range(self._held_out_right.count + 1, len(starts)):
+                ended = history.epoch_event(epoch)
+                self._training_right.append(ended.training.accuracy if ended else math.nan)
+                self._held_out_right.append(ended.held_out.accuracy if ended else math.nan)
 
 
 def _edit_here(trainer: Trainer) -> str:

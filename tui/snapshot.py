@@ -7,8 +7,9 @@ from typing import Any
 
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
-from hltcore.diagnostics.finding import Finding
-from hltcore.events import Evaluation, PhaseEvent, StepEvent
+from hltcore.diagnostics.finding import Finding, Unchecked
+from hltcore.embedding import Embedding, Plane
+from hltcore.events import EpochEvent, Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
@@ -48,6 +49,9 @@ class Snapshot:
         held_out: Every example that is held out; None where there are none.
         held_out_losses: Mean loss over the held-out examples at the end of each epoch.
         training_losses: The same over those trained on; empty where none are held out.
+        held_out_right: Share of the held-out examples that are right at the end of each epoch.
+        training_right: The same of those trained on; empty where none are held out.
+        epoch_ended: The end of the last epoch before this point; None for data without held-out examples.
         forms: Every loss by name, in the form for this model's kind of output.
         model_note: What a student should know about the model; often nothing.
         optimizer_rule: The optimizer's update as a formula; empty where it has none.
@@ -58,10 +62,14 @@ class Snapshot:
         focus: The number that the arrow keys stand on.
         path: That number's value after some or all of the steps of this line.
         findings: What the checks have found on this line, also ahead of this point.
+        checked: The checks that have looked at this line.
+        unchecked: Those that have not, and why.
         twin: Another run, in lock-step with this one.
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
+        embedding: The rows of the embedding table; None for a model without one.
+        plane: The plane on which those rows are seen; None where nobody looks at it.
         opened: How many runs have been opened so far, and have come to their points.
     """
 
@@ -89,6 +97,9 @@ class Snapshot:
     held_out: Evaluation | None = None
     held_out_losses: CurveView = field(default_factory=CurveView)
     training_losses: CurveView = field(default_factory=CurveView)
+    held_out_right: CurveView = field(default_factory=CurveView)
+    training_right: CurveView = field(default_factory=CurveView)
+    epoch_ended: EpochEvent | None = None
     forms: tuple[tuple[str, Form], ...] = ()
     model_note: str = ""
     optimizer_rule: str = ""
@@ -99,10 +110,14 @@ class Snapshot:
     focus: Focus | None = None
     path: tuple[tuple[int, float], ...] = ()
     findings: tuple[Finding, ...] = ()
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
     twin: Snapshot | None = None
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
+    embedding: Embedding | None = None
+    plane: Plane | None = None
     opened: int = 0
 
     @property

@@ -6,16 +6,19 @@ A check is a function from facts to findings, in a file of its own with its cond
 from __future__ import annotations
 
 from hltcore.diagnostics.check import CheckEntry, register, registry
-from hltcore.diagnostics.facts import EpochFacts, LayerFacts, StartFacts, StepFacts
+from hltcore.diagnostics.facts import Carried, EpochFacts, LayerFacts, RunFacts, Score, StartFacts, StepFacts
 from hltcore.diagnostics.finding import Finding, Unchecked
 from hltcore.diagnostics.table import CHECKS
 
 __all__ = [
     "CHECKS",
+    "Carried",
     "CheckEntry",
     "EpochFacts",
     "Finding",
     "LayerFacts",
+    "RunFacts",
+    "Score",
     "StartFacts",
     "StepFacts",
     "Unchecked",

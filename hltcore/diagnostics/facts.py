@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from hltcore import losses, models
 from hltcore.dataset import Dataset
 from hltcore.events import StepEvent
 from hltcore.losses import LossEntry
 from hltcore.models import ModelEntry
 from hltcore.spec import RunSpec
 
-__all__ = ["EpochFacts", "LayerFacts", "StartFacts", "StepFacts"]
+__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "Score", "StartFacts", "StepFacts"]
 
 
 @dataclass(frozen=True)
-class StartFacts:
-    """A run before its first step, or right after an edit.
+class RunFacts:
+    """What is known of a run at any moment.
 
     Attributes:
         step: Completed steps.
@@ -37,12 +38,51 @@ class StartFacts:
     @cached_property
     def model(self) -> ModelEntry:
         """The model's entry."""
-        return self.settings.entries["model"]  # type: ignore[return-value]
+        return models.registry.get(self.settings.model)
 
     @cached_property
     def loss(self) -> LossEntry:
         """The loss's entry."""
-        return self.settings.entries["loss"]  # type: ignore[return-value]
+        return losses.registry.get(self.settings.loss)
+
+
+class Score(NamedTuple):
+    """How well some parameters do on the data.
+
+    Attributes:
+        right: Examples whose prediction is on the side of their target.
+        loss: The mean loss of an example.
+    """
+
+    right: int
+    loss: float
+
+
+class Carried(NamedTuple):
+    """Parameters that come from other data than those at hand.
+
+    Attributes:
+        dataset: The name of the data on which they were trained last.
+        steps: Steps that they were trained there.
+        now: How well they do on the data at hand; None where that cannot be told.
+        anew: The same of parameters that start anew from the same seed.
+    """
+
+    dataset: str
+    steps: int
+    now: Score | None
+    anew: Score | None
+
+
+@dataclass(frozen=True)
+class StartFacts(RunFacts):
+    """A run before its first step, or right after an edit.
+
+    Attributes:
+        carried: Where the parameters come from, if that is other data than those at hand.
+    """
+
+    carried: Carried | None
 
 
 class StepFacts(NamedTuple):
@@ -87,7 +127,7 @@ class LayerFacts:
 
 
 @dataclass(frozen=True)
-class EpochFacts(StartFacts):
+class EpochFacts(RunFacts):
     """All examples that are trained on, under the parameters at the end of an epoch.
 
     Attributes:
@@ -96,6 +136,8 @@ class EpochFacts(StartFacts):
         predictions: ŷ of each example.
         layers: Every layer on all examples; empty for a model that is not a row of linear layers.
         gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
+        after: By name, the gradient that the batch of ``event`` has under the parameters after that step; empty for
+            a batch of one.
         losses: The mean loss of an example in each of the last epochs since the last edit, as they were trained.
         training: At the end of each epoch since the last edit, the mean loss over the examples that are trained on;
             NaN for data that hold none out.
@@ -109,6 +151,7 @@ class EpochFacts(StartFacts):
     predictions: tuple[float, ...]
     layers: tuple[LayerFacts, ...]
     gradients: Mapping[str, Any]
+    after: Mapping[str, Any]
     losses: tuple[float, ...]
     training: tuple[float, ...]
     held_out: tuple[float, ...]

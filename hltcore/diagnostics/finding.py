@@ -32,11 +32,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unchecked:
-    """A check that could not run.
+    """A check that has not looked at a run, or could not.
 
     Attributes:
         check: Its name.
-        why: What kept it from running, in a sentence.
+        why: What kept it from looking, in a sentence.
     """
 
     check: str

@@ -3,6 +3,10 @@
 Condition: a layer other than the last has the identity as its activation function. W₂(W₁x + b₁) + b₂ is
 (W₂W₁)x + (W₂b₁ + b₂): depth without a function in between adds parameters, not functions (Goodfellow, Bengio and
 Courville, Deep Learning, 2016, section 6.1).
+
+An embedding table in front does not count as one of them: it adds no functions either, as a linear layer on its mean
+is a linear function of the words' shares; but it is there for its rows, a place for each word, and may be narrower
+than x.
 """
 
 from __future__ import annotations

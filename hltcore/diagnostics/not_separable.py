@@ -1,41 +1,60 @@
 """Classes that no straight line separates, for a model that can draw nothing else.
 
-Condition: all layers but the last have the identity as activation function, and some mixture of the examples of one
-class is the same point as a mixture of the other's: their convex hulls meet, which is proved with exact fractions.
-A line with each class on its own side would have that point on both (Minsky and Papert, Perceptrons, 1969).
+Condition: all layers but the last are an embedding table or have the identity as activation function, and some mixture
+of the examples of one class is the same point as a mixture of the other's: their convex hulls meet, which is proved
+with exact fractions. A line with each class on its own side would have that point on both (Minsky and Papert,
+Perceptrons, 1969). Data of more than ten thousand numbers are not looked at: it would take seconds before the first
+step.
+What a table passes on is linear in the words' shares of the counts, so that for it the shares are looked at.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
 from hltcore.diagnostics.facts import StartFacts
 from hltcore.diagnostics.finding import Finding
 from hltcore.diagnostics.hulls import common_point
+from hltcore.layers import EMBEDDING, activates, entering, is_table
 
 __all__ = ["check"]
+
+_MOST = 10_000
 
 
 def check(facts: StartFacts) -> Iterator[Finding]:
     """Look for a point that both classes' mixtures reach."""
-    if not facts.functions or any(function != "identity" for function in facts.functions[:-1]):
+    if not facts.functions or any(map(activates, facts.functions[:-1])):
         return
     data = facts.dataset
     rows = [[row for row, y in enumerate(data.targets) if (y >= 0.5) == side] for side in (False, True)]
-    if not all(rows):
+    if not all(rows) or len(data) * len(data.features) > _MOST:
         return
-    mixtures = common_point(*(tuple(data.xs[row] for row in side) for side in rows))
+    table = is_table(facts.functions[0])
+    points = _shares(data.xs) if table else data.xs
+    mixtures = common_point(*(tuple(points[row] for row in side) for side in rows))
     if mixtures is None:
         return
     one, other = (_mixture(data.labels, side, shares) for side, shares in zip(rows, mixtures))
     border = "straight line" if len(data.features) == 2 else "plane"
+    border = "linear function of the shares" if table else border
     told = (
-        f"No {border} separates {data.classes[0]} from {data.classes[1]}: {one} is the same point as {other}, so "
-        f"that {facts.settings.model} cannot be right on all {len(data)} examples."
+        f"No {border} separates {data.classes[0]} from {data.classes[1]}: {one} is the same point as {other}, "
+        f"so that {facts.settings.model} cannot be right on all {len(data)} examples."
     )
     advice = "Use a model with a hidden layer (model=two-layer), or a feature such as the product of two others."
     yield Finding("not-separable", facts.step, facts.step, data.name, told, advice)
+
+
+def _shares(xs: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    """Each row's shares times one number that makes them whole where the counts are: so they stay exact."""
+    totals = [math.fsum(x) for x in xs]
+    if not all(total.is_integer() for total in totals):
+        return tuple(entering(EMBEDDING, x) for x in xs)
+    scale = math.lcm(*(int(total) or 1 for total in totals))
+    return tuple(tuple(count * (scale // (int(total) or 1)) for count in x) for x, total in zip(xs, totals))
 
 
 def _mixture(labels: tuple[str, ...], rows: list[int], shares: dict[int, Fraction]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hltcore.diagnostics import (
     accumulating_gradient,
+    carried_parameters,
     constant_output,
     contradicting_examples,
     dead_unit,
@@ -18,6 +19,7 @@ from hltcore.diagnostics import (
     saturated_unit,
     step_too_large,
     step_too_small,
+    summed_batch,
     twin_units,
     unbounded_output,
     unmoved_parameter,
@@ -38,6 +40,7 @@ CHECKS = (
     register(
         "unowned-parameters", unowned_parameters.check, when="start", summary="the optimizer holds another model's"
     ),
+    register("carried-parameters", carried_parameters.check, when="start", summary="trained on other data before"),
     register("unbounded-output", unbounded_output.check, when="start", summary="an output that does not fit the loss"),
     register("not-finite", not_finite.check, when="step", summary="a number is infinite or NaN"),
     register("loss-below-zero", loss_below_zero.check, when="step", summary="the loss rewards being wrong"),
@@ -56,6 +59,7 @@ CHECKS = (
         summary="next to none at the first layer",
     ),
     register("exploding-gradient", exploding_gradient.check, lasting=4, summary="the gradient grows and grows"),
+    register("summed-batch", summed_batch.check, lasting=2, summary="a sum over the batch makes the step too large"),
     register("diverging", diverging.check, summary="the mean loss grows"),
     register("plateau", plateau.check, summary="no progress: next to no gradient"),
     register("step-too-large", step_too_large.check, summary="no progress: steps undo each other"),

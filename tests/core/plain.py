@@ -82,18 +82,34 @@ class MLP(nn.Module):
         return x
 
 
+class Embedding(nn.Module):
+    probability = True
+
+    def __init__(self, inputs: int, dim: int = 2) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(inputs, dim)
+        self.linear = nn.Linear(dim, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean = x @ self.embedding.weight / x.sum(-1, keepdim=True)
+        self.seen = {"embedding": mean, "linear": self.linear(mean)}
+        return torch.sigmoid(self.seen["linear"])
+
+
 MODELS: dict[str, Callable[..., nn.Module]] = {
     "logistic-regression": LogisticRegression,
     "two-layer": TwoLayer,
     "eight-layer": EightLayer,
 }
-NETS = {**MODELS, "mlp": MLP}
+NETS = {**MODELS, "mlp": MLP, "embedding": Embedding}
 
 
 def activated(net: nn.Module, seen: dict[str, Tensor]) -> dict[str, Tensor]:
     """What the layers' outputs become, from what they were."""
     if isinstance(net, LogisticRegression):
         return {"W": torch.sigmoid(seen["W"])}
+    if isinstance(net, Embedding):
+        return {**seen, "linear": torch.sigmoid(seen["linear"])}
     if isinstance(net, MLP):
         *hidden, last = seen
         return {**{name: net.function(seen[name]) for name in hidden}, last: seen[last]}
@@ -102,6 +118,14 @@ def activated(net: nn.Module, seen: dict[str, Tensor]) -> dict[str, Tensor]:
 
 WORDS = ((0.4, 5), (0.33, 3), (0.5, 4), (0.5, 4), (0.2, 5), (0.5, 2))
 BITS = ((0, 0), (1, 0), (0, 1), (1, 1))
+SPELLED = ("gatos", "cat", "hola", "gata", "hello", "at")
+COUNTED = {
+    "language-id-one-hot": (tuple(tuple(float(i == j) for j in range(6)) for i in range(6)), (0, 1, 0, 0, 1, 1)),
+    "language-id-letters": (
+        tuple(tuple(float(word.count(letter)) for letter in "abcdefghijklmnñopqrstuvwxyz") for word in SPELLED),
+        (0, 1, 0, 0, 1, 1),
+    ),
+}
 DATA = {
     "language-id": (WORDS, (0, 1, 0, 0, 1, 1)),
     "and": (BITS, (0, 0, 0, 1)),
@@ -162,7 +186,8 @@ def train(
 
 
 def batches(dataset: str, size: int = 1) -> list[tuple[Tensor, Tensor]]:
-    xs, ys = torch.Tensor(DATA[dataset][0]), torch.Tensor(DATA[dataset][1]).reshape(-1, 1)
+    rows, targets = {**DATA, **COUNTED}[dataset]
+    xs, ys = torch.Tensor(rows), torch.Tensor(targets).reshape(-1, 1)
     if size == 1:
         return list(zip(xs, ys))
     return [(xs[i : i + size], ys[i : i + size]) for i in range(0, len(xs), size)]

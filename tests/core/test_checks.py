@@ -24,6 +24,7 @@ HEALTHY = (
 
 FIRING = {
     "accumulating-gradient": ("eight-layer/xor updates=two-layer @2e", "linear8.bias"),
+    "carried-parameters": ("two-layer/and lr=0.05 @20e dataset=xor", "xor"),
     "constant-output": ("eight-layer/xor @9e", ""),
     "dead-unit": ("two-layer/xor seed=3 @2e", "linear1[0]"),
     "diverging": ("two-layer/xor lr=0.28 hidden=4 batch=all seed=1 @4e", ""),
@@ -37,6 +38,7 @@ FIRING = {
     "saturated-unit": ("mlp/xor init=normal lr=50 @2e", "linear1[0]"),
     "step-too-large": ("mlp/xor init=zeros @18e", ""),
     "step-too-small": ("logistic-regression/xor lr=1e-6 @25e", ""),
+    "summed-batch": ("two-layer/and batch=all lr=0.5 @2e", ""),
     "twin-units": ("mlp/xor init=ones", "linear1[0]"),
     "unmoved-parameter": ("logistic-regression/xor lr=0 @2e", "W.weight"),
     "unowned-parameters": ("eight-layer/xor updates=two-layer", "eight-layer"),
@@ -124,6 +126,72 @@ def test_what_an_edit_sets_up_is_checked() -> None:
     assert finding.step == 3
     frozen = Trainer.from_spec("logistic-regression/and frozen=W.weight @10e")
     assert not found(frozen, "unmoved-parameter")
+
+
+def test_a_sum_over_the_batch_that_is_too_large_a_step_is_cured_by_the_advice() -> None:
+    sick = Trainer.from_spec("two-layer/and batch=all lr=0.5 @12e")
+    (finding,) = found(sick, "summed-batch")
+    assert finding.told.startswith("A step's loss is the sum over its 4 examples: lr 0.5 acts as 2 on their mean.")
+    assert finding.advice.startswith("Try lr=0.125,")
+    assert sick.history.losses[-1] > 1e6 * sick.history.losses[0]
+    cured = Trainer.from_spec("two-layer/and batch=all lr=0.125 @60e")
+    assert not found(cured, "summed-batch")
+    assert cured.history.losses[-1] < 0.1 * cured.history.losses[0]
+
+
+@pytest.mark.parametrize("changes", ["batch=1", "optimizer=adam", "lr=3", "loss=average"])
+def test_a_step_that_is_too_large_for_another_reason_is_not_laid_to_the_batch(changes: str) -> None:
+    losses.register(
+        "average",
+        lambda output: lambda p, y: ((p - y) ** 2).mean(),
+        real=losses.Form(value=lambda p, y: (p - y) ** 2),
+    )
+    try:
+        trainer = Trainer("two-layer", "and", batch="all", lr=2.5)
+        trainer.switch(**dict([changes.split("=")]))
+        list(trainer.run(epochs=10))
+        assert (found(trainer, "summed-batch"), trainer.unchecked) == ([], ())
+    finally:
+        losses.registry.remove("average")
+
+
+def test_carried_parameters_are_told_with_a_new_start_beside_them() -> None:
+    trainer = Trainer.from_spec("two-layer/and lr=0.05 @20e dataset=xor")
+    (finding,) = found(trainer, "carried-parameters")
+    assert (finding.step, finding.since) == (80, 80)
+    told = [f"{sum(t.evaluate().losses) / 4:.4g}" for t in (trainer, Trainer.from_spec("two-layer/xor lr=0.05"))]
+    assert finding.told == (
+        'The parameters were trained for 80 steps on "and", and now go on with "xor": they are right on 2 of its 4 '
+        f"examples with a mean loss of {told[0]}, those of a new start from seed 0 on 2 with {told[1]}."
+    )
+    more = Trainer.from_spec("mlp/moons @3 lr=0.2 @5 size=30")
+    assert (
+        '5 steps on "moons", and now go on with other examples of "moons"' in found(more, "carried-parameters")[0].told
+    )
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "two-layer/and @0 dataset=xor",
+        "two-layer/and @5 seed=0 @5 dataset=xor",
+        "two-layer/and @5 hidden=3 @5 dataset=xor",
+        "logistic/and @5 dataset=language-id-one-hot",
+        "two-layer/and @5 dataset=xor seed=1",
+        "logistic/and @5 W.weight[]=1,2 W.bias[]=0 @5 dataset=or",
+        "two-layer/and updates=eight-layer @5 dataset=xor",
+        "two-layer/and @5 loss=l1",
+    ],
+)
+def test_parameters_that_start_anew_are_not_carried(spec: str) -> None:
+    assert not found(Trainer.from_spec(spec), "carried-parameters")
+
+
+def test_parameters_that_come_back_to_their_data_untrained_are_not_carried() -> None:
+    trainer = Trainer.from_spec("two-layer/and @5 dataset=xor @5 dataset=and")
+    assert [finding.where for finding in found(trainer, "carried-parameters")] == ["xor"]
+    trained = Trainer.from_spec("two-layer/and @5 dataset=xor @6 dataset=and")
+    assert [finding.where for finding in found(trained, "carried-parameters")] == ["xor", "and"]
 
 
 POINTS = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=6).map(tuple)

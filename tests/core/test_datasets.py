@@ -35,7 +35,7 @@ def test_logic(name: str, targets: tuple[float, ...]) -> None:
 
 
 def test_they_come_from_simple_to_involved() -> None:
-    words, logic = ("language-id-one-hot", "language-id-letters"), ("and", "or", "xor")
+    words, logic = ("language-id-one-hot", "language-id-letters", "word-list"), ("and", "or", "xor")
     clouds = ("gaussians", "circles", "moons", "xor-clouds", "spiral")
     assert datasets.registry.names() == ("language-id", *logic, *words, *clouds)
     assert all(entry.summary for entry in datasets.registry)

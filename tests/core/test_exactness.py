@@ -55,7 +55,7 @@ def compare(
     **model_options: Any,
 ) -> None:
     torch.manual_seed(seed)
-    net = plain.NETS[model](2, **model_options)
+    net = plain.NETS[model](len(plain.batches(dataset)[0][0]), **model_options)
     initialise(net, init)
     name, options = optimizer
     loop = plain.train(
@@ -140,6 +140,30 @@ def test_sizes_that_fill_no_vector(model: str, hidden: int, batch: int) -> None:
 def test_activation_functions(activation: str, depth: int, loss: str, batch: int, hidden: int) -> None:
     options = {"hidden": hidden, "depth": depth, "activation": activation}
     compare("mlp", "language-id", loss, 4, batch=batch, lr=0.02, epochs=6, **options)
+
+
+@pytest.mark.parametrize("loss", plain.LOSSES)
+@pytest.mark.parametrize("dataset", plain.COUNTED)
+@pytest.mark.parametrize("model", ["embedding", *plain.MODELS])
+def test_counts(model: str, dataset: str, loss: str) -> None:
+    compare(model, dataset, loss, SEEDS[1], epochs=4)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+def test_embeddings_with_other_optimizers(optimizer: tuple[str, dict[str, Any]]) -> None:
+    compare("embedding", "language-id-letters", "mse", 3, optimizer=optimizer, lr=0.01, epochs=3)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 6])
+@pytest.mark.parametrize("dim", [1, 2, 3, 5, 8])
+def test_embeddings_of_every_size(dim: int, batch: int) -> None:
+    for dataset in plain.COUNTED:
+        compare("embedding", dataset, "cross-entropy", 2, dim=dim, batch=batch, epochs=2)
+
+
+@pytest.mark.parametrize("init", ["zeros", "ones", "normal", "xavier", "kaiming"])
+def test_embeddings_from_every_initialisation(init: str) -> None:
+    compare("embedding", "language-id-letters", "mse", 5, init=init, epochs=3)
 
 
 def test_a_run_to_infinity() -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from textual.strip import Strip
 
+from hltcore.diagnostics.finding import Finding
 from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain
+from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
-from tui.panels.findings import finding_lines, findings_title
+from tui.panels.findings import finding_view, findings_title
 from tui.panels.network import network_lines
 from tui.panels.parameters import parameter_view
 from tui.panels.step import step_lines
@@ -40,11 +42,13 @@ class Drawing:
         snapshot: The run.
         palette: The styles.
         focus: The number that the arrow keys stand on.
+        chosen: The finding that they stand on.
     """
 
     snapshot: Snapshot
     palette: Palette
     focus: Focus | None
+    chosen: Finding | None = None
 
     @property
     def focused(self) -> Snapshot:
@@ -82,7 +86,8 @@ def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
 
 def _examples_title(drawing: Drawing) -> str:
     snapshot = drawing.snapshot
-    features = ", ".join(map(plain, snapshot.dataset.features))
+    data = snapshot.dataset
+    features = f"what is not 0 of {len(data.features)}" if data.sparse else ", ".join(map(plain, data.features))
     name = "A · " if snapshot.twin else ""
     return f"{name}Examples{_scores(snapshot)} · x: {features}"
 
@@ -100,9 +105,10 @@ def _scores(snapshot: Snapshot) -> str:
     """How well the model does on the examples, and on those held out, where there are some."""
     if snapshot.held_out is None or snapshot.dataset.held_out is None or snapshot.evaluation is None:
         return ""
-    trained = score(snapshot.evaluation, snapshot.dataset.targets)
-    held = score(snapshot.held_out, snapshot.dataset.held_out.targets)
-    return f" · {trained}; held out {held}"
+    data, held = snapshot.dataset, snapshot.dataset.held_out
+    pairs = [(snapshot.evaluation, data.targets), (snapshot.held_out, held.targets)]
+    right, loss = zip(*(score(evaluation, targets) for evaluation, targets in pairs))
+    return f" · {'; held out '.join(right)} · loss {'; held out '.join(loss)}"
 
 
 def parameters_title(snapshot: Snapshot) -> str:
@@ -175,11 +181,20 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
     )
 
 
+def _embedding(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    return embedding_lines(drawing.focused, drawing.palette, width, height)
+
+
+def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    return finding_view(drawing.snapshot, drawing.palette, width, drawing.chosen).lines
+
+
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
-    "findings": Panel(lambda d: findings_title(d.snapshot), lambda d, w, h: finding_lines(d.snapshot, d.palette, w)),
+    "findings": Panel(lambda d: findings_title(d.snapshot), _findings),
     "surface": Panel(_surface_title, _surface, picture=True),
+    "embedding": Panel(lambda d: embedding_title(d.snapshot), _embedding, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),

@@ -13,15 +13,17 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.screen import Screen
 
+from hltcore.diagnostics.finding import Finding
 from tui.arrangement import Box, Needs, arrange, examples_at_least
 from tui.beside import arrange_with, lesson_box, room_beside
 from tui.cells import Focus, holds, walk
 from tui.course.guide import Reading
 from tui.course.scene import Scene
 from tui.keymap import FIRST, KEYS
+from tui.panels.findings import FindingView, chosen_among, finding_view
 from tui.panels.lesson import lesson_lines, lesson_title
 from tui.panels.loss import LossPlot
-from tui.panels.parameters import ParameterView, parameter_view
+from tui.panels.parameters import ParameterView, parameter_view, shown_first
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
@@ -71,8 +73,10 @@ class MainScreen(Screen[None]):
         self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
-        self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
+        self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
+        self._sought: tuple[int, Focus] | None = None
+        self._chosen: Finding | None = None
         self._parameters = ParameterView([], {})
 
     def compose(self) -> ComposeResult:
@@ -80,8 +84,8 @@ class MainScreen(Screen[None]):
         yield Lines(id="status")
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
-                # Arrow keys walk over the parameters, which scroll along; in the others they scroll.
-                with VerticalScroll(id=name, classes="panel", can_focus=name != "parameters"):
+                # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
+                with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
             with VerticalScroll(id="lesson", classes="panel", can_focus=False):
@@ -97,7 +101,8 @@ class MainScreen(Screen[None]):
     @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
-        view = SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
+        plot = self._plot
+        view = SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
         reading = self._reading
         return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
 
@@ -126,7 +131,7 @@ class MainScreen(Screen[None]):
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
         self._alone = "" if name == self._alone else name
-        scrolls = self._alone and self._alone not in ("parameters", "loss")
+        scrolls = self._alone and self._alone not in (*WALKED, "loss")
         self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
         self._show_again()
 
@@ -140,7 +145,48 @@ class MainScreen(Screen[None]):
     def walk(self, direction: str) -> None:
         """Focus the next number in a direction."""
         if self._snapshot is not None:
-            self._focus_on(walk(self._snapshot.parameters, self._focus, direction))
+            self._focus_on(walk(self._snapshot.parameters, self._focus, direction, shown_first(self._snapshot)))
+
+    @property
+    def chosen(self) -> Finding | None:
+        """The finding that the arrow keys stand on; None where the findings are not shown, or there is none."""
+        if self._snapshot is None or "findings" not in self._boxes:
+            return None
+        return chosen_among(self._snapshot, self._chosen)
+
+    @property
+    def shows_findings(self) -> bool:
+        """Whether the findings are shown, so that arrow keys walk over them."""
+        return "findings" in self._boxes
+
+    def choose(self, places: int) -> None:
+        """Stand on a finding so many places below; beyond the last one, the panel scrolls."""
+        panel = self.query_one("#findings", VerticalScroll)
+        found = self._finding_view().beside(self.chosen, places)
+        if found is None:
+            panel.scroll_relative(y=places, animate=False)
+            return
+        self._chosen, lines = found
+        self._show_again()
+        panel.scroll_to_region(Region(0, lines.start, 1, len(lines)), animate=False)
+
+    def go_to(self, finding: Finding) -> None:
+        """Show all panels, and focus what a finding is about as soon as the run has come to its first step."""
+        self._sought = (finding.since, finding.place) if finding.place is not None else None
+        self.show_panel("")
+
+    def _finding_view(self) -> FindingView:
+        assert self._snapshot is not None
+        assert self._palette is not None
+        width = self.query_one("#findings-lines", Lines).size.width
+        return finding_view(self._snapshot, self._palette, width, self._chosen)
+
+    @on(events.Click, "#findings-lines")
+    async def _clicked_finding(self, event: events.Click) -> None:
+        finding = self._finding_view().at(event.y)
+        if finding is not None:
+            self._chosen = finding
+            await self.app.run_action("edit")
 
     @on(events.Click, "#parameter-lines")
     def _clicked(self, event: events.Click) -> None:
@@ -151,9 +197,12 @@ class MainScreen(Screen[None]):
         self._focus = None
 
     def _focus_on(self, focus: Focus | None) -> None:
-        self._focus = focus
+        self._focus, self._sought = focus, None
         self._show_again()
-        place = self._parameters.places.get(focus) if focus else None
+        self._scroll_to_focus()
+
+    def _scroll_to_focus(self) -> None:
+        place = self._parameters.places.get(self._focus) if self._focus else None
         if place is not None:
             region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
             self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
@@ -164,6 +213,8 @@ class MainScreen(Screen[None]):
         if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
             self._alone = ""  # a twin that has just begun is seen at once
             self.set_focus(None)
+        if self._sought is not None and self._sought[0] == snapshot.steps:
+            self._focus, self._sought = self._sought[1], None
         if self._focus is not None and not holds(snapshot.parameters, self._focus):
             self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
@@ -181,8 +232,10 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width, self._reading is not None))])
         lesson = self._lesson_box(palette, width, height)
         width, height = room_beside(width, height, lesson)
-        self._parameters = self._parameter_view(snapshot, palette, width)
+        places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
+            self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._entitle("parameters", parameters_title(snapshot))
         needs = self._needs(snapshot, height)
         if lesson is None or self._reading is None:
@@ -219,7 +272,7 @@ class MainScreen(Screen[None]):
         self.query_one("#lesson-lines", Lines).draw(lines)
 
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
-        drawing = Drawing(snapshot, palette, self._focus)
+        drawing = Drawing(snapshot, palette, self._focus, self._chosen)
         for name, panel in DRAWN.items():
             if name not in self._boxes:
                 continue
@@ -252,6 +305,7 @@ class MainScreen(Screen[None]):
             parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
             examples=len(snapshot.dataset) + 2,
             plane=snapshot.dataset.has_plane,
+            table=snapshot.embedding is not None,
             focus=self._focus is not None,
             twin=snapshot.twin is not None,
         )
@@ -273,7 +327,7 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        view = replace(view, network="network" in self._boxes)
+        view = replace(view, network="network" in self._boxes, embedding="embedding" in self._boxes)
         if view != self._view:
             self._view = view
             self._look(view)
@@ -296,7 +350,7 @@ class MainScreen(Screen[None]):
             self.show(self._snapshot, self._palette)
 
     def toggle_by_epoch(self) -> None:
-        """Plot by step, or by epoch."""
+        """Plot by step, by epoch, or what is right."""
         self._plot.toggle_by_epoch()
         self._draw_plot()
 
@@ -306,6 +360,8 @@ class MainScreen(Screen[None]):
         self._draw_plot()
 
 
+WALKED = ("parameters", "findings")
+"""Panels in which the arrow keys walk."""
 LINES = {"parameters": "parameter-lines", "examples": "example-lines"}
 
 

@@ -1,0 +1,38 @@
+"""Carried parameters: they were trained on one data set, and go on with another.
+
+Condition: right after an edit, the parameters have been trained for a step or more since they last started anew or were
+all set by hand, the last of it on other data than those at hand. Meant, it is fine-tuning (Goodfellow, Bengio and
+Courville, Deep Learning, 2016, section 15.2: transfer learning); else the run does not begin where its seed says, and
+it may do worse for it (Ash and Adams, "On Warm-Starting Neural Network Training", 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hltcore.diagnostics.facts import StartFacts
+from hltcore.diagnostics.finding import Finding
+
+__all__ = ["check"]
+
+
+def check(facts: StartFacts) -> Iterator[Finding]:
+    """Compare the data that the parameters come from with the data at hand."""
+    carried = facts.carried
+    if carried is None:
+        return
+    data, seed = facts.dataset.name, facts.settings.seed
+    same = "other examples of " * (data == carried.dataset)
+    steps = f"{carried.steps} step{'' if carried.steps == 1 else 's'}"
+    told = f'The parameters were trained for {steps} on "{carried.dataset}", and now go on with {same}"{data}"'
+    if carried.now is not None and carried.anew is not None:
+        count = len(facts.dataset)
+        told += (
+            f": they are right on {carried.now.right} of its {count} examples with a mean loss of "
+            f"{carried.now.loss:.4g}, those of a new start from seed {seed} on {carried.anew.right} with "
+            f"{carried.anew.loss:.4g}"
+        )
+    advice = (
+        f"Meant, this is fine-tuning; otherwise start the parameters anew: reset the run, or take seed={seed} again."
+    )
+    yield Finding("carried-parameters", facts.step, facts.step, facts.settings.dataset, f"{told}.", advice)

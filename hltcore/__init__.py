@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hltcore import recording as recording
     from hltcore.datasets import Dataset as Dataset
     from hltcore.errors import HltError as HltError
+    from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
     from hltcore.nets import MLP as MLP
@@ -35,6 +36,7 @@ _HOMES = {
     "Dataset": "hltcore.datasets",
     "EightLayerNet": "hltcore.nets",
     "EmbeddingNet": "hltcore.nets",
+    "EpochEvent": "hltcore.events",
     "HltError": "hltcore.errors",
     "LogisticRegression": "hltcore.nets",
     "MLP": "hltcore.nets",

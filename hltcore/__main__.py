@@ -63,8 +63,18 @@ class Command:
     json: Callable[[argparse.Namespace], bool] = lambda arguments: False
 
 
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
+def _spec_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
+
+
+def _spec(arguments: argparse.Namespace) -> RunSpec:
+    spec = RunSpec.parse(" ".join(arguments.spec))
+    return spec if arguments.split is None else spec.split(arguments.split)
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=_count, metavar="N", help="go N steps on from the spec's last point")
     length.add_argument(
@@ -79,7 +89,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> Iterable[str]:
-    spec = RunSpec.parse(" ".join(arguments.spec))
+    spec = _spec(arguments)
     steps, epochs = arguments.steps, arguments.epochs
     if steps is None and epochs is None and not spec.marks:
         epochs = EPOCHS
@@ -99,11 +109,11 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
 def _further(trainer: Trainer, steps: int | None, epochs: int | None) -> Iterator[Event]:
     """The steps after the spec's last point; how many they are is asked only once it is reached."""
     if steps is not None or epochs is not None:
-        yield from trainer.run(steps=steps, epochs=epochs)
+        yield from trainer.with_epochs(trainer.run(steps=steps, epochs=epochs))
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    _spec_arguments(parser)
     parser.add_argument(
         "--epochs",
         type=_count,
@@ -113,7 +123,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
-    spec = RunSpec.parse(" ".join(arguments.spec))
+    spec = _spec(arguments)
     epochs = arguments.epochs
     if epochs is None:
         epochs = 0 if spec.marks else EPOCHS

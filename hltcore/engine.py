@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
 from hltcore.datasets import Dataset
-from hltcore.events import Layout
+from hltcore.events import Layout, Score
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.fitting import check_fit
@@ -161,22 +161,29 @@ class Engine:
         except Exception as error:
             raise failure(error, None) from error
 
-    def mean_losses(self) -> tuple[float, float]:
-        """Mean data loss over the rows trained on and over those held out, under the present parameters.
+    def scores(self) -> tuple[Score, Score] | None:
+        """The scores on the rows trained on and on those held out, under the present parameters.
 
-        Both are NaN for data that hold no rows out, and either is where its loss is not defined.
+        None for data that hold no rows out. A loss is NaN where it is not defined, and nothing is right then where
+        the model cannot be computed.
         """
         if self.held_out is None:
-            return math.nan, math.nan
-        return self._mean_loss(self.feed.whole), self._mean_loss(self.held_out.whole)
+            return None
+        return self._score(self.feed.whole), self._score(self.held_out.whole)
 
-    def _mean_loss(self, examples: Examples) -> float:
+    def _score(self, examples: Examples) -> Score:
+        """Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on."""
+        count = len(examples.batch.rows)
+        loss, right = math.nan, 0
         try:
             with torch.no_grad():
-                total: float = self._loss_function(self._traced(examples.x)[0], examples.target).item()
-        except Exception:  # the run is to go on; whoever asks for these rows' losses by evaluate() is told why
-            return math.nan
-        return total / len(examples.batch.rows)
+                prediction = self._traced(examples.x)[0]
+                wanted = (prediction >= self.threshold) == (examples.target >= 0.5)
+                right = int((wanted & ~prediction.isnan()).sum().item())
+                loss = self._loss_function(prediction, examples.target).item() / count
+        except Exception:
+            return Score(loss, right, count)
+        return Score(loss, right, count)
 
     def differentiate(
         self, examples: Examples, penalties: int = 1

@@ -12,7 +12,18 @@ from typing import Any, TypeAlias
 from hltcore.packing import TensorLayout, unpack
 from hltcore.phase import Phase
 
-__all__ = ["Batch", "Edited", "Evaluation", "Event", "Layout", "PhaseEvent", "RunStarted", "StepEvent"]
+__all__ = [
+    "Batch",
+    "Edited",
+    "EpochEvent",
+    "Evaluation",
+    "Event",
+    "Layout",
+    "PhaseEvent",
+    "RunStarted",
+    "Score",
+    "StepEvent",
+]
 
 Tensors = dict[str, Any]
 
@@ -45,6 +56,43 @@ class Edited:
     step: int
     edit: str
     spec: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well the model does on some examples, all under the same parameters.
+
+    Attributes:
+        loss: The mean of their losses, without any penalty; NaN where it is not defined.
+        right: How many predictions are on the side of their targets.
+        count: How many examples there are.
+    """
+
+    loss: float
+    right: int
+    count: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share of the examples that are right."""
+        return self.right / self.count
+
+
+@dataclass(frozen=True)
+class EpochEvent:
+    """An epoch is over, of data with held-out examples; both scores are of the parameters at its end.
+
+    Attributes:
+        step: Steps that are complete.
+        epoch: Epochs that are complete, this one among them.
+        training: The score on the examples trained on.
+        held_out: The score on those held out.
+    """
+
+    step: int
+    epoch: int
+    training: Score
+    held_out: Score
 
 
 @dataclass(frozen=True)
@@ -242,4 +290,4 @@ def _single(values: tuple[Any, ...]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-Event: TypeAlias = "RunStarted | Edited | StepEvent | PhaseEvent"
+Event: TypeAlias = "RunStarted | Edited | StepEvent | PhaseEvent | EpochEvent"

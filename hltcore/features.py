@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hltcore.errors import OptionError, quoted
 
@@ -128,7 +129,7 @@ def letter_pairs(word: str) -> tuple[str, ...]:
         OptionError: There is no letter in the word.
     """
     letters = _unaccented(word)
-    return tuple(map("".join, zip(letters, letters[1:])))
+    return tuple(map("".join, pairwise(letters)))
 
 
 def pair_counts(pairs: tuple[str, ...], word: str) -> tuple[float, ...]:

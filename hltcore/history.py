@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hltcore.edits import Mark, Position
 from hltcore.errors import SeekError
+from hltcore.events import EpochEvent, Score
 from hltcore.records import Checkpoint, Counts, EditRecord, Look, Records, until
 from hltcore.spec import RunSpec
 
@@ -60,6 +61,22 @@ class Branch:
     def training(self) -> array[float]:
         """The same over the rows that are trained on, for data with held-out rows; NaN for others."""
         return self._whole("training").training
+
+    def epoch_event(self, epoch: int) -> EpochEvent | None:
+        """The end of an epoch, by how many were complete then; None for data without held-out rows.
+
+        Raises:
+            SeekError: That epoch is not over on this line.
+        """
+        records = self._whole("epoch_starts", "training", "held_out", "right", "held_right", "rows", "held_rows")
+        if not 0 < epoch < len(records.epoch_starts):
+            raise SeekError(f"Epoch {epoch} is not over: the run is in epoch {len(records.epoch_starts) - 1}.")
+        place = epoch - 1
+        if records.right[place] < 0:
+            return None
+        training = Score(records.training[place], records.right[place], records.rows[place])
+        held_out = Score(records.held_out[place], records.held_right[place], records.held_rows[place])
+        return EpochEvent(records.epoch_starts[epoch], epoch, training, held_out)
 
     @property
     def findings(self) -> list[Finding]:
@@ -116,12 +133,11 @@ class Branch:
         """Record an edit."""
         self._own.entries.append(record)
 
-    def start_epoch(self, epoch: int, step: int, training: float, held_out: float) -> None:
-        """Record that an epoch began, and the mean losses at the end of the one before."""
+    def start_epoch(self, epoch: int, step: int, scores: tuple[Score, Score] | None) -> None:
+        """Record that an epoch began, and the scores at the end of the one before."""
         if epoch == len(self._own.epoch_starts):
             self._own.epoch_starts.append(step)
-            self._own.training.append(training)
-            self._own.held_out.append(held_out)
+            self._own.end_epoch(scores)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint; it takes the place of one at the same step."""

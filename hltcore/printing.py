@@ -11,7 +11,7 @@ from hltcore import recording
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
-from hltcore.events import Edited, Event, PhaseEvent, RunStarted, StepEvent
+from hltcore.events import Edited, EpochEvent, Event, PhaseEvent, RunStarted, Score, StepEvent
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
@@ -62,6 +62,10 @@ class Table:
         """Of a step that the run stops in."""
         yield f"-- in step {event.step}: {event.phase} done"
 
+    def _epoch(self, event: EpochEvent) -> Iterator[str]:
+        training, held_out = map(_scored, (event.training, event.held_out))
+        yield f"-- {event.epoch} epoch{'s' * (event.epoch != 1)} done: trained on {training}; held out {held_out}"
+
     def _begin(self) -> Iterator[str]:
         data = self._dataset()
         columns = list(zip(*data.xs))[:_FEATURES]
@@ -90,8 +94,13 @@ class Table:
         RunStarted: _started,
         Edited: _edited,
         PhaseEvent: _phase,
+        EpochEvent: _epoch,
         StepEvent: _rows,
     }
+
+
+def _scored(score: Score) -> str:
+    return f"{score.right} of {score.count} right, loss {number(score.loss).strip()}"
 
 
 def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
 from hltcore.errors import RecordingError, quoted
-from hltcore.events import Batch, Edited, Event, Layout, PhaseEvent, RunStarted, StepEvent
-from hltcore.packing import TensorLayout, pack, text, unpack
+from hltcore.events import Batch, Edited, EpochEvent, Event, Layout, PhaseEvent, RunStarted, Score, StepEvent
+from hltcore.packing import TensorLayout, float32, pack, text, unpack
 from hltcore.phase import Phase
 
 __all__ = ["dumps", "loads", "read", "write"]
@@ -128,6 +128,22 @@ def _edited(event: Edited) -> dict[str, Any]:
     return {"step": event.step, "edit": event.edit, "spec": event.spec}
 
 
+def _epoch(event: EpochEvent) -> dict[str, Any]:
+    scores = {"training": event.training, "held_out": event.held_out}
+    return {
+        "step": event.step,
+        "epoch": event.epoch,
+        **{name: {"loss": _out(s.loss), "right": s.right, "count": s.count} for name, s in scores.items()},
+    }
+
+
+def _score(record: dict[str, Any]) -> Score:
+    right, count = record["right"], record["count"]
+    if not 0 <= right <= count or count < 1:
+        raise ValueError
+    return Score(float32(_in(record["loss"])), right, count)
+
+
 def _shape(value: Any) -> tuple[int, ...]:
     return (len(value), *_shape(value[0])) if isinstance(value, list) else ()
 
@@ -183,16 +199,20 @@ _DUMP: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     Edited: ("edited", _edited),
     StepEvent: ("step", _facts),
     PhaseEvent: ("phase", _phase_facts),
+    EpochEvent: ("epoch", _epoch),
 }
 
 _FIELDS = {"event", "spec", "features", "classes", "edit", "phase", "discarded", "step", "epoch", "lr", "examples"} | {
     *("labels", "x", "target", "loss", "functions", "pre_activations", "activations"),
-    *("parameters", "gradients", "updated"),
+    *("parameters", "gradients", "updated", "training", "held_out", "right", "count"),
 }
 
 _LOAD: dict[str, Callable[[dict[str, Any]], Event]] = {
     "run-started": lambda record: RunStarted(record["spec"], tuple(record["features"]), tuple(record["classes"])),
     "edited": lambda record: Edited(record["step"], record["edit"], record["spec"]),
+    "epoch": lambda record: EpochEvent(
+        record["step"], record["epoch"], _score(record["training"]), _score(record["held_out"])
+    ),
     "step": lambda record: StepEvent(**_arguments(record)),
     "phase": lambda record: PhaseEvent(
         **_arguments(record), phase=Phase(record["phase"]), _discarded=_packed(record["discarded"])

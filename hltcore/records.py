@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hltcore.edits import Edit, Mark
 from hltcore.engine import Saved
+from hltcore.events import Score
 from hltcore.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ __all__ = ["Checkpoint", "Counts", "EditRecord", "Look", "Records", "until"]
 
 Counts = dict[str, int]
 """How many of each series, by its name in ``Records``."""
+
+_EPOCHS = ("training", "held_out", "right", "held_right", "rows", "held_rows")
+"""The series with a number for each epoch that is over."""
+_NONE = Score(math.nan, -1, 0)
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,10 @@ class Records:
         epoch_starts: For each epoch, how many steps were complete when it began.
         training: For each epoch that is over, the mean loss over the rows trained on, for data with held-out rows.
         held_out: The same over the held-out rows.
+        right: For each epoch that is over, how many of the rows trained on were right; -1 without held-out rows.
+        held_right: The same of the held-out rows.
+        rows: For each epoch that is over, how many rows were trained on.
+        held_rows: The same of the held-out rows.
         checkpoints: States to go on from.
         findings: What the checks found.
         looks: What was kept of their looks.
@@ -114,6 +124,10 @@ class Records:
     epoch_starts: array[int] = field(default_factory=lambda: array("q", [0]))
     training: array[float] = field(default_factory=lambda: array("f"))
     held_out: array[float] = field(default_factory=lambda: array("f"))
+    right: array[int] = field(default_factory=lambda: array("i"))
+    held_right: array[int] = field(default_factory=lambda: array("i"))
+    rows: array[int] = field(default_factory=lambda: array("i"))
+    held_rows: array[int] = field(default_factory=lambda: array("i"))
     checkpoints: list[Checkpoint] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
@@ -125,8 +139,7 @@ class Records:
             "entries": until(self.entries, step),
             "losses": step,
             "epoch_starts": epochs,
-            "training": epochs - 1,
-            "held_out": epochs - 1,
+            **dict.fromkeys(_EPOCHS, epochs - 1),
             "checkpoints": until(self.checkpoints, step - 1),
             "findings": until(self.findings, step),
             "looks": until(self.looks, step),
@@ -146,13 +159,20 @@ class Records:
         """The same in series of its own."""
         return Records(*(getattr(self, item.name)[:] for item in fields(self)))
 
+    def end_epoch(self, scores: tuple[Score, Score] | None) -> None:
+        """Record the scores at the end of an epoch; None for data without held-out rows."""
+        training, held_out = scores or (_NONE, _NONE)
+        values = (training.loss, held_out.loss, training.right, held_out.right, training.count, held_out.count)
+        for name, value in zip(_EPOCHS, values):
+            getattr(self, name).append(value)
+
     def cut(self, steps: int) -> None:
         """Drop what was recorded of a step that was not completed after so many."""
         del self.losses[steps:]
         while self.epoch_starts[-1] > steps:
             self.epoch_starts.pop()
-        for series in (self.training, self.held_out):
-            del series[len(self.epoch_starts) - 1 :]
+        for name in _EPOCHS:
+            del getattr(self, name)[len(self.epoch_starts) - 1 :]
         while self.checkpoints[-1].step > steps:
             self.checkpoints.pop()
         for dated in (self.findings, self.looks):

@@ -242,7 +242,7 @@ class Run:
         self.branch.append(loss)
         self.inspector.step(self.engine, self.branch, event, before, loss)
         if self.offset == 0:
-            self.branch.start_epoch(self.epoch, self.steps, *self.engine.mean_losses())
+            self.branch.start_epoch(self.epoch, self.steps, self.engine.scores())
             self.inspector.epoch(self.engine, self.branch, self.epoch, event)
         if self.steps % CHECKPOINT_EVERY == 0:
             self.branch.keep(self._checkpoint())
@@ -280,7 +280,7 @@ class Run:
         if change.new_pass and self.offset:
             self.epoch += 1
             self.offset = 0
-            self.branch.start_epoch(self.epoch, self.steps, *before.mean_losses())
+            self.branch.start_epoch(self.epoch, self.steps, before.scores())
         self.last = None
         self._before = self.engine.buffer.snapshot()
         self.branch.edit(EditRecord(self.steps, mark, self.engine.spec, change.anew))

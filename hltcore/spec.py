@@ -160,6 +160,17 @@ class RunSpec:
         same_model = (result.model, result.options_of("model")) == (self.model, self.options_of("model"))
         return result if same_model or "frozen" in changes else replace(result, frozen="")
 
+    def split(self, share: float | str) -> RunSpec:
+        """The same run with a share of its first data set's examples held out: its option ``held_out``.
+
+        Raises:
+            OptionError: The data set holds none out, or not that share.
+        """
+        if datasets.registry.get(self.dataset).option("held_out") is None:
+            able = ", ".join(entry.name for entry in datasets.registry if entry.option("held_out"))
+            raise OptionError(f"{quoted(self.dataset)} holds out no examples: these data sets can: {able}.")
+        return self.changed(held_out=share)
+
     def switched(self, changes: Mapping[str, Any]) -> tuple[RunSpec, Switch]:
         """The same run with other settings, and the switch that leads there: what differs, and any seed.
 

@@ -10,8 +10,9 @@ from hltcore._torch import torch
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.edits import Position
+from hltcore.embedding import Embedding, embedding_of
 from hltcore.errors import OptionError, ShapeError, printable, quoted
-from hltcore.events import Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.sampling import sample
@@ -83,6 +84,15 @@ class Standing:
         return engine.layout_of(engine.feed.rows[0]).functions
 
     @property
+    def embedding(self) -> Embedding | None:
+        """The rows of the embedding table, which of them the last step touched, and what is near to what.
+
+        None for a model that has no such table.
+        """
+        last = self.last_phase or self.last_event
+        return embedding_of(self.dataset.features, self.functions, self.parameters, last)
+
+    @property
     def last_event(self) -> StepEvent | None:
         """The step that led here; None at the start and after an edit."""
         return self._run.last
@@ -96,6 +106,15 @@ class Standing:
     def history(self) -> Branch:
         """Losses, epochs and edits of this line of the run, also those ahead of this point; not to be changed."""
         return self._run.branch
+
+    @property
+    def epochs(self) -> tuple[EpochEvent, ...]:
+        """How well the model did at the end of each epoch before this point, on the rows trained on and held out.
+
+        Epochs of data without held-out rows are left out.
+        """
+        ended = map(self.history.epoch_event, range(1, self._run.epoch + 1))
+        return tuple(event for event in ended if event is not None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from hltcore.changes import whole
 from hltcore.conditions import Condition, parse_condition
 from hltcore.edits import Mark, Position
 from hltcore.errors import NotReachedError, OptionError, SeekError, SpecError, quoted
-from hltcore.events import Edited, PhaseEvent, StepEvent
+from hltcore.events import Edited, EpochEvent, PhaseEvent, StepEvent
 from hltcore.history import Branch
 from hltcore.phase import Phase
 from hltcore.scout import Path, next_change, previous_change
@@ -98,7 +98,8 @@ class Travel(Standing):
         self._run.seek(self.history.steps)
         for event in self.follow([Mark(goal)]):
             assert not isinstance(event, Edited)
-            yield event
+            if not isinstance(event, EpochEvent):
+                yield event
 
     def run_until(self, condition: str | Condition, *, at_most: int = AT_MOST) -> Iterator[StepEvent]:
         """Train on to the first point at which something holds.
@@ -136,24 +137,47 @@ class Travel(Standing):
         while go_on():
             yield step()
 
-    def follow(self, marks: Sequence[Mark]) -> Iterator[StepEvent | Edited | PhaseEvent]:
+    def follow(self, marks: Sequence[Mark]) -> Iterator[StepEvent | EpochEvent | Edited | PhaseEvent]:
         """Run from point to point and make the edits that stand there, each when its event is asked for.
 
         Returns:
-            An event for each step, each edit that changes something, and each phase of a last step not completed.
+            An event for each step, each epoch that ends with held-out rows, each edit that changes something, and
+            each phase of a last step not completed.
 
         Raises:
             SpecError: A point lies behind, or its epoch has no such step.
             HltError: An edit is not allowed.
         """
         for mark in marks:
-            yield from self._advance(mark.position)
+            yield from self.with_epochs(self._advance(mark.position))
             self._check_phase(mark.position)
+            epoch = self._run.epoch
             if mark.edit is not None and self._run.apply(mark.edit):
+                yield from self._ended(epoch)
                 record = self.history.entries[-1]
                 yield Edited(record.step, str(record.edit), str(self.spec))
             while self.position.phase is not mark.position.phase:
                 yield self._run.next_phase()
+
+    def with_epochs(self, events: Iterable[StepEvent]) -> Iterator[StepEvent | EpochEvent]:
+        """The steps of this run as they come, and behind each that ends an epoch how well the model does then.
+
+        Args:
+            events: What ``run`` or ``run_until`` returned.
+
+        Returns:
+            The same events, with an ``EpochEvent`` at the end of each epoch of data with held-out rows.
+        """
+        for event in events:
+            yield event
+            yield from self._ended(event.epoch)
+
+    def _ended(self, epoch: int) -> Iterator[EpochEvent]:
+        """The end of the epoch, if it has come."""
+        if self._run.epoch > epoch:
+            event = self.history.epoch_event(self._run.epoch)
+            if event is not None:
+                yield event
 
     def _check_phase(self, goal: Position) -> None:
         """Refuse a point inside the present step that lies behind, or before that step is begun."""
@@ -186,7 +210,7 @@ class Travel(Standing):
         """
         self._run.checkout(branch)
 
-    def open(self, spec: str | RunSpec) -> Iterator[StepEvent | Edited | PhaseEvent]:
+    def open(self, spec: str | RunSpec) -> Iterator[StepEvent | EpochEvent | Edited | PhaseEvent]:
         """Leave this line and begin another one, along a spec.
 
         Returns:

@@ -34,20 +34,18 @@ LANGUAGES = ("Spanish", "English")
 SIZE = 600
 """Words in all."""
 
-_SETS = {
-    "share": "share of a and o",
-    "length": "length / 10",
-    "last": "last letter",
-    "letters": "letters",
-    "pairs": "letter pairs",
-    "word": "the word itself",
-}
+_TITLES = {"share": "share of a and o", "length": "length / 10"}
 _COUNTS = {"last", "letters", "pairs", "word"}
 
 OPTIONS: tuple[Option, ...] = (
     integer("size", SIZE, "words in all, half of them Spanish", minimum=4, maximum=SIZE),
     number("held_out", 0.25, "share of the words kept for testing", minimum=0.0, below=1.0),
-    several("features", "share+length", "what the model sees of a word", tuple(_SETS)),
+    several(
+        "features",
+        "share+length",
+        "what the model sees of a word",
+        ("share", "length", "last", "letters", "pairs", "word"),
+    ),
 )
 """Settings of the list."""
 
@@ -105,12 +103,11 @@ def _read(name: str) -> list[str]:
 def _columns(name: str, trained: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
     """The names of a feature's columns."""
     words = tuple(word for word, _ in trained)
-    return {
-        "last": lambda: tuple(f"-{letter}" for letter in ALPHABET),
-        "letters": lambda: ALPHABET,
-        "pairs": lambda: _pairs(words),
-        "word": lambda: words,
-    }.get(name, lambda: (_SETS[name],))()
+    if name == "last":
+        return tuple(f"-{letter}" for letter in ALPHABET)
+    if name == "pairs":
+        return _pairs(words)
+    return {"letters": ALPHABET, "word": words}.get(name) or (_TITLES[name],)
 
 
 def _pairs(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,6 +10,11 @@ from pathlib import Path
 from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from tui.course.fields import LessonError
+from tui.course.guide import Guide
+from tui.course.journal import Journal, progress_file, read_progress
+from tui.course.library import Library
+from tui.course.report import as_json, as_table
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
 from tui.session import Session, SessionError, directory, newest, read
@@ -27,11 +32,17 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: The command line without the program's name; None for the process's own.
 
     Returns:
-        The exit status: 0, 1 for a crash, or 2 for a bad spec or session, or an unfit terminal.
+        The exit status: 0, 1 for a crash, or 2 for a bad spec, session or lesson, or an unfit terminal.
     """
     options = _parser().parse_args(arguments)
     try:
-        spec, session = _opened(" ".join(options.spec), options.resume)
+        library = Library(Path(options.lessons) if options.lessons else None)
+        if options.progress:
+            return _print_progress(library, options.progress)
+        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
+        guide = Guide(library, Journal(progress_file()))
+        if options.lesson:
+            spec = _lesson_opened(guide, options)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -44,9 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from tui.app import HltApp
 
+    for broken in library.broken:
+        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     keeper = Keeper(session_file(), session)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
@@ -57,18 +70,45 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _opened(words: str, resume: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
     if resume is None:
-        return RunSpec.parse(words) if words else RunSpec(), None
-    if words:
+        spec = RunSpec.parse(words) if words else RunSpec()
+        return spec if share is None else spec.split(share), None
+    if words or share is not None:
         raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _lesson_opened(guide: Guide, options: argparse.Namespace) -> RunSpec:
+    """Open a lesson, and tell its run.
+
+    Raises:
+        LessonError: There is none of that name, or something else is to be opened, too.
+    """
+    if options.spec or options.resume is not None or options.split is not None:
+        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
+    reading = guide.open(guide.library.get(options.lesson))
+    return reading.lesson.run_of(reading.number)
+
+
+def _print_progress(library: Library, form: str) -> int:
+    """Print how far each lesson was read.
+
+    Raises:
+        ProgressError: What is kept cannot be read.
+    """
+    progress = read_progress(progress_file())
+    lines = [as_json(library, progress)] if form == "json" else [*as_table(library, progress)]
+    encoding = sys.stdout.encoding or "utf-8"
+    for text in (*lines, *(plain(broken.told) for broken in library.broken if form != "json")):
+        print(text.encode(encoding, "replace").decode(encoding))
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,
@@ -91,6 +132,15 @@ def _parser() -> argparse.ArgumentParser:
         const="",
         metavar="FILE",
         help="go on with the session that was saved last, or with the one in FILE",
+    )
+    parser.add_argument("--lesson", metavar="NAME", help="open a lesson: --progress lists them")
+    parser.add_argument("--lessons", metavar="DIR", help="add the lessons in a folder (NAME.toml)")
+    parser.add_argument(
+        "--progress",
+        nargs="?",
+        const="table",
+        choices=("table", "json"),
+        help="print how far you are in each lesson, and end",
     )
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser

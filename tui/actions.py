@@ -7,18 +7,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from textual.app import App
 from textual.theme import ThemeProvider
 
 from hltcore import losses, models
 from hltcore.spec import REGISTRIES
-from tui.bridge import Bridge
 from tui.cells import Focus, place_text, value_at
+from tui.lesson_actions import LessonActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.help import HelpScreen
-from tui.screens.main import MainScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
@@ -28,21 +26,14 @@ from tui.theme import DARK, LIGHT
 __all__ = ["Actions"]
 
 
-class Actions(App[str]):
+class Actions(LessonActions):
     """The app's half that keys call.
 
     Attributes:
-        bridge: The run.
-        main_screen: The screen that shows it.
         spell: Writes a formula as the terminal can show it.
     """
 
-    bridge: Bridge
-    main_screen: MainScreen
     spell: Callable[[str], str]
-
-    def keep_view(self) -> None:
-        """How the screen is arranged has changed."""
 
     def action_step(self) -> None:
         """Do one step."""
@@ -214,7 +205,7 @@ class Actions(App[str]):
             )
             return answer
 
-        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict))
+        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict, self.was_tried))
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""

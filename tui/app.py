@@ -22,6 +22,8 @@ from textual.screen import Screen
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
+from tui.course.guide import Guide
+from tui.course.reading import LessonError
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
@@ -43,6 +45,7 @@ class HltApp(Actions):
         spec: The run to open.
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
+        guide: The lessons, one of them open or none; None for those of this package, with no account kept.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -52,7 +55,13 @@ class HltApp(Actions):
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, spec: RunSpec, terminal: Capabilities = ANY, keeper: Keeper | None = None) -> None:
+    def __init__(
+        self,
+        spec: RunSpec,
+        terminal: Capabilities = ANY,
+        keeper: Keeper | None = None,
+        guide: Guide | None = None,
+    ) -> None:
         super().__init__()
         self._terminal = terminal
         self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
@@ -70,7 +79,19 @@ class HltApp(Actions):
         self._settled = False
         self._handlers: dict[str, Any] = {}
         self.bridge = Bridge(spec, self._changed, self._keeper)
-        self.main_screen = MainScreen(self.bridge.look, kept)
+        self.guide = guide or Guide()
+        self.guide.journal.failed = self._warn
+        self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
+        self._unread = [broken.told for broken in self.guide.library.broken]
+        if kept.lesson:
+            self._resume_lesson(kept.lesson, kept.page)
+        self.main_screen.read(self.guide.reading)
+
+    def _resume_lesson(self, name: str, page: int) -> None:
+        try:
+            self.guide.resume(self.guide.library.get(name), page)
+        except LessonError as error:
+            self._unread.append(str(error))
 
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
@@ -91,6 +112,8 @@ class HltApp(Actions):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
+        for sentence in self._unread:
+            self._warn(sentence)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -129,6 +152,7 @@ class HltApp(Actions):
         self._loop = None
         self.bridge.stop()
         self._keeper.close()
+        self.guide.journal.close()
         for name, handler in self._handlers.items():
             signal.signal(getattr(signal, name), handler)
 

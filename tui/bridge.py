@@ -43,6 +43,7 @@ class Bridge:
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
         self._worker = Worker(spec, changed, keeper)
+        self._opened = 1
 
     def start(self) -> None:
         """Begin to load torch and build the run."""
@@ -170,6 +171,26 @@ class Bridge:
             trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
 
         self._worker.post_paused(command)
+
+    def open(self, spec: RunSpec) -> None:
+        """Leave this line of history and begin another one, along a spec."""
+        self._opened += 1
+
+        def command(trainer: Trainer) -> None:
+            try:
+                self._worker.twin.end()
+                before = trainer.lines.index(trainer.history) + 1
+                if self._worker.run(trainer, trainer.open(spec)):
+                    line = trainer.lines.index(trainer.history) + 1
+                    self._worker.tell(f"The page's run is open, as line {line} of history; [ returns to line {before}")
+            finally:
+                self._worker.opened += 1
+
+        self._worker.post_paused(command)
+
+    def is_there(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot is of the run that was opened last, at its point or after it."""
+        return snapshot.opened == self._opened
 
     def play(self) -> None:
         """Play, or pause; also ends a long run."""

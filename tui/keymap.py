@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-__all__ = ["KEYS", "Key", "bindings"]
+__all__ = ["FIRST", "KEYS", "Key", "bindings"]
+
+FIRST = 3
+"""Ranks in the footer that come before all others: the way on, to help, and out."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Key:
         description: What it does, in a sentence.
         group: The heading under which help lists it.
         footer: Its rank in the footer, where a small terminal has room for the first few; 0 to leave it out.
+        lesson: Whether it has a meaning only while a lesson is open.
     """
 
     id: str
@@ -32,9 +36,11 @@ class Key:
     description: str
     group: str
     footer: int = 0
+    lesson: bool = False
 
 
 _TIME, _CLOSE, _RUN, _SCREEN = "Forward and back", "Look closer", "What is trained", "The screen"
+_LESSONS = "Lessons"
 
 KEYS: tuple[Key, ...] = (
     Key("step", "space", "space", "step", "step", "Do one step: one update of the parameters", _TIME, 1),
@@ -82,18 +88,24 @@ KEYS: tuple[Key, ...] = (
     Key("optimizer", "o", "o", "cycle('optimizer')", "optim", "Next optimizer; weights go on", _RUN, 24),
     Key("choose-model", "M", "M", "choose('model')", "", "Choose a model from a list", _RUN),
     Key("choose-dataset", "D", "D", "choose('dataset')", "", "Choose a data set from a list", _RUN),
-    Key("choose-loss", "L", "L", "choose('loss')", "", "Choose a loss from a list", _RUN),
+    Key("choose-loss", "F", "F", "choose('loss')", "", "Choose a loss from a list", _RUN),
     Key("choose-optimizer", "O", "O", "choose('optimizer')", "", "Choose an optimizer from a list", _RUN),
     Key("reset", "r", "r", "reset", "reset", "Start again at step 0, from the same seed", _RUN, 17),
     Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18),
     Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13),
     Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
     Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
+    Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 30),
+    Key("next-page", "greater_than_sign", ">", "turn(1)", "next", "Next page; first its question", _LESSONS, 31, True),
+    Key("previous-page", "less_than_sign", "<", "turn(-1)", "page before", "The page before", _LESSONS, 32, True),
+    Key("page-run", "R", "R", "reopen", "its run again", "Open the page's run again", _LESSONS, 33, True),
+    Key("lesson-down", "pagedown", "pgdn", "scroll_lesson(1)", "", "Scroll the lesson's text down", _LESSONS),
+    Key("lesson-up", "pageup", "pgup", "scroll_lesson(-1)", "", "Scroll the lesson's text up", _LESSONS),
     Key("parameters", "1", "1", "panel('parameters')", "", "Parameters alone, or all panels again", _SCREEN),
     Key("examples", "2", "2", "panel('examples')", "", "Examples alone, or all panels again", _SCREEN),
     Key("plot", "3", "3", "panel('loss')", "", "Loss plot alone, or all panels again", _SCREEN),
     Key("panels", "0,escape", "0", "leave", "", "All panels; or let the focused number go", _SCREEN),
-    Key("by-epoch", "v", "v", "by_epoch", "view", "Loss plot by step, or by epoch (its mean)", _SCREEN, 27),
+    Key("by-epoch", "v", "v", "by_epoch", "view", "Loss plot by step, by epoch, or what is right", _SCREEN, 27),
     Key("log", "a", "a", "log_scale", "log", "Loss plot on a linear or a logarithmic scale", _SCREEN, 26),
     Key("theme", "T", "T", "next_theme", "theme", "Dark or light", _SCREEN, 28),
     Key("help", "question_mark,f1", "?", "help", "help", "This page", _SCREEN, 2),

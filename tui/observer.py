@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,9 @@ class Observer:
                 held_out=None if trainer.dataset.held_out is None else _evaluation(trainer, held_out=True),
                 training_losses=self._training.view(),
                 held_out_losses=self._held_out.view(),
+                training_right=self._training_right.view(),
+                held_out_right=self._held_out_right.view(),
+                epoch_ended=trainer.history.epoch_event(position.epoch) if position.epoch else None,
                 optimizer_state=trainer.optimizer_state,
                 findings=trainer.findings,
                 checked=trainer.checked,
@@ -131,6 +135,7 @@ class Observer:
     def _begin_curves(self) -> None:
         self._losses, self._epoch_losses = Curve(), Curve()
         self._training, self._held_out = Curve(), Curve()
+        self._training_right, self._held_out_right = Curve(), Curve()
 
     def _fold(self, trainer: Trainer) -> None:
         """Bring the curves up to date with the history, which another branch replaces."""
@@ -148,6 +153,10 @@ class Observer:
             for curve, series in ((self._training, history.training), (self._held_out, history.held_out)):
                 for epoch in range(curve.count, len(series)):
                     curve.append(series[epoch])
+            for epoch in range(self._held_out_right.count + 1, len(starts)):
+                ended = history.epoch_event(epoch)
+                self._training_right.append(ended.training.accuracy if ended else math.nan)
+                self._held_out_right.append(ended.held_out.accuracy if ended else math.nan)
 
 
 def _edit_here(trainer: Trainer) -> str:

@@ -5,6 +5,7 @@ A file is read as data and nothing else; it is replaced as a whole, so that it i
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -39,6 +40,7 @@ class SavedView:
         panel: The panel that was alone; empty for all.
         by_epoch: Whether the loss was plotted by epoch; None where nobody chose.
         logarithmic: Whether it was plotted on a logarithmic scale.
+        right: Whether the share of right examples was plotted in its place.
         lesson: Name of the lesson that was open; empty for none.
         page: Its page, counted from 0.
     """
@@ -47,6 +49,7 @@ class SavedView:
     panel: str = ""
     by_epoch: bool | None = None
     logarithmic: bool = False
+    right: bool = False
     lesson: str = ""
     page: int = 0
 
@@ -133,6 +136,8 @@ def read(path: Path) -> Session:
     """
     shown = f'"{printable(path)}"'  # whole, however long: the user may have to look there
     try:
+        if path.is_fifo():  # to open it would wait for somebody to write
+            raise OSError(errno.EINVAL, "it is a pipe")
         with open(path, "rb") as file:
             data = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:
@@ -170,12 +175,13 @@ def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
     known = value if isinstance(value, dict) else {}
     usual = SavedView()
-    theme, panel, by_epoch, logarithmic, lesson, page = (known.get(item.name) for item in fields(SavedView))
+    theme, panel, by_epoch, logarithmic, right, lesson, page = (known.get(item.name) for item in fields(SavedView))
     return SavedView(
         theme if isinstance(theme, str) else usual.theme,
         panel if isinstance(panel, str) else usual.panel,
         by_epoch if isinstance(by_epoch, bool) else usual.by_epoch,
         logarithmic if isinstance(logarithmic, bool) else usual.logarithmic,
+        right if isinstance(right, bool) else usual.right,
         lesson if isinstance(lesson, str) else usual.lesson,
         page if type(page) is int and page >= 0 else usual.page,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding, Unchecked
-from hltcore.events import Evaluation, PhaseEvent, StepEvent
+from hltcore.events import EpochEvent, Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
@@ -48,6 +48,9 @@ class Snapshot:
         held_out: Every example that is held out; None where there are none.
         held_out_losses: Mean loss over the held-out examples at the end of each epoch.
         training_losses: The same over those trained on; empty where none are held out.
+        held_out_right: Share of the held-out examples that are right at the end of each epoch.
+        training_right: The same of those trained on; empty where none are held out.
+        epoch_ended: The end of the last epoch before this point; None for data without held-out examples.
         forms: Every loss by name, in the form for this model's kind of output.
         model_note: What a student should know about the model; often nothing.
         optimizer_rule: The optimizer's update as a formula; empty where it has none.
@@ -91,6 +94,9 @@ class Snapshot:
     held_out: Evaluation | None = None
     held_out_losses: CurveView = field(default_factory=CurveView)
     training_losses: CurveView = field(default_factory=CurveView)
+    held_out_right: CurveView = field(default_factory=CurveView)
+    training_right: CurveView = field(default_factory=CurveView)
+    epoch_ended: EpochEvent | None = None
     forms: tuple[tuple[str, Form], ...] = ()
     model_note: str = ""
     optimizer_rule: str = ""

@@ -50,6 +50,7 @@ class Worker(Inbox):
         observer: What looks at the run; to be changed by commands only.
         pace: How fast it plays; to be changed by commands only.
         twin: The run beside this one; to be changed by commands only.
+        opened: How many runs were opened and have come to their points; to be changed by commands only.
 
     Raises:
         HltError: The data set cannot be made.
@@ -72,6 +73,7 @@ class Worker(Inbox):
         self.pace = Pace()
         self.observer = Observer()
         self.twin = Twin()
+        self.opened = 0
         self.failure: str | None = None
         self.snapshot = replace(unbuilt(spec), note=LOADING)
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -202,6 +204,7 @@ class Worker(Inbox):
             self._note = self._note if self._error else ""
             if not self._keeper.begin(trainer, whole=whole):
                 self._note = "Not opened to its end, and not saved: hlt-tui --resume opens it again"
+            self.opened = 1
             self._show(trainer)
             while not self._ending.is_set() and self._serve(trainer):
                 pass
@@ -277,6 +280,7 @@ class Worker(Inbox):
                 playing=self._playing or self._running,
                 speed="running" if self._running else str(self.pace),
                 twin=self.twin.observe(),
+                opened=self.opened,
             )
         )
 

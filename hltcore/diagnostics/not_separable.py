@@ -3,7 +3,8 @@
 Condition: all layers but the last are an embedding table or have the identity as activation function, and some mixture
 of the examples of one class is the same point as a mixture of the other's: their convex hulls meet, which is proved
 with exact fractions. A line with each class on its own side would have that point on both (Minsky and Papert,
-Perceptrons, 1969).
+Perceptrons, 1969). Data of more than ten thousand numbers are not looked at: it would take seconds before the first
+step.
 What a table passes on is linear in the words' shares of the counts, so that for it the shares are looked at.
 """
 
@@ -20,6 +21,8 @@ from hltcore.layers import EMBEDDING, activates, entering, is_table
 
 __all__ = ["check"]
 
+_MOST = 10_000
+
 
 def check(facts: StartFacts) -> Iterator[Finding]:
     """Look for a point that both classes' mixtures reach."""
@@ -27,7 +30,7 @@ def check(facts: StartFacts) -> Iterator[Finding]:
         return
     data = facts.dataset
     rows = [[row for row, y in enumerate(data.targets) if (y >= 0.5) == side] for side in (False, True)]
-    if not all(rows):
+    if not all(rows) or len(data) * len(data.features) > _MOST:
         return
     table = is_table(facts.functions[0])
     points = _shares(data.xs) if table else data.xs

@@ -12,7 +12,7 @@ from tui.keymap import KEYS, bindings
 PROMISED = {
     "space": "step", "full_stop": "phase", "e": "epoch", "p": "play", "plus": "faster", "minus": "slower",
     "b": "back", "m": "model", "d": "dataset", "l": "loss", "o": "optimizer", "M": "choose-model",
-    "D": "choose-dataset", "L": "choose-loss", "O": "choose-optimizer", "r": "reset", "n": "seed",
+    "D": "choose-dataset", "F": "choose-loss", "L": "lessons", "O": "choose-optimizer", "r": "reset", "n": "seed",
     "question_mark": "help", "ctrl+p": "palette", "q": "quit",
 }  # fmt: skip
 

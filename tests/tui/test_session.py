@@ -113,6 +113,14 @@ def test_any_bytes_are_refused(path: Path, data: bytes) -> None:
         read(path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(SessionError, match="cannot be read: it is a pipe"):
+        read(path)
+
+
 @pytest.mark.parametrize("name", ["missing.json", ".", "nul\0byte", "x" * 5000])
 def test_what_cannot_be_opened_gets_one_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(SessionError, match="cannot be read: "):

@@ -67,8 +67,15 @@ class Guide:
         self.journal = journal or Journal()
         self.reading: Reading | None = None
 
-    def open(self, lesson: Lesson) -> Reading:
-        """Open a lesson: one that was begun at the last page it can be taken up at, any other one at its start."""
+    def open(self, lesson: Lesson, *, again: bool = False) -> Reading:
+        """Open a lesson: one that was begun at the last page it can be taken up at, any other one at its start.
+
+        Args:
+            lesson: The lesson.
+            again: Whether to begin at its start in any case.
+        """
+        if again:
+            return self._begin(lesson, 0, 0)
         known = self.journal.progress.get(lesson.name)
         reached = max(known.pages, default=0) if known is not None and not known.finished else 0
         number = lesson.way_in(min(reached, len(lesson.pages) - 1))

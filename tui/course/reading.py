@@ -99,7 +99,8 @@ def _question(fields: Fields | None) -> Question | None:
     if fields is None:
         return None
     answers = fields.texts("answers", 2, _ANSWERS, _LINE)
-    twice = next((answer for answer in answers if answers.count(answer) > 1), None)
+    bare = [answer.replace("`", "") for answer in answers]
+    twice = next((answer for answer in bare if bare.count(answer) > 1), None)
     if twice is not None:
         raise fields.refuse("answers", f"{quoted(twice)} stands there twice.")
     right = fields.index("right", len(answers))

@@ -1,16 +1,16 @@
-"""Loss: a plot of every update of the run, by step or by epoch, linear or logarithmic."""
+"""Loss: a plot of every update of the run, by step or by epoch, linear or logarithmic; or of what is right."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from rich.style import Style
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
-from tui.curve import CurveView
 from tui.formatting import plain, tally
+from tui.panels.series import Series, loss_series, right_series
+from tui.panels.series import points as points_of
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 
@@ -19,34 +19,22 @@ __all__ = ["LossPlot"]
 _AXIS_ROWS = 3  # the axis, its ticks, and what they count
 
 
-@dataclass(frozen=True)
-class _Series:
-    """One curve.
-
-    Attributes:
-        name: What the title calls it.
-        view: Its values.
-        second: Whether it is the one that the first is compared with.
-    """
-
-    name: str
-    view: CurveView
-    second: bool = False
-
-
 class LossPlot(PlotextPlot):
     """The plot.
 
     Attributes:
         by_epoch: Whether it shows the mean of each epoch in place of each step; None as long as nobody said so.
+        right: Whether it shows the share of examples that are right in place of the loss by epoch, where the data
+            hold some out.
         logarithmic: Whether the loss axis is logarithmic.
     """
 
     DEFAULT_CSS = "LossPlot { width: 1fr; height: 1fr; }"
 
-    def __init__(self, *, by_epoch: bool | None = None, logarithmic: bool = False) -> None:
+    def __init__(self, *, by_epoch: bool | None = None, right: bool = False, logarithmic: bool = False) -> None:
         super().__init__(id="loss", classes="panel")
         self.by_epoch = by_epoch
+        self.right = right
         self.logarithmic = logarithmic
         self._shown: tuple[object, ...] = ()
         self._drawn: tuple[Snapshot, Palette] | None = None
@@ -54,22 +42,30 @@ class LossPlot(PlotextPlot):
     def draw(self, snapshot: Snapshot, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
         by_epoch = self._by_epoch(snapshot)
-        series = _series(snapshot, by_epoch)
+        right = by_epoch and self.right and bool(snapshot.held_out_right.count)
+        series = right_series(snapshot) if right else loss_series(snapshot, by_epoch)
         here = snapshot.epoch if by_epoch else snapshot.steps
         edits = () if by_epoch else snapshot.edits
-        title = self._title(series, snapshot, palette, by_epoch)
-        key = (series, here, edits, by_epoch, self.logarithmic, palette, title, self.size)
+        logarithmic = self.logarithmic and not right
+        title = _right_title(series, palette) if right else self._title(series, snapshot, palette, by_epoch)
+        key = (series, here, edits, by_epoch, logarithmic, palette, title, self.size)
         if key == self._shown:
             return
         self._shown = key
         self._drawn = (snapshot, palette)
-        self._plot_series(series, here, edits, palette, "epoch" if by_epoch else "step")
+        self._plot_series(series, here, edits, palette, "epoch" if by_epoch else "step", logarithmic)
         self.border_title = Content(plain(title))
         self.refresh()
 
     def toggle_by_epoch(self) -> None:
-        """By step or by epoch; until somebody says so, by epoch where held-out rows are told once an epoch."""
-        self.by_epoch = not (self._drawn is not None and self._by_epoch(self._drawn[0]))
+        """By step, by epoch, or what is right by epoch, where rows are held out.
+
+        Until somebody says so, it is by epoch where held-out rows are told once an epoch.
+        """
+        by_epoch = self._drawn is not None and self._by_epoch(self._drawn[0])
+        held_out = self._drawn is not None and self._drawn[0].held_out_right.count
+        self.right = bool(by_epoch and held_out and not self.right)
+        self.by_epoch = self.right or not by_epoch
 
     def _by_epoch(self, snapshot: Snapshot) -> bool:
         return snapshot.held_out_losses.count > 1 if self.by_epoch is None else self.by_epoch
@@ -80,13 +76,19 @@ class LossPlot(PlotextPlot):
             self.draw(*self._drawn)
 
     def _plot_series(
-        self, series: tuple[_Series, ...], here: int, edits: tuple[int, ...], palette: Palette, unit: str
+        self,
+        series: tuple[Series, ...],
+        here: int,
+        edits: tuple[int, ...],
+        palette: Palette,
+        unit: str,
+        logarithmic: bool,
     ) -> None:
         plt = self.plt
         plt.clear_data()
         plt.clear_figure()
         count = max(item.view.count for item in series)
-        points = [_points(item.view, positive=self.logarithmic) for item in series]
+        points = [points_of(item.view, positive=logarithmic) for item in series]
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
@@ -94,11 +96,11 @@ class LossPlot(PlotextPlot):
         plt.xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
         plt.xlim(1, max(count, 2))
         # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
-        curves = [(xs, [math.log10(y) for y in ys] if self.logarithmic else ys) for xs, ys in points]
+        curves = [(xs, [math.log10(y) for y in ys] if logarithmic else ys) for xs, ys in points]
         heights = [y for _, ys in curves for y in ys]
         if heights:
             levels = _levels(min(heights), max(heights), self.content_size.height - _AXIS_ROWS)
-            plt.yticks(levels, [f"{10**level if self.logarithmic else level + 0.0:.3g}" for level in levels])
+            plt.yticks(levels, [f"{10**level if logarithmic else level + 0.0:.3g}" for level in levels])
             for edit in edits:
                 plt.vline(edit + 0.5, color=_rgb(palette.faint))
             if here < series[0].view.count:
@@ -108,14 +110,12 @@ class LossPlot(PlotextPlot):
                     plt.plot(xs, ys, marker=_marker(item, palette), color=_rgb(_style(item, palette)))
         plt.xlabel(unit)
 
-    def _title(self, series: tuple[_Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool) -> str:
+    def _title(self, series: tuple[Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool) -> str:
         unit = "epoch" if by_epoch else "step"
         what = "Mean loss by epoch" if by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
         formula = palette.spelled(snapshot.form.formula)
-        parts = [f"{what}{scale} · {snapshot.settings.loss} {formula}"]
-        if len(series) > 1:
-            parts.append(", ".join(f"{_marker(item, palette, legend=True)} {item.name}" for item in series))
+        parts = [f"{what}{scale}", *_legend(series, palette), f"{snapshot.settings.loss} {formula}"]
         lost = sum(item.view.lost for item in series)
         if lost:
             parts.append(f"{tally(lost, unit)} not finite, not drawn")
@@ -124,21 +124,18 @@ class LossPlot(PlotextPlot):
         return " · ".join(parts)
 
 
-def _series(snapshot: Snapshot, by_epoch: bool) -> tuple[_Series, ...]:
-    """The run's own losses first; beside them those of held-out rows, or of a twin."""
-    twin = snapshot.twin
-    if twin is not None:
-        pair = (snapshot.epoch_losses, twin.epoch_losses) if by_epoch else (snapshot.losses, twin.losses)
-        return (_Series("A", pair[0]), _Series("B", pair[1], second=True))
-    if by_epoch and snapshot.held_out_losses.count:
-        return (
-            _Series("trained on", snapshot.training_losses),
-            _Series("held out", snapshot.held_out_losses, second=True),
-        )
-    return (_Series("", snapshot.epoch_losses if by_epoch else snapshot.losses),)
+def _right_title(series: tuple[Series, ...], palette: Palette) -> str:
+    what = "Right of those held out, by epoch" if series[0].name == "A" else "Right by epoch"
+    return " · ".join([what, *_legend(series, palette)])
 
 
-def _marker(item: _Series, palette: Palette, *, legend: bool = False) -> str:
+def _legend(series: tuple[Series, ...], palette: Palette) -> list[str]:
+    """What each mark stands for; nothing for one curve alone."""
+    told = (f"{_marker(item, palette, legend=True)} {item.legend}" for item in series)
+    return [", ".join(told)] if len(series) > 1 else []
+
+
+def _marker(item: Series, palette: Palette, *, legend: bool = False) -> str:
     """A line of fine dots, and one of single marks for the second series: they differ without colour too."""
     if item.second:
         return "•" if palette.unicode else "o"
@@ -147,7 +144,7 @@ def _marker(item: _Series, palette: Palette, *, legend: bool = False) -> str:
     return "braille" if palette.unicode else "*"
 
 
-def _style(item: _Series, palette: Palette) -> Style:
+def _style(item: Series, palette: Palette) -> Style:
     return palette.negative[-1] if item.second else palette.accent
 
 
@@ -166,19 +163,6 @@ def _ticks(last: int, most: int) -> list[float]:
     power = 10 ** math.floor(math.log10(last / most))
     step = next(size * power for size in (1, 2, 5, 10) if last <= most * size * power)
     return [1.0, *(float(tick) for tick in range(max(step, 2), last + 1, step))]
-
-
-def _points(view: CurveView, *, positive: bool) -> tuple[list[float], list[float]]:
-    """The curve as a line through each stretch's extremes; steps count from 1 on the axis."""
-    xs: list[float] = []
-    ys: list[float] = []
-    for place, (low, high) in enumerate(zip(view.lows, view.highs)):
-        x = place * view.stride + (min(view.stride, view.count - place * view.stride) + 1) / 2
-        for y in (low,) if low == high else (low, high):
-            if math.isfinite(y) and not (positive and y <= 0):
-                xs.append(x)
-                ys.append(y)
-    return xs, ys
 
 
 def _rgb(style: Style) -> tuple[int, int, int]:

@@ -87,9 +87,12 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.edit:
         return [("Changed here: ", palette.muted), (clip(snapshot.edit, _LONGEST_EDIT).rstrip(), palette.accent)]
     if snapshot.steps == 0 and found:
-        return [("Press space for one step, ? for help", palette.muted), ("   ! 8 tells what was found", palette.bad)]
+        return [
+            ("Press space for one step, L for lessons, ? for help", palette.muted),
+            ("   ! 8 tells what was found", palette.bad),
+        ]
     if snapshot.steps == 0:
-        return [("Press space for one step, . for one phase of it, p to play, ? for help", palette.muted)]
+        return [("Press space for one step, p to play, L for lessons, ? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
 
 

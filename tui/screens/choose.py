@@ -25,15 +25,23 @@ class ChooseScreen(Sheet["str | None"]):
         title: What is chosen.
         items: Names and what is said of them.
         current: The name in use.
+        hint: What the keys do.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss_none", "Close", show=False)]
 
-    def __init__(self, title: str, items: list[tuple[str, str]], current: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        items: list[tuple[str, str]],
+        current: str,
+        hint: str = "enter chooses, escape leaves it as it is",
+    ) -> None:
         super().__init__()
         self._title = title
         self._items = items
         self._current = current
+        self._hint = hint
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
@@ -45,7 +53,7 @@ class ChooseScreen(Sheet["str | None"]):
                     Option(
                         Content.assemble(
                             ("● " if name == self._current else "  ", "$accent"),
-                            (plain(name).ljust(width + 2), "bold"),
+                            (plain(name).ljust(width + 2) if summary else plain(name), "bold"),
                             (plain(summary), "$text-muted"),
                         ),
                         id=name,
@@ -53,7 +61,7 @@ class ChooseScreen(Sheet["str | None"]):
                     for name, summary in self._items
                 )
             )
-            yield Static(Content("enter chooses, escape leaves it as it is"), classes="dialog-hint")
+            yield Static(Content(self._hint), classes="dialog-hint")
 
     def on_mount(self) -> None:
         """Stand on the name in use."""

@@ -103,9 +103,10 @@ def _scores(snapshot: Snapshot) -> str:
     """How well the model does on the examples, and on those held out, where there are some."""
     if snapshot.held_out is None or snapshot.dataset.held_out is None or snapshot.evaluation is None:
         return ""
-    trained = score(snapshot.evaluation, snapshot.dataset.targets)
-    held = score(snapshot.held_out, snapshot.dataset.held_out.targets)
-    return f" · {trained}; held out {held}"
+    data, held = snapshot.dataset, snapshot.dataset.held_out
+    pairs = [(snapshot.evaluation, data.targets), (snapshot.held_out, held.targets)]
+    right, loss = zip(*(score(evaluation, targets) for evaluation, targets in pairs))
+    return f" · {'; held out '.join(right)} · loss {'; held out '.join(loss)}"
 
 
 def parameters_title(snapshot: Snapshot) -> str:

@@ -15,9 +15,13 @@ from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
 from tui.arrangement import Box, Needs, arrange, examples_at_least
+from tui.beside import arrange_with, lesson_box, room_beside
 from tui.cells import Focus, holds, walk
-from tui.keymap import KEYS
+from tui.course.guide import Reading
+from tui.course.scene import Scene
+from tui.keymap import FIRST, KEYS
 from tui.panels.findings import FindingView, chosen_among, finding_view
+from tui.panels.lesson import lesson_lines, lesson_title
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view
 from tui.panels.status import status_lines
@@ -45,15 +49,23 @@ class MainScreen(Screen[None]):
     Args:
         look: Called with what the screen looks at, whenever that changes.
         arranged: How it is arranged at first.
+        meet: Called with each scene while a lesson is open; gives the lesson as it is then.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (COLUMNS, "-broad")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (ROWS, "-high")]  # noqa: RUF012
     AUTO_FOCUS = ""
 
-    def __init__(self, look: Callable[[View], None], arranged: SavedView) -> None:
+    def __init__(
+        self,
+        look: Callable[[View], None],
+        arranged: SavedView,
+        meet: Callable[[Scene], Reading | None] = lambda scene: None,
+    ) -> None:
         super().__init__()
         self._look = look
+        self._meet = meet
+        self._reading: Reading | None = None
         self._view = View()
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
@@ -61,7 +73,7 @@ class MainScreen(Screen[None]):
         self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
-        self._plot = LossPlot(by_epoch=arranged.by_epoch, logarithmic=arranged.logarithmic)
+        self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._sought: tuple[int, Focus] | None = None
         self._chosen: Finding | None = None
@@ -76,6 +88,8 @@ class MainScreen(Screen[None]):
                 with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
+            with VerticalScroll(id="lesson", classes="panel", can_focus=False):
+                yield Lines(id="lesson-lines")
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -87,7 +101,32 @@ class MainScreen(Screen[None]):
     @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
-        return SavedView(panel=self._alone, by_epoch=self._plot.by_epoch, logarithmic=self._plot.logarithmic)
+        plot = self._plot
+        view = SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
+        reading = self._reading
+        return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
+
+    def read(self, reading: Reading | None) -> None:
+        """Show a page beside the panels, or close the lesson; the panel that the page is about comes into view."""
+        before, self._reading = self._reading, reading
+        turned = reading is not None and (
+            before is None or (before.lesson, before.number) != (reading.lesson, reading.number)
+        )
+        if reading is not None and turned and self._alone and reading.page.panel not in ("", self._alone):
+            self._alone = ""
+            self.set_focus(None)
+        self._show_again()
+        if reading is not None and self.is_mounted:
+            answered = not turned and before is not None and before.asks and not reading.asks
+            self.call_after_refresh(self._scroll_lesson, 1000 if answered else -1000 if turned else 0)
+
+    def _scroll_lesson(self, lines: int) -> None:
+        self.query_one("#lesson", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def scroll_lesson(self, pages: int) -> None:
+        """Scroll the lesson's text."""
+        panel = self.query_one("#lesson", VerticalScroll)
+        panel.scroll_relative(y=pages * max(panel.size.height - 1, 1), animate=False)
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
@@ -183,13 +222,44 @@ class MainScreen(Screen[None]):
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self.query_one("#status", Lines).draw([*status_lines(snapshot, palette, width - PADDING), lower])
-        self.query_one("#keys", Lines).draw([line(*_keys(palette, width))])
+        self.query_one("#keys", Lines).draw([line(*_keys(palette, width, self._reading is not None))])
+        lesson = self._lesson_box(palette, width, height)
+        width, height = room_beside(width, height, lesson)
         self._parameters = self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         self._entitle("parameters", parameters_title(snapshot))
-        self._place(arrange(width, height, self._needs(snapshot, height), self._alone))
+        needs = self._needs(snapshot, height)
+        if lesson is None or self._reading is None:
+            self._place(arrange(width, height, needs, self._alone))
+        else:
+            boxes = arrange_with(width, height, needs, self._alone, self._panel)
+            self._place({**boxes, "lesson": lesson})
+            self._reading = self._meet(Scene(snapshot, self._focus, frozenset(boxes))) or self._reading
+            self._draw_lesson(self._reading, palette, lesson)
         self._draw_panels(snapshot, palette, pictures=False)
         self._say_what_is_looked_at()
+
+    @property
+    def _panel(self) -> str:
+        """The panel that the open page asks for."""
+        panel = self._reading.page.panel if self._reading is not None else ""
+        return panel if panel in ("parameters", *DRAWN, "loss") else ""
+
+    def _lesson_box(self, palette: Palette, width: int, height: int) -> Box | None:
+        reading = self._reading
+        if reading is None:
+            return None
+        return lesson_box(
+            width, height, lambda columns, rows: len(lesson_lines(reading, palette, columns - PADDING, rows))
+        )
+
+    def _draw_lesson(self, reading: Reading, palette: Palette, box: Box) -> None:
+        self._entitle("lesson", lesson_title(reading))
+        width, height = box.width - PADDING, box.height - 1
+        lines = lesson_lines(reading, palette, width, height)
+        if len(lines) > height:
+            lines = lesson_lines(reading, palette, width - SCROLLBAR, height)
+        self.query_one("#lesson-lines", Lines).draw(lines)
 
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
         drawing = Drawing(snapshot, palette, self._focus, self._chosen)
@@ -209,7 +279,8 @@ class MainScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = Content(title)
 
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        most = width // 2 if width >= _WIDE or snapshot.twin else width - examples_at_least(width)
+        halves = width >= _WIDE or snapshot.twin or self._panel not in ("", "parameters", "examples")
+        most = width // 2 if halves else width - examples_at_least(width)
         if self._alone == "parameters":
             most = width
         gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"
@@ -268,7 +339,7 @@ class MainScreen(Screen[None]):
             self.show(self._snapshot, self._palette)
 
     def toggle_by_epoch(self) -> None:
-        """Plot by step, or by epoch."""
+        """Plot by step, by epoch, or what is right."""
         self._plot.toggle_by_epoch()
         self._draw_plot()
 
@@ -283,10 +354,14 @@ WALKED = ("parameters", "findings")
 LINES = {"parameters": "parameter-lines", "examples": "example-lines"}
 
 
-def _keys(palette: Palette, width: int) -> list[Piece]:
-    """As many keys as there is room for, in the order of their ``footer`` numbers; drawn in the table's order."""
+def _keys(palette: Palette, width: int, lesson: bool) -> list[Piece]:
+    """As many keys as there is room for, in the order of their ``footer`` numbers; drawn in the table's order.
+
+    Those of a lesson stand there only while one is open, and then right after the first ones.
+    """
     room, chosen = width, set()
-    for key in sorted((key for key in KEYS if key.footer), key=lambda key: key.footer):
+    ranked = [key for key in KEYS if key.footer and (lesson or not key.lesson)]
+    for key in sorted(ranked, key=lambda key: (key.footer > FIRST and not key.lesson, key.footer)):
         room -= len(key.shown) + len(key.short) + 2
         if room < 0:
             break

@@ -66,9 +66,12 @@ class TryScreen(AskScreen):
         data: The data in use.
         threshold: The prediction from which on class 1 is predicted.
         predict: Called for what is typed and what is kept.
+        tried: Called with what was typed, when there is a prediction for it.
     """
 
-    def __init__(self, data: Dataset, threshold: float, predict: Predict) -> None:
+    def __init__(
+        self, data: Dataset, threshold: float, predict: Predict, tried: Callable[[str], None] = lambda text: None
+    ) -> None:
         words = data.encode_text is not None
         point = f"{'or a' if words else 'a'} point ({', '.join(map(plain, data.axes or data.features))})"
         hints = [f"{point}, as {_point(data, 0)}", "enter keep it here  ↑↓ example  escape leave"]
@@ -83,6 +86,7 @@ class TryScreen(AskScreen):
         self._data = data
         self._threshold = threshold
         self._predict = predict
+        self._tried = tried
         self._kept: list[tuple[str, tuple[float, ...]]] = []
 
     def compose_more(self) -> ComposeResult:
@@ -114,6 +118,7 @@ class TryScreen(AskScreen):
         self._show_kept(predictions)
         if not current:
             return refusal
+        self._tried(text)
         names = (f"{plain(name)} {feature(value)}" for name, value in zip(self._data.features, current))
         return [("x", ", ".join(names)), ("ŷ", self._said(predictions[-1]))]
 

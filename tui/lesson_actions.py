@@ -1,0 +1,151 @@
+"""Lesson actions: what the keys of a lesson do: choose one, turn its pages, answer, open its run again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual.app import App
+
+from tui.bridge import Bridge
+from tui.course.guide import Guide, Reading
+from tui.course.lesson import Lesson
+from tui.course.reading import LessonError
+from tui.course.scene import Scene, folded
+from tui.formatting import clip, plain
+from tui.screens.choose import ChooseScreen
+from tui.screens.main import MainScreen
+
+__all__ = ["LessonActions"]
+
+_LEAVE = "Leave the lesson"
+_LIST = 72 - 2  # columns of the list and of its mark
+
+
+class LessonActions(App[str]):
+    """The part of the app that keys of lessons call.
+
+    Attributes:
+        bridge: The run.
+        main_screen: The screen that shows it.
+        guide: The lessons, and the one that is open.
+    """
+
+    bridge: Bridge
+    main_screen: MainScreen
+    guide: Guide
+    _tried: frozenset[str] = frozenset()
+
+    def keep_view(self) -> None:
+        """How the screen is arranged has changed."""
+
+    def was_tried(self, text: str) -> None:
+        """Something was tried in the sheet for that."""
+        self._tried |= {folded(text)}
+        self.main_screen.read(self.guide.reading)
+
+    def meet(self, scene: Scene) -> Reading | None:
+        """Look whether the open page's task is done now.
+
+        Returns:
+            The open lesson as it is then.
+        """
+        if self.bridge.is_there(scene.snapshot):  # what was on the screen before the page's run does not count
+            self.guide.look(replace(scene, tried=self._tried))
+        return self.guide.reading
+
+    def action_lessons(self) -> None:
+        """Choose a lesson, or leave the one that is open."""
+        lessons = {f"{place} {plain(lesson.title)}": lesson for place, lesson in enumerate(self._lessons(), 1)}
+        width = max(map(len, lessons), default=0)
+        reading = self.guide.reading
+        items = [(title, self._said_of(lesson, _LIST - width - 2)) for title, lesson in lessons.items()]
+        items += [(f"✗ {broken.name}.toml", broken.told) for broken in self.guide.library.broken]
+        items += [(_LEAVE, "and go on with its run")] if reading is not None else []
+        if not items:
+            self._say("There are no lessons.")
+            return
+        current = next((title for title, lesson in lessons.items() if reading and lesson == reading.lesson), "")
+
+        def chosen(title: str | None) -> None:
+            if title == _LEAVE:
+                self.guide.leave()
+                self._turned()
+            elif title in lessons:
+                again = reading is not None and lessons[title] == reading.lesson
+                self._open(lessons[title], again=again)
+
+        hint = "enter opens it, escape leaves it as it is"
+        self.push_screen(ChooseScreen("Lessons", items, current, hint), chosen)
+
+    def _lessons(self) -> tuple[Lesson, ...]:
+        return self.guide.library.lessons
+
+    def _said_of(self, lesson: Lesson, width: int) -> str:
+        known = self.guide.journal.progress.get(lesson.name)
+        said = lesson.about if known is None else ("✓ " * bool(known.finished)) + known.mark(lesson)
+        return clip(said, max(width, len("begun, at page 99"))).rstrip()
+
+    def _open(self, lesson: Lesson, *, again: bool = False) -> None:
+        self.guide.open(lesson, again=again)
+        self._turned()
+        self.action_reopen()
+
+    def action_turn(self, places: int) -> None:
+        """Go to the next page, or to the one before; a question is asked first, and after the last page all is told."""
+        reading = self.guide.reading
+        if reading is None:
+            self._say("No lesson is open: L lists them.")
+        elif places > 0 and reading.asks:
+            self._ask_the_question(reading)
+        elif places > 0 and reading.is_last:
+            self._end(reading)
+        else:
+            new = self.guide.turn(places)
+            self._turned()
+            if new and self.guide.reading is not None and self.guide.reading.page.spec is not None:
+                self.action_reopen()
+
+    def action_reopen(self) -> None:
+        """Open the page's run, as a new line of history."""
+        reading = self.guide.reading
+        if reading is None:
+            self._say("No lesson is open: L lists them.")
+        else:
+            self.bridge.open(reading.lesson.run_of(reading.number))
+
+    def action_scroll_lesson(self, pages: int) -> None:
+        """Scroll the lesson's text."""
+        self.main_screen.scroll_lesson(pages)
+
+    def _turned(self) -> None:
+        self._tried = frozenset()
+        self.main_screen.read(self.guide.reading)
+        self.keep_view()
+
+    def _ask_the_question(self, reading: Reading) -> None:
+        question = reading.page.question
+        if question is None:
+            return
+        answers = [answer.replace("`", "") for answer in question.answers]
+
+        def chosen(answer: str | None) -> None:
+            if answer in answers and self.guide.reading == reading:
+                self.guide.answer(answers.index(answer))
+                self.main_screen.read(self.guide.reading)
+
+        hint = "enter answers, and the page tells; escape: not yet"
+        title = plain(question.ask.replace("`", ""))
+        self.push_screen(ChooseScreen(title, [(answer, "") for answer in answers], "", hint), chosen)
+
+    def _end(self, reading: Reading) -> None:
+        self.guide.finish()
+        if not reading.lesson.next:
+            self._say("That was the last lesson. L lists them all.")
+            return
+        try:
+            self._open(self.guide.library.get(reading.lesson.next))
+        except LessonError as error:
+            self._say(str(error))
+
+    def _say(self, sentence: str) -> None:
+        self.notify(plain(sentence), markup=False)

@@ -255,7 +255,8 @@ class MainScreen(Screen[None]):
 
     def _draw_lesson(self, reading: Reading, palette: Palette, box: Box) -> None:
         self._entitle("lesson", lesson_title(reading))
-        width, height = box.width - PADDING, box.height - 1
+        self.query_one("#lesson").set_class(box.x > 0, "-column")
+        width, height = box.width - PADDING - (box.x > 0), box.height - 1
         lines = lesson_lines(reading, palette, width, height)
         if len(lines) > height:
             lines = lesson_lines(reading, palette, width - SCROLLBAR, height)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hltcore.errors import ShapeError, quoted
@@ -132,6 +133,16 @@ class Dataset:
                 f"The rows held out of the data set {quoted(self.name)} must have its features and classes, and hold "
                 "out none themselves."
             )
+
+    @cached_property
+    def one_hot(self) -> tuple[int | None, ...]:
+        """For each column the first row that is 1 there, where every row is 1 once and 0 otherwise; else nothing."""
+        if not self.counts or any(sum(x) != 1 or max(x) != 1 for x in self.xs):
+            return ()
+        first: dict[int, int] = {}
+        for row, x in enumerate(self.xs):
+            first.setdefault(x.index(1.0), row)
+        return tuple(map(first.get, range(len(self.features))))
 
     @property
     def has_plane(self) -> bool:

@@ -68,12 +68,10 @@ class Table:
 
     def _begin(self) -> Iterator[str]:
         data = self._dataset()
-        columns = list(zip(*data.xs))[:_FEATURES]
-        self._widths = [max(len(f"{x:g}") for x in column) for column in columns]
-        self._more = " ..." if len(data.features) > _FEATURES else ""
+        self._x = _told(data) if data.sparse else _spelled_out(data)
         self._label = max(len("example"), *(_width(_short(label)) for label in data.labels))
         self._target = max(len("target"), *(len(f"{y:g}") for y in data.targets))
-        x = _padded("x", sum(self._widths) + len(self._widths) - 1 + len(self._more))
+        x = _padded("x", _width(self._x(data.xs[0])))
         example = _padded("example", self._label)
         header = f"    step   epoch  {example}  {x}  {'target':>{self._target}}   prediction         loss"
         if header != self._header:
@@ -84,9 +82,8 @@ class Table:
         count, loss = f"{event.step:8} {event.epoch:7}", number(event.loss)
         batch = event.batch
         for label, xs, target, prediction in zip(batch.labels, batch.xs, batch.targets, event.predictions):
-            x = " ".join(f"{value:{width}g}" for value, width in zip(xs, self._widths)) + self._more
             example = _padded(_short(label), self._label)
-            row = f"{count}  {example}  {x}  {target:{self._target}g}  {number(prediction)}  {loss}"
+            row = f"{count}  {example}  {self._x(xs)}  {target:{self._target}g}  {number(prediction)}  {loss}"
             yield row.rstrip()
             count, loss = " " * len(count), ""  # a batch has one number, one epoch and one loss
 
@@ -97,6 +94,19 @@ class Table:
         EpochEvent: _epoch,
         StepEvent: _rows,
     }
+
+
+def _spelled_out(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes the first columns of a row."""
+    widths = [max(len(f"{x:g}") for x in column) for column in list(zip(*data.xs))[:_FEATURES]]
+    more = " ..." if len(data.features) > _FEATURES else ""
+    return lambda xs: " ".join(f"{value:{width}g}" for value, width in zip(xs, widths)) + more
+
+
+def _told(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes what is not 0 in a row."""
+    width = max(_width(_short(told)) for told in data.rows_told)
+    return lambda xs: _padded(_short(data.told(xs)), width)
 
 
 def _scored(score: Score) -> str:

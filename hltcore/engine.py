@@ -68,8 +68,9 @@ class Engine:
         self.spec = spec
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
-        self.dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-        check_fit(entry, self.dataset)
+        source = datasets.registry.get(spec.dataset)
+        self.dataset: Dataset = source.factory(**spec.options_of("dataset"))
+        check_fit(entry, source, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
             loss.check_targets(data.targets)

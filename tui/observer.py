@@ -36,8 +36,9 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     Raises:
         HltError: The data set cannot be made, or the model has no use for it.
     """
-    dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-    check_fit(models.registry.get(spec.model), dataset)
+    source = datasets.registry.get(spec.dataset)
+    dataset = source.factory(**spec.options_of("dataset"))
+    check_fit(models.registry.get(spec.model), source, dataset)
     return _with_notes(Snapshot(spec.start, dataset))
 
 

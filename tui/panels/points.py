@@ -19,6 +19,7 @@ _MARGIN = 1.3  # of the points' extent
 _STEPS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.4, 8.0, 10.0)
 _CENTRES = 8  # in the width of a picture
 _ALONE = 1.0  # the extent where all points are one
+_FINEST = 1e-6  # of a number's size: a finer picture would come to the end of its digits
 _AWAY = 4  # lines up to which a name may stand above or under a point that has its line to itself
 
 Cells = dict[tuple[int, int], tuple[str, Style]]
@@ -60,7 +61,8 @@ def grid_around(axes: tuple[str, str], points: Sequence[tuple[float, float]], co
     sizes = (columns, 2 * lines)
     lows, highs = zip(*((min(values), max(values)) for values in zip(*finite)))
     extents = [high - low for low, high in zip(lows, highs)]
-    needed = [_MARGIN * extent / size for extent, size in zip(extents, sizes)]
+    least = _FINEST * max(map(abs, (*lows, *highs)))
+    needed = [max(_MARGIN * extent / size, least) for extent, size in zip(extents, sizes)]
     coarsest = max(needed) or _ALONE / min(sizes)
     low, high = [], []
     for first, last, size, own in zip(lows, highs, sizes, needed):

@@ -263,13 +263,14 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
     named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
     lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
-    after = event.updated or event.parameters
+    before, gradients = event.parameters, event.gradients  # unpacked once, and not for each number
+    after = event.updated or before
     # Of an embedding table first what the step touched.
-    for cell in sorted(cells(event.parameters), key=lambda cell: untouched(snapshot, cell))[:_LINES]:
-        value, new = value_at(event.parameters, cell), value_at(after, cell)
+    for cell in sorted(cells(before), key=lambda cell: untouched(snapshot, cell))[:_LINES]:
+        value, new = value_at(before, cell), value_at(after, cell)
         numbers = {
             "before": value,
-            "gradient": value_at(event.gradients, cell),
+            "gradient": value_at(gradients, cell),
             **dict(snapshot.optimizer_state_of(cell)),
             "change": new - value,
             "after": new,

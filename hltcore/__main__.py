@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
+from hltcore.compared import feature_sets
 from hltcore.errors import HltError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
@@ -146,6 +147,21 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
 
 
+def _compare_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    parser.add_argument("--epochs", type=_count, metavar="N", help="how many each (default: about 4500 steps)")
+
+
+def _compare(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    feature_sets(spec)  # refuses without torch
+    from hltcore.comparison import compare
+
+    *_, rows = compare(spec, epochs=arguments.epochs)
+    yield f"-- {printable(spec)}"
+    yield from printing.comparison(rows)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -177,6 +193,15 @@ COMMANDS = (
         "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
         _check_arguments,
         _check,
+        rest="spec",
+    ),
+    Command(
+        "compare",
+        "train a run for each of several sets of features",
+        "Train a run for each of several sets of features of its data set, all with the same settings, and say how\n"
+        "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
+        _compare_arguments,
+        _compare,
         rest="spec",
     ),
     Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
@@ -25,6 +26,9 @@ from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
+
+_SEEDING = RLock()
+"""Held while a model is made: torch has one random generator for all threads."""
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
@@ -97,7 +101,7 @@ class Engine:
         return same and inputs == len(self.dataset.features)
 
     def _build_model(self) -> torch.nn.Module:
-        with torch.random.fork_rng(devices=[]):
+        with _SEEDING, torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.spec.seed)
             entry = models.registry.get(self.spec.model)
             model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from hltcore import recording
+from hltcore.compared import Compared, best
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
@@ -15,7 +16,7 @@ from hltcore.events import Edited, EpochEvent, Event, PhaseEvent, RunStarted, Sc
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
-__all__ = ["Table", "findings", "jsonl", "named", "number", "options"]
+__all__ = ["Table", "comparison", "findings", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
 _FEATURES = 6
@@ -94,6 +95,24 @@ class Table:
         EpochEvent: _epoch,
         StepEvent: _rows,
     }
+
+
+def comparison(rows: Sequence[Compared]) -> Iterator[str]:
+    """Runs with different features as a table, the one that does best on what it has never seen marked."""
+    first = best(rows)
+    width = max(len("features"), *(len(row.features) for row in rows))
+    yield f"  {'features':{width}}  columns  epochs        trained on          held out  held-out loss"
+    for row in rows:
+        told = f"{'*' if row is first else ' '} {printable(row.features):{width}}  {row.columns:7}  {row.epochs:6}"
+        for score in (row.training, row.held_out):
+            share = "" if score is None else f"{score.right} of {score.count} {score.accuracy:6.1%}"
+            told += f"  {share:>16}"
+        told += "" if row.held_out is None else f"    {number(row.held_out.loss)}"
+        yield told.rstrip()
+        if row.refusal:
+            yield f"  {'':{width}}  {printable(row.refusal)}"
+    if first is not None:
+        yield "* the most held-out examples right"
 
 
 def _spelled_out(data: Dataset) -> Callable[[tuple[float, ...]], str]:

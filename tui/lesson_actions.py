@@ -108,6 +108,7 @@ class LessonActions(App[str]):
         if reading is None:
             self._say("No lesson is open: L lists them.")
         else:
+            self.main_screen.let_go()  # keys of its page begin with nothing focused
             self.bridge.open(reading.lesson.run_of(reading.number))
 
     def action_scroll_lesson(self, pages: int) -> None:

@@ -149,7 +149,7 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
 
 def _compare_arguments(parser: argparse.ArgumentParser) -> None:
     _spec_arguments(parser)
-    parser.add_argument("--epochs", type=_count, metavar="N", help="how many each (default: about 4500 steps)")
+    parser.add_argument("--epochs", type=_count, metavar="N", help="how many each (default: about 3000 steps)")
 
 
 def _compare(arguments: argparse.Namespace) -> Iterator[str]:

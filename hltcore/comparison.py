@@ -13,8 +13,8 @@ from hltcore.trainer import Trainer
 
 __all__ = ["compare"]
 
-_STEPS = 4500
-_FEWEST, _MOST = 5, 200
+_STEPS = 3000
+_FEWEST, _MOST = 5, 60
 """Epochs that make about so many steps, within limits, so that ten runs take a few seconds."""
 
 
@@ -25,7 +25,7 @@ def compare(
 
     Args:
         spec: The run; its features are compared with the others.
-        epochs: How many; when left out, what makes about 4500 steps.
+        epochs: How many; when left out, what makes about 3000 steps.
         features: The sets, as in the data set's option ``features``; when left out, those worth comparing.
 
     Returns:

@@ -34,7 +34,7 @@ SPELLED = dict(
     )
 )
 TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10)))  # noqa: SIM905
-MOVES = re.compile(r"trainer\.(step|phase|run|back|seek|switch|re|set|load|freeze|thaw|apply|follow|checkout)\w*\(")
+MOVES = re.compile(
     r"trainer\.(step|phase|run|back|seek|switch|re|set|load|freeze|thaw|apply|follow|checkout|open)\w*\("
 )
 NUMERAL = re.compile(r"(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d+)?")

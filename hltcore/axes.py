@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import mul
 from typing import NamedTuple
 
 __all__ = ["Axis", "principal_axes"]
@@ -44,7 +45,10 @@ def principal_axes(
     apart = [[value - middle for value, middle in zip(point, centre)] for point in finite]
     largest = max((abs(value) for point in apart for value in point), default=0.0) or 1.0
     columns = [[value / largest for value in column] for column in zip(*apart)]  # so that no square overflows
-    spread = [[math.fsum(map(float.__mul__, one, other)) for other in columns] for one in columns]
+    spread = [[0.0] * size for _ in range(size)]
+    for i, one in enumerate(columns):
+        for j, other in enumerate(columns[: i + 1]):
+            spread[i][j] = spread[j][i] = sum(map(mul, one, other))
     values, vectors = _eigen(spread)
     whole = math.fsum(values)
     order = sorted(range(size), key=lambda place: -values[place])[:count]

@@ -137,6 +137,16 @@ class Dataset:
                 "out none themselves."
             )
 
+    @cached_property
+    def one_hot(self) -> tuple[int | None, ...]:
+        """For each column the first row that is 1 there, where every row is 1 once and 0 otherwise; else nothing."""
+        if not self.counts or any(sum(x) != 1 or max(x) != 1 for x in self.xs):
+            return ()
+        first: dict[int, int] = {}
+        for row, x in enumerate(self.xs):
+            first.setdefault(x.index(1.0), row)
+        return tuple(map(first.get, range(len(self.features))))
+
     @property
     def has_plane(self) -> bool:
         """Whether its rows lie in a plane, any point of which can be encoded."""

@@ -7,27 +7,43 @@ from contextlib import suppress
 
 from hltcore import datasets
 from hltcore.dataset import Dataset
+from hltcore.datasets import DatasetEntry
 from hltcore.errors import TargetError, nearest, printable
 from hltcore.models import ModelEntry
+from hltcore.options import Value
 
 __all__ = ["check_fit"]
 
 
-def check_fit(model: ModelEntry, data: Dataset) -> None:
+def check_fit(model: ModelEntry, entry: DatasetEntry, data: Dataset) -> None:
     """Refuse data that a model has no use for.
 
+    Args:
+        model: The model.
+        entry: Where the data are from.
+        data: The data.
+
     Raises:
-        TargetError: The model needs counts, and x is something else.
+        TargetError: The model needs counts, and x is something else; the message says which data have them.
     """
-    if model.needs_counts and not data.counts:
-        raise TargetError(
-            f"The model {model.name} needs a data set that counts words or letters, and {printable(data.name)} does "
-            f"not: {nearest(data.name, _that_count())}"
-        )
+    if not model.needs_counts or data.counts:
+        return
+    told = f"The model {model.name} needs data that count words or letters, and {entry.name} does not"
+    for option in entry.options:
+        words = [word for word in option.choices() if _counts(entry, {option.name: word})] if option.choices else []
+        if words:
+            raise TargetError(f"{told}: set {option.name} to {' or '.join(map(printable, words))}.")
+    raise TargetError(f"{told}: {nearest(entry.name, _that_count())}")
 
 
 def _that_count() -> Iterator[str]:
     for entry in datasets.registry:
-        with suppress(Exception):  # a course's own data may be broken: this error is about another
-            if entry.factory(**entry.complete({})).counts:
-                yield entry.name
+        if _counts(entry, {}):
+            yield entry.name
+
+
+def _counts(entry: DatasetEntry, options: dict[str, Value]) -> bool:
+    with suppress(Exception):  # somebody else's data may be broken: the error is about another
+        data: Dataset = entry.factory(**entry.complete(options))
+        return data.counts
+    return False

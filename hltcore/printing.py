@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hltcore import recording
 from hltcore.compared import Compared, best
@@ -16,9 +16,13 @@ from hltcore.events import Edited, EpochEvent, Event, PhaseEvent, RunStarted, Sc
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
-__all__ = ["Table", "comparison", "findings", "jsonl", "named", "number", "options"]
+if TYPE_CHECKING:
+    from hltcore.gradcheck import Gap, GradientCheck
+
+__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
+_PLACES = 4
 _FEATURES = 6
 
 
@@ -145,6 +149,41 @@ def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterat
         reasons.setdefault(item.why, []).append(item.check)
     for why, names in reasons.items():
         yield f"not checked: {', '.join(names)}: {printable(why)}"
+
+
+def gradients(checks: Iterable[GradientCheck]) -> Iterator[str]:
+    """A gradient check as a table, and where a loss has no derivative."""
+    checks = tuple(checks)
+    width = max(len("parameter"), *(len(check.name) for check in checks))
+    yield f"  {'parameter':{width}}  {'compared':>13}  {'absolute':>8} at {'':12}  {'relative':>8} at"
+    for check in checks:
+        compared = f"{len(check.gaps)} of {check.numbers}"
+        absolute, relative = (_largest(check.gaps, of) for of in ("absolute", "relative"))
+        verdict = "" if check.agrees else "  WRONG"
+        yield f"  {printable(check.name):{width}}  {compared:>13}  {absolute:24}  {relative}{verdict}".rstrip()
+    for check in checks:
+        name = printable(check.name)
+        if check.wrong:
+            gap = check.wrong[0]
+            yield (
+                f"{name}: wrong at {len(check.wrong)} of {len(check.gaps)}, most at {_index(gap.index)}: "
+                f"{gap.autograd:.6g} by autograd, {gap.difference:.6g} by differences"
+            )
+        if check.kinks:
+            places = " ".join(map(_index, check.kinks[:_PLACES])) + " ..." * (len(check.kinks) > _PLACES)
+            yield f"{name}: not compared at {places}: the loss has a kink there, and so no derivative"
+
+
+def _largest(gaps: Iterable[Gap], of: Literal["absolute", "relative"]) -> str:
+    sizes = {gap.index: gap.absolute if of == "absolute" else gap.relative for gap in gaps}
+    if not sizes:
+        return f"{'-':>8}"
+    place = max(sizes, key=lambda index: (sizes[index] != sizes[index], sizes[index]))
+    return f"{sizes[place]:8.1e} at {_index(place)}"
+
+
+def _index(index: tuple[int, ...]) -> str:
+    return f"[{','.join(map(str, index))}]"
 
 
 def named(entries: Registry[Entry]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from hltcore.chain import SLOPES
 from hltcore.layers import EMBEDDING, by_unit, entering
 
-__all__ = ["FUNCTIONS", "RECTIFIERS", "LayerValues", "dead_units", "forward", "is_dead", "layer_names"]
+__all__ = ["FUNCTIONS", "RECTIFIERS", "LayerValues", "dead_units", "forward", "is_dead", "layer_names", "outputs"]
 
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     EMBEDDING: lambda z: z,
@@ -62,6 +62,31 @@ def forward(parameters: Mapping[str, Any], functions: Sequence[str], x: Sequence
         values = tuple(map(FUNCTIONS[function], zs))
         layers.append(LayerValues(name, zs, values))
     return tuple(layers)
+
+
+def outputs(
+    parameters: Mapping[str, Any], functions: Sequence[str], points: Sequence[Sequence[float]], *, skip: int = 0
+) -> list[float]:
+    """The predictions for many points, computed in float64.
+
+    Args:
+        parameters: By name, as ``Trainer.parameters`` gives them.
+        functions: Each layer's activation function.
+        points: What enters.
+        skip: The first layers that are left out: points enter above them.
+    """
+    columns: list[list[float]] = [list(column) for column in zip(*points)]
+    for name, function in list(zip(layer_names(parameters), functions))[skip:]:
+        weights = by_unit(function, parameters[f"{name}.weight"])
+        biases = parameters.get(f"{name}.bias") or (0.0,) * len(weights)
+        units = []
+        for row, bias in zip(weights, biases):
+            zs = [bias] * len(points)
+            for weight, column in zip(row, columns):
+                zs = [z + weight * value for z, value in zip(zs, column)]
+            units.append(list(map(FUNCTIONS[function], zs)))
+        columns = units
+    return columns[0]
 
 
 def is_dead(function: str, pre_activations: Iterable[float]) -> bool:

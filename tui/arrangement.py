@@ -44,6 +44,7 @@ class Needs:
         parameters: Columns and lines of the parameters.
         examples: Lines of the examples.
         plane: Whether the data lie in a plane.
+        table: Whether the model has an embedding table.
         focus: Whether a number of the parameters is focused.
         twin: Whether a twin runs beside.
     """
@@ -51,6 +52,7 @@ class Needs:
     parameters: tuple[int, int]
     examples: int
     plane: bool = False
+    table: bool = False
     focus: bool = False
     twin: bool = False
 
@@ -93,11 +95,12 @@ def _fits(needed: tuple[int, int], size: tuple[int, int]) -> bool:
 
 def _lower_rows(size: tuple[int, int], needs: Needs) -> list[list[str]]:
     """What stands below parameters and examples, row by row."""
-    picture = "surface" if needs.plane else "network"
+    pictures = ["surface"] * needs.plane + ["embedding"] * needs.table
+    picture = (*pictures, "network")[0]
     if _fits(_HUGE, size):
-        return [["inside", "network", *["surface"] * needs.plane], ["loss", "story"]]
+        return [["inside", "network", *pictures[:1]], ["loss", "story"]]
     if _fits(_WIDE, size):
-        return [["inside", picture], ["loss", "network" if needs.plane and not needs.focus else "story"]]
+        return [["inside", picture], ["loss", "network" if pictures and not needs.focus else "story"]]
     if _fits(_MEDIUM, size):
         return [["loss", "story" if needs.focus else picture]]
     return [["loss"]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from hltcore import places
@@ -31,18 +32,24 @@ def cells(parameters: Mapping[str, Any]) -> list[Focus]:
     return [cell for name, tensor in parameters.items() for row in cells_of(name, tensor) for cell in row]
 
 
-def walk(parameters: Mapping[str, Any], focus: Focus | None, direction: str) -> Focus | None:
+def walk(
+    parameters: Mapping[str, Any],
+    focus: Focus | None,
+    direction: str,
+    first: Mapping[str, Collection[int]] = MappingProxyType({}),
+) -> Focus | None:
     """The cell next to another, as they stand on the screen: a layer's tensors side by side, layers below each other.
 
     Args:
         parameters: By name, nested tuples.
         focus: Where to go from; None, or a cell that is not there, stands for the place before the first.
         direction: "up", "down", "left" or "right".
+        first: By parameter, the rows that stand in its place while its other rows follow below all layers.
 
     Returns:
         The cell, the same one at an edge; None when there are no parameters.
     """
-    rows = _rows(parameters)
+    rows = _rows(parameters, first)
     here = [(y, x) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell == focus]
     if not here:
         return rows[0][0] if rows else None
@@ -52,15 +59,20 @@ def walk(parameters: Mapping[str, Any], focus: Focus | None, direction: str) -> 
     return rows[y][min(max(x, 0), len(rows[y]) - 1)]
 
 
-def _rows(parameters: Mapping[str, Any]) -> list[list[Focus]]:
+def _rows(parameters: Mapping[str, Any], first: Mapping[str, Collection[int]]) -> list[list[Focus]]:
     layers: dict[str, list[list[list[Focus]]]] = {}
+    below: list[list[Focus]] = []
     for name, tensor in parameters.items():
-        layers.setdefault(name.rpartition(".")[0] or name, []).append(cells_of(name, tensor))
+        tensor_rows = cells_of(name, tensor)
+        if name in first:
+            below += [row for place, row in enumerate(tensor_rows) if place not in first[name]]
+            tensor_rows = [row for place, row in enumerate(tensor_rows) if place in first[name]]
+        layers.setdefault(name.rpartition(".")[0] or name, []).append(tensor_rows)
     rows: list[list[Focus]] = []
     for tensors in layers.values():
         for y in range(max(map(len, tensors))):
             rows.append([cell for tensor in tensors if y < len(tensor) for cell in tensor[y]])
-    return [row for row in rows if row]
+    return [row for row in (*rows, *below) if row]
 
 
 def holds(parameters: Mapping[str, Any], focus: Focus) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hltcore import datasets, losses, models, optimizers
+from hltcore.embedding import Embedding, Plane
 from hltcore.errors import ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.fitting import check_fit
@@ -35,8 +36,9 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     Raises:
         HltError: The data set cannot be made, or the model has no use for it.
     """
-    dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-    check_fit(models.registry.get(spec.model), dataset)
+    source = datasets.registry.get(spec.dataset)
+    dataset = source.factory(**spec.options_of("dataset"))
+    check_fit(models.registry.get(spec.model), source, dataset)
     return _with_notes(Snapshot(spec.start, dataset))
 
 
@@ -49,11 +51,13 @@ class Observer:
         self._begin_curves()
         self._path: Path | None = None
         self._forks: tuple[object, tuple[int, ...]] = (None, ())
+        self._plane: Plane | None = None
 
     def observe(self, trainer: Trainer) -> Snapshot:
         """The run as it stands."""
         self._fold(trainer)
         position = trainer.position
+        embedding = trainer.embedding
         return _with_notes(
             Snapshot(
                 trainer.settings,
@@ -91,8 +95,17 @@ class Observer:
                 functions=trainer.functions,
                 dead=self._dead_in(trainer),
                 surface=self._surface_of(trainer),
+                embedding=embedding,
+                plane=self._plane_of(embedding),
             )
         )
+
+    def _plane_of(self, embedding: Embedding | None) -> Plane | None:
+        """The plane of the embeddings, turned as the one before."""
+        if embedding is None or not self.view.embedding:
+            return None
+        self._plane = embedding.plane(like=self._plane)
+        return self._plane
 
     def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
         if not self.view.network or not trainer.functions:

@@ -8,6 +8,7 @@ from typing import Any
 from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding, Unchecked
+from hltcore.embedding import Embedding, Plane
 from hltcore.events import EpochEvent, Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.spec import RunSpec
@@ -67,6 +68,8 @@ class Snapshot:
         functions: Each layer's activation function; empty for a model that is not a row of linear layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
+        embedding: The rows of the embedding table; None for a model without one.
+        plane: The plane on which those rows are seen; None where nobody looks at it.
         opened: How many runs have been opened so far, and have come to their points.
     """
 
@@ -113,6 +116,8 @@ class Snapshot:
     functions: tuple[str, ...] = ()
     dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
+    embedding: Embedding | None = None
+    plane: Plane | None = None
     opened: int = 0
 
     @property

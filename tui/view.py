@@ -18,9 +18,11 @@ class View:
         surface: Columns and rows of the picture of the prediction over the plane; None where none is shown.
         units: Columns and rows of the picture of each hidden unit; None where none is shown.
         network: Whether the diagram of the network is shown.
+        embedding: Whether the rows of the embedding table are shown as points.
     """
 
     focus: Focus | None = None
     surface: tuple[int, int] | None = None
     units: tuple[int, int] | None = None
     network: bool = False
+    embedding: bool = False

@@ -95,11 +95,19 @@ def test_data_that_are_no_counts_are_refused(dataset: str) -> None:
     trainer = Trainer("embedding", LETTERS)
     list(trainer.run(steps=3))
     before = (str(trainer.spec), trainer.parameters)
-    with pytest.raises(errors.TargetError, match=f"needs a data set that counts words or letters, and {dataset} does"):
+    with pytest.raises(errors.TargetError, match=f"needs data that count words or letters, and {dataset} does not"):
         trainer.switch(dataset=dataset)
     assert (str(trainer.spec), trainer.parameters) == before
     with pytest.raises(errors.TargetError, match="language-id-"):
         Trainer("embedding", dataset)
+
+
+def test_the_refusal_names_the_setting_that_would_do() -> None:
+    with pytest.raises(
+        errors.TargetError, match="word-list does not: set features to last or letters or pairs or word"
+    ):
+        Trainer("embedding", "word-list")
+    assert Trainer("embedding", "word-list", features="letters", size=20).embedding is not None
 
 
 def test_a_broken_data_set_of_somebody_else_is_not_offered() -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hltcore.chain import SLOPES
+from hltcore.layers import by_unit, is_table
 from hltcore.units import FUNCTIONS, RECTIFIERS, LayerValues, forward, layer_names
 from tui.formatting import shape
+from tui.panels.picked import is_sparse
 from tui.snapshot import Snapshot
 
 __all__ = ["Column", "Graph", "Unit", "graph_of"]
@@ -44,12 +46,16 @@ class Column:
         function: Its activation function; empty while it is not known.
         units: Its units.
         weights: For each of its units, the weights from the units of the column before; empty for the inputs.
+        places: Where each of its units stands in the layer, or among the inputs.
+        left_out: How many inputs of 0 are left out, as there are many.
     """
 
     layer: str
     function: str
     units: tuple[Unit, ...]
     weights: tuple[tuple[float, ...], ...] = ()
+    places: tuple[int, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,15 +93,24 @@ def graph_of(snapshot: Snapshot, functions: tuple[str, ...] | None, dead: frozen
     if functions is None or x is None or len(x) != len(snapshot.dataset.features):
         row = x = None
     values = forward(snapshot.parameters, functions, x) if functions is not None and x is not None else ()
-    inputs = tuple(
-        Unit(name, activation=None if x is None else x[place]) for place, name in enumerate(snapshot.dataset.features)
-    )
-    columns = [Column("", "", inputs)]
+    columns = [_inputs(snapshot.dataset.features, x)]
     for depth, name in enumerate(layers):
         function = functions[depth] if functions is not None else ""
         units = _units(snapshot, name, function, values[depth] if values else None, dead)
-        columns.append(Column(name, function, units, snapshot.parameters[f"{name}.weight"]))
+        before = columns[-1].places
+        weight = by_unit(function, snapshot.parameters[f"{name}.weight"])
+        weights = tuple(tuple(row[place] for place in before) for row in weight)
+        columns.append(Column(name, function, units, weights, tuple(range(len(units)))))
     return Graph(tuple(columns), row, len(source.batch.rows) if source else 0)
+
+
+def _inputs(names: tuple[str, ...], x: tuple[float, ...] | None) -> Column:
+    """The inputs; of many only those that are not 0, if they are known and there are any."""
+    places = tuple(range(len(names)))
+    if x is not None and is_sparse(x) and any(x):
+        places = tuple(place for place in places if x[place])
+    units = tuple(Unit(names[place], activation=None if x is None else x[place]) for place in places)
+    return Column("", "", units, (), places, len(names) - len(places))
 
 
 def _layers(snapshot: Snapshot, functions: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -108,8 +123,11 @@ def _layers(snapshot: Snapshot, functions: tuple[str, ...] | None) -> tuple[str,
     if functions is not None and (len(functions) != len(names) or not set(functions) <= set(FUNCTIONS)):
         return None
     width = len(snapshot.dataset.features)
-    for name in names:
-        size, bias = shape(parameters[f"{name}.weight"]), parameters.get(f"{name}.bias")
+    for depth, name in enumerate(names):
+        weight, bias = parameters[f"{name}.weight"], parameters.get(f"{name}.bias")
+        size = shape(weight)
+        if functions is not None and is_table(functions[depth]):
+            size = size[::-1]
         if len(size) != 2 or size[1] != width or (bias is not None and shape(bias) != size[:1]):
             return None
         width = size[0]
@@ -121,7 +139,7 @@ def _units(
 ) -> tuple[Unit, ...]:
     biases: Sequence[Any] | None = snapshot.parameters.get(f"{layer}.bias")
     units = []
-    for place in range(len(snapshot.parameters[f"{layer}.weight"])):
+    for place in range(len(by_unit(function, snapshot.parameters[f"{layer}.weight"]))):
         z = values.pre_activations[place] if values else None
         a = values.activations[place] if values else None
         closed = function in RECTIFIERS and z is not None and a is not None and SLOPES[function](z, a) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from hltcore.layers import activates, is_table
 from hltcore.units import RECTIFIERS
 from tui.formatting import clip, number, plain
 from tui.panels.graph import Column, Graph, graph_of
@@ -70,8 +71,9 @@ def network_lines(
                 canvas, column.units[spot.number], column, chosen, spot, palette, accented, column is graph.columns[-1]
             )
         more = len(column.units) - len(spots)
-        if more and room > 1:
-            canvas.text(spots[0].left, room - 1, f"… {more} more", palette.muted)
+        counted = [f"{more} more"] * bool(more) + [f"{column.left_out} of 0"] * bool(column.left_out)
+        if counted and room > 1:
+            canvas.text(spots[0].left, room - 1, f"… {', '.join(counted)}", palette.muted)
     lines = canvas.strips()
     if titles:
         lines.insert(0, _titles(graph, places, palette, width))
@@ -114,7 +116,8 @@ def _places(graph: Graph, kind: Format, width: int, height: int) -> list[list[Pl
 
 def _stacked(column: Column, lines: int, left: int, width: int, height: int) -> list[Place]:
     fit = height // lines
-    rows = height if len(column.units) <= fit else height - 1  # one for how many more there are
+    whole = len(column.units) <= fit and not column.left_out
+    rows = height if whole or height == 1 else height - 1  # one for how many more there are
     shown = min(len(column.units), max(rows // lines, 1))
     middles = [(2 * place + 1) * rows // (2 * shown) for place in range(shown)]
     return [Place(number, left, width, middle) for number, middle in zip(_shown(column, shown), middles)]
@@ -130,7 +133,8 @@ def _titles(graph: Graph, places: list[list[Place]], palette: Palette, width: in
     canvas = Canvas(width, 1)
     for depth, (column, spots) in enumerate(zip(graph.columns, places)):
         end = places[depth + 1][0].left if depth + 1 < len(places) else width
-        named = f"{column.layer}, {column.function}" if column.function not in ("", "identity") else column.layer
+        follows = "mean" if is_table(column.function) else column.function if activates(column.function) else ""
+        named = f"{column.layer}, {follows}" if follows else column.layer
         last = column is graph.columns[-1]
         texts = [plain(text) for text in ((named, column.layer) if column.layer else ("x",))]
         for title in texts:

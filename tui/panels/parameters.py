@@ -1,26 +1,35 @@
-"""Parameters: every matrix and bias by name and shape, coloured by sign and size, the last step's changes marked."""
+"""Parameters: every matrix and bias by name and shape, coloured by sign and size, the last step's changes marked.
+
+Each row of an embedding table stands beside the word it is for, and those that the last step picked are marked. A long
+table begins with these; its other rows follow below the other layers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
+from rich.cells import cell_len
 from textual.strip import Strip
 
+from hltcore.embedding import Embedding
 from tui.cells import Focus, cells_of, is_frozen, value_at
-from tui.formatting import NUMBER_WIDTH, change_mark, flat, number, plain, shape
+from tui.formatting import NUMBER_WIDTH, change_mark, clip, flat, number, plain, shape
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
 
-__all__ = ["ParameterView", "parameter_view"]
+__all__ = ["ParameterView", "parameter_view", "shown_first"]
 
 _GAP = "   "
 _CELL = NUMBER_WIDTH + 1
 _FROZEN = "="
 _DIFFERS = "≠"
+_LONG = 12  # rows, above which a table is shown in two parts
+_LONGEST_NAME = 12
+_PICKED = "▸"
 
 _Marks = Callable[[Focus, float], str]
 
@@ -54,16 +63,36 @@ class _Block:
         rows: The numbers.
         cells: Which numbers of the model these are; none where they are gradients.
         blank: Whether the numbers are not known yet and only their room is kept.
+        names: What each row is for, in as many columns each, with a mark where the last step picked it.
+        quiet: Which rows the last step passed over.
     """
 
     heading: str
     rows: tuple[tuple[float, ...], ...]
     cells: tuple[tuple[Focus, ...], ...] = ()
     blank: bool = False
+    names: tuple[str, ...] = ()
+    quiet: frozenset[int] = frozenset()
+
+    @property
+    def named(self) -> int:
+        """Columns of the names."""
+        return cell_len(self.names[0]) if self.names else 0
 
     @property
     def width(self) -> int:
-        return max(len(self.heading), len(self.rows[0]) * _CELL)
+        return max(len(self.heading), self.named + len(self.rows[0]) * _CELL)
+
+    def some(self, heading: str, places: Sequence[int]) -> _Block:
+        """Some of its rows."""
+        return replace(
+            self,
+            heading=heading,
+            rows=tuple(self.rows[place] for place in places),
+            cells=tuple(self.cells[place] for place in places) if self.cells else (),
+            names=tuple(self.names[place] for place in places) if self.names else (),
+            quiet=frozenset(row for row, place in enumerate(places) if place in self.quiet),
+        )
 
     def columns(self, first: int, count: int) -> _Block:
         """Some of its columns, and a heading that says which."""
@@ -110,6 +139,14 @@ def parameter_view(
     return ParameterView(lines, places)
 
 
+def shown_first(snapshot: Snapshot) -> dict[str, frozenset[int]]:
+    """By name, the rows with which a long table begins: those that the last step picked."""
+    table = snapshot.embedding
+    if table is None or len(table.rows) <= _LONG:
+        return {}
+    return {f"{table.layer}.weight": frozenset(table.touched)}
+
+
 def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
     """What stands behind each number: that it is frozen, differs from the other run's, or has changed."""
     frozen = snapshot.settings.frozen
@@ -137,9 +174,41 @@ def _groups(snapshot: Snapshot) -> list[list[_Block]]:
         size = f"({'×'.join(map(str, shape(tensor))) or '1'})"
         title = f"{part} {size}" if blocks else f"{name} {size}"
         cells = tuple(map(tuple, cells_of(name, tensor)))
-        blocks.append(_Block(plain(title), _rows(tensor), cells))
+        block = _Block(plain(title), _rows(tensor), cells)
+        blocks.append(_named(block, name, snapshot.embedding))
         blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
-    return list(layers.values())
+    return _in_parts(layers, shown_first(snapshot))
+
+
+def _named(block: _Block, name: str, table: Embedding | None) -> _Block:
+    """A block, if it is the table's with the words beside its rows."""
+    if table is None or name != f"{table.layer}.weight":
+        return block
+    room = min(max(cell_len(plain(name)) for name in table.names), _LONGEST_NAME)
+    picked = frozenset(table.touched)
+    names = (f"{_PICKED if row in picked else ' '}{clip(name, room)} " for row, name in enumerate(table.names))
+    quiet = frozenset(range(len(table.names))) - picked if picked else frozenset()
+    return replace(block, names=tuple(names), quiet=quiet)
+
+
+def _in_parts(layers: dict[str, list[_Block]], first: dict[str, frozenset[int]]) -> list[list[_Block]]:
+    """The groups of blocks; of a long table the rows that stand first, and its other rows after all layers."""
+    groups: list[list[_Block]] = []
+    below: list[list[_Block]] = []
+    for layer, blocks in layers.items():
+        picked = first.get(f"{layer}.weight")
+        if picked is None:
+            groups.append(blocks)
+            continue
+        others = [row for row in range(len(blocks[0].rows)) if row not in picked]
+        if picked:
+            groups.append(
+                [blocks[0].some(blocks[0].heading, sorted(picked)), blocks[1].some("gradient", sorted(picked))]
+            )
+        if others:
+            heading = f"{layer}.weight: its other {len(others)} rows" if picked else blocks[0].heading
+            below.append([blocks[0].some(heading, others), blocks[1].some("gradient", others)])
+    return groups + below
 
 
 def _alone(group: list[_Block]) -> list[_Block]:
@@ -162,7 +231,7 @@ def _cut(group: list[_Block], width: int, focus: Focus | None) -> list[_Block]:
     """The group in so many columns: whole numbers only, the focused one among them."""
     matrix, *others = group
     columns = len(matrix.rows[0])
-    room = max((width - sum(block.width + len(_GAP) for block in others)) // _CELL, 1)
+    room = max((width - matrix.named - sum(block.width + len(_GAP) for block in others)) // _CELL, 1)
     if columns <= room:
         return group
     focused = [place for row in matrix.cells for place, cell in enumerate(row) if cell == focus]
@@ -175,7 +244,8 @@ def _places(group: list[_Block], first_line: int) -> dict[Focus, tuple[int, int]
     left = 0
     for block in group:
         for y, row in enumerate(block.cells):
-            places.update({cell: (first_line + y, left + x * _CELL) for x, cell in enumerate(row)})
+            start = left + block.named
+            places.update({cell: (first_line + y, start + x * _CELL) for x, cell in enumerate(row)})
         left += block.width + len(_GAP)
     return places
 
@@ -199,9 +269,13 @@ def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, mar
     if row >= len(block.rows) or block.blank:
         return [(" " * block.width, palette.text)]
     pieces: list[Piece] = []
+    quiet = row in block.quiet
+    if block.names:
+        pieces.append((block.names[row], palette.muted if quiet else palette.text))
     for column, value in enumerate(block.rows[row]):
         cell = block.cells[row][column] if block.cells else None
-        pieces.append((number(value), palette.focus if cell and cell == focus else palette.signed(value)))
+        style = palette.muted if quiet else palette.signed(value)
+        pieces.append((number(value), palette.focus if cell and cell == focus else style))
         pieces.append((marks(cell, value) if cell else " ", palette.accent))
-    pieces.append((" " * (block.width - len(block.rows[row]) * _CELL), palette.text))
+    pieces.append((" " * (block.width - block.named - len(block.rows[row]) * _CELL), palette.text))
     return pieces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -12,9 +12,11 @@ from textual.strip import Strip
 from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.layers import activates, is_table
 from hltcore.phase import Phase
 from tui.cells import cells, place_text, value_at
-from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
+from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short, tally
+from tui.panels.picked import inputs_text, is_sparse, picked_column, row_name, table_backward, table_forward, untouched
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
@@ -98,20 +100,36 @@ def _heading(done: Phase | None, palette: Palette, width: int) -> list[Piece]:
 def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palette: Palette) -> list[Row]:
     lines: list[Row] = []
     for place, example in enumerate(told.examples[:_AT_MOST]):
-        named = zip(snapshot.dataset.features, event.batch.xs[place])
-        x = ", ".join(f"{plain(name)} {feature(value)}" for name, value in named)
+        x = inputs_text(snapshot.dataset.features, event.batch.xs[place])
         lines.append([[(plain(example.label), palette.accent), (f"   x = {x}", palette.muted)]])
         for layer in example.layers:
             weights = event.parameters[f"{layer.name}.weight"]
             biases = event.parameters.get(f"{layer.name}.bias")
+            if is_table(layer.function):
+                lines += table_forward(snapshot, example, layer, weights, palette)
+                continue
+            first = layer is example.layers[0]
+            column = picked_column(snapshot, example) if first else ""
+            if column:
+                picks = f"  x is one-hot: {plain(layer.name)}.weight times x is the column of {column}"
+                lines.append([[(picks, palette.muted)]])
             for unit, z in enumerate(layer.pre_activations):
-                first = layer is example.layers[0]
-                inputs = map(feature if first else short, layer.inputs)
-                terms = [f"{short(w)}·{a}" for w, a in zip(weights[unit], inputs)]
+                terms = _products(weights[unit], layer.inputs, first, bool(column))
                 terms += [short(biases[unit])] if biases is not None else []
                 lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
         lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
     return lines
+
+
+def _products(weights: Sequence[float], inputs: Sequence[float], first: bool, one_hot: bool) -> list[str]:
+    """Each weight times its input; where many inputs are 0, how many there are."""
+    if one_hot:
+        return [short(w) for w, a in zip(weights, inputs) if a]
+    told = feature if first else short
+    if not is_sparse(inputs):
+        return [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs)]
+    products = [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs) if a]
+    return [*products, f"{tally(len(inputs) - len(products), 'term')} of 0"]
 
 
 def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) -> Row:
@@ -121,7 +139,7 @@ def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) ->
 
 
 def _activated(layer: LayerChain, unit: int, palette: Palette) -> list[Piece]:
-    if layer.function == "identity":
+    if not activates(layer.function):
         return []
     value = layer.activations[unit]
     pieces = [(f"   {layer.function} → ", palette.muted), (number(value).strip(), palette.signed(value))]
@@ -203,6 +221,9 @@ def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pa
         lines.append([start, [(f" = {put_in}", palette.text)], [(" = ", palette.text), value]])
         for depth in range(len(example.layers) - 1, -1, -1):
             layer = example.layers[depth]
+            if is_table(layer.function):
+                lines += table_backward(snapshot, example, layer, palette)
+                continue
             below = "x" if depth == 0 else example.layers[depth - 1].name
             lines += [_delta(layer, unit, below, palette) for unit in range(len(layer.deltas))]
     if event.penalty:
@@ -213,15 +234,17 @@ def _backward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pa
 
 def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
     delta = layer.deltas[unit]
-    slope = "" if layer.function == "identity" else f"·{short(layer.slopes[unit])}"
-    weights = [delta * value for value in layer.inputs]
+    slope = f"·{short(layer.slopes[unit])}" if activates(layer.function) else ""
+    sparse = is_sparse(layer.inputs)
+    weights = [delta * value for value in layer.inputs if value or not sparse]
+    rest = [(f", and {len(layer.inputs) - len(weights)} of 0", palette.muted)] if sparse else []
     return [
         [
             (f"  {layer.name}[{unit}]  ", palette.muted),
             (f"∂loss/∂z = {short(layer.arriving[unit])}{slope} = ", palette.text),
             (number(delta).strip(), palette.signed(delta)),
         ],
-        [(f"   times {below}: ", palette.muted), *_comma(weights, palette)],
+        [(f"   times {below}: ", palette.muted), *_comma(weights, palette), *rest],
     ]
 
 
@@ -240,19 +263,22 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
     named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
     lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
-    after = event.updated or event.parameters
-    for cell in cells(event.parameters)[:_LINES]:
-        value, new = value_at(event.parameters, cell), value_at(after, cell)
+    before, gradients = event.parameters, event.gradients  # unpacked once, and not for each number
+    after = event.updated or before
+    # Of an embedding table first what the step touched.
+    for cell in sorted(cells(before), key=lambda cell: untouched(snapshot, cell))[:_LINES]:
+        value, new = value_at(before, cell), value_at(after, cell)
         numbers = {
             "before": value,
-            "gradient": value_at(event.gradients, cell),
+            "gradient": value_at(gradients, cell),
             **dict(snapshot.optimizer_state_of(cell)),
             "change": new - value,
             "after": new,
         }
         title = clip(place_text(cell), named)
+        mark = (change_mark(value, new), palette.accent)
         lines.append(
-            line(*_update_row(title, numbers, columns, room, palette), (change_mark(value, new), palette.accent))
+            line(*_update_row(title, numbers, columns, room, palette), mark, (row_name(snapshot, cell), palette.muted))
         )
     return lines
 

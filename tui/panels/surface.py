@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,16 +11,16 @@ from rich.style import Style
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
-from hltcore.surface import Grid, Surface
+from hltcore.surface import Surface
 from tui.formatting import clip, plain
+from tui.panels.axes import GUTTER, abscissa, ordinate
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, fitting, line
 from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, draw, evenly, has_colours
 
-__all__ = ["picture_size", "surface_lines"]
+__all__ = ["edges", "picture_size", "surface_lines"]
 
-_GUTTER = 7
 _GUTTER_FROM = 36  # columns
 _AXIS_FROM = 6  # lines
 _LEGEND_FROM = 9
@@ -78,14 +77,14 @@ def surface_lines(
     if columns < 1 or lines < 1:
         return []
     grid = surface.grid
-    field = Field(grid.columns, grid.rows, surface.predictions, _edges(surface.threshold), surface.threshold)
+    field = Field(grid.columns, grid.rows, surface.predictions, edges(surface.threshold), surface.threshold)
     marks = _marks(surface, snapshot, palette, columns, lines)
     picture = draw(field, palette, columns, lines, marks, colour=colour)
-    rows = [Strip.join([label, strip]) for label, strip in zip(_gutter(grid, frame.gutter, lines, palette), picture)]
+    rows = [Strip.join([label, strip]) for label, strip in zip(ordinate(grid, frame.gutter, lines, palette), picture)]
     if frame.legend:
         rows.insert(0, _row(_legend(surface, snapshot.dataset, palette, width, has_colours(palette, colour)), width))
     if frame.axis:
-        rows.append(_axis(grid, frame.gutter, columns, palette))
+        rows.append(abscissa(grid, frame.gutter, columns, palette))
     if frame.marks:
         rows.append(_mark_names(snapshot, palette, frame.gutter, width))
     return rows
@@ -102,7 +101,7 @@ def _why_not(dataset: Dataset) -> str:
 
 
 def _frame(width: int, height: int) -> _Frame:
-    gutter = _GUTTER if width >= _GUTTER_FROM else 0
+    gutter = GUTTER if width >= _GUTTER_FROM else 0
     return _Frame(gutter, height >= _LEGEND_FROM, height >= _AXIS_FROM, height >= _MARKS_FROM)
 
 
@@ -111,7 +110,7 @@ def _picture(frame: _Frame, width: int, height: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)
-def _edges(threshold: float) -> tuple[float, ...]:
+def edges(threshold: float) -> tuple[float, ...]:
     """The predictions at which the colour changes: evenly by the share of class 1, which of a logit is its sigmoid."""
     shares = evenly()
     if threshold == 0:
@@ -121,33 +120,6 @@ def _edges(threshold: float) -> tuple[float, ...]:
 
 def _row(pieces: list[Piece], width: int) -> Strip:
     return line(*pieces).crop(0, width)
-
-
-def _tick(value: float) -> str:
-    text = f"{value:.3g}"
-    return text if len(text) < _GUTTER else f"{value:.0e}"
-
-
-def _gutter(grid: Grid, width: int, lines: int, palette: Palette) -> Iterator[Strip]:
-    for y in range(lines):
-        text = _tick(grid.high[1]) if y == 0 else _tick(grid.low[1]) if y == lines - 1 else ""
-        yield line((f"{text:>{width - 1}} ", palette.muted)) if width else line()
-
-
-def _axis(grid: Grid, gutter: int, columns: int, palette: Palette) -> Strip:
-    low, high = _tick(grid.low[0]), _tick(grid.high[0])
-    room = columns - len(low) - len(high) - 2
-    x, y = map(plain, grid.axes)
-    name = f"{x} →"
-    if not gutter:
-        name += f"  ↑ {y}"
-    if cell_len(name) > room:
-        name = clip(name, max(room, 0))
-    before = max((room - cell_len(name)) // 2, 0)
-    after = max(room - cell_len(name) - before, 0)
-    middle = " " * (before + 1) + name + " " * (after + 1)
-    pieces = [(" " * gutter, palette.muted), (low, palette.muted), (middle, palette.text), (high, palette.muted)]
-    return line(*pieces).crop(0, gutter + columns)
 
 
 def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, colour: bool) -> list[Piece]:
@@ -171,7 +143,7 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
     used = sum(cell_len(text) for text, _ in key)
     name = plain(surface.grid.axes[1])
     room = width - used - 5
-    label = f"{'':{_GUTTER - 2}}↑ {name}"
+    label = f"{'':{GUTTER - 2}}↑ {name}"
     if cell_len(label) > room:
         label = clip(f"↑ {name}", max(room, 3))
     return [(label, palette.text), (" " * max(width - used - cell_len(label), 2), palette.text), *key]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
+from hltcore.layers import place
 from tui.formatting import number
 from tui.panels.graph import Graph
 from tui.panels.nodes import Format, Place
@@ -105,13 +106,14 @@ def _edges(
     focus: tuple[str, tuple[int, ...]] | None,
 ) -> list[_Edge]:
     column = graph.columns[depth]
-    place = focus[1] if focus is not None and focus[0] == f"{column.layer}.weight" else None
+    index = focus[1] if focus is not None and focus[0] == f"{column.layer}.weight" else None
+    before = graph.columns[depth - 1].places
     edges = []
     for target in places[depth]:
         for source in places[depth - 1]:
             start = kind.ports(source)[1] + 1, source.middle
             end = kind.ports(target)[0] - 1, target.middle
-            focused = place == (target.number, source.number)
+            focused = index == place(column.function, target.number, before[source.number])
             free = source.left + source.width, target.left
             edges.append(_Edge(column.weights[target.number][source.number], start, end, free, focused))
     return edges

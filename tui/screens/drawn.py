@@ -11,6 +11,7 @@ from hltcore.diagnostics.finding import Finding
 from hltcore.options import write
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain
+from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
 from tui.panels.network import network_lines
@@ -180,6 +181,10 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
     )
 
 
+def _embedding(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    return embedding_lines(drawing.focused, drawing.palette, width, height)
+
+
 def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
     return finding_view(drawing.snapshot, drawing.palette, width, drawing.chosen).lines
 
@@ -189,6 +194,7 @@ DRAWN: dict[str, Panel] = {
     "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
     "findings": Panel(lambda d: findings_title(d.snapshot), _findings),
     "surface": Panel(_surface_title, _surface, picture=True),
+    "embedding": Panel(lambda d: embedding_title(d.snapshot), _embedding, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),

@@ -23,7 +23,7 @@ from tui.keymap import FIRST, KEYS
 from tui.panels.findings import FindingView, chosen_among, finding_view
 from tui.panels.lesson import lesson_lines, lesson_title
 from tui.panels.loss import LossPlot
-from tui.panels.parameters import ParameterView, parameter_view
+from tui.panels.parameters import ParameterView, parameter_view, shown_first
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
@@ -107,12 +107,12 @@ class MainScreen(Screen[None]):
         return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
 
     def read(self, reading: Reading | None) -> None:
-        """Show a page beside the panels, or close the lesson; the panel that the page is about comes into view."""
+        """Show a page beside the panels, or close the lesson."""
         before, self._reading = self._reading, reading
         turned = reading is not None and (
             before is None or (before.lesson, before.number) != (reading.lesson, reading.number)
         )
-        if reading is not None and turned and self._alone and reading.page.panel not in ("", self._alone):
+        if turned and self.is_mounted and self._alone:  # every page begins with all panels
             self._alone = ""
             self.set_focus(None)
         self._show_again()
@@ -145,7 +145,7 @@ class MainScreen(Screen[None]):
     def walk(self, direction: str) -> None:
         """Focus the next number in a direction."""
         if self._snapshot is not None:
-            self._focus_on(walk(self._snapshot.parameters, self._focus, direction))
+            self._focus_on(walk(self._snapshot.parameters, self._focus, direction, shown_first(self._snapshot)))
 
     @property
     def chosen(self) -> Finding | None:
@@ -192,10 +192,17 @@ class MainScreen(Screen[None]):
     def _clicked(self, event: events.Click) -> None:
         self._focus_on(self._parameters.at(event.y, event.x))
 
+    def let_go(self) -> None:
+        """Focus no number."""
+        self._focus = None
+
     def _focus_on(self, focus: Focus | None) -> None:
         self._focus, self._sought = focus, None
         self._show_again()
-        place = self._parameters.places.get(focus) if focus else None
+        self._scroll_to_focus()
+
+    def _scroll_to_focus(self) -> None:
+        place = self._parameters.places.get(self._focus) if self._focus else None
         if place is not None:
             region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
             self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
@@ -225,8 +232,10 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*_keys(palette, width, self._reading is not None))])
         lesson = self._lesson_box(palette, width, height)
         width, height = room_beside(width, height, lesson)
-        self._parameters = self._parameter_view(snapshot, palette, width)
+        places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
+            self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._entitle("parameters", parameters_title(snapshot))
         needs = self._needs(snapshot, height)
         if lesson is None or self._reading is None:
@@ -255,7 +264,8 @@ class MainScreen(Screen[None]):
 
     def _draw_lesson(self, reading: Reading, palette: Palette, box: Box) -> None:
         self._entitle("lesson", lesson_title(reading))
-        width, height = box.width - PADDING, box.height - 1
+        self.query_one("#lesson").set_class(box.x > 0, "-column")
+        width, height = box.width - PADDING - (box.x > 0), box.height - 1
         lines = lesson_lines(reading, palette, width, height)
         if len(lines) > height:
             lines = lesson_lines(reading, palette, width - SCROLLBAR, height)
@@ -295,6 +305,7 @@ class MainScreen(Screen[None]):
             parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
             examples=len(snapshot.dataset) + 2,
             plane=snapshot.dataset.has_plane,
+            table=snapshot.embedding is not None,
             focus=self._focus is not None,
             twin=snapshot.twin is not None,
         )
@@ -316,7 +327,7 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        view = replace(view, network="network" in self._boxes)
+        view = replace(view, network="network" in self._boxes, embedding="embedding" in self._boxes)
         if view != self._view:
             self._view = view
             self._look(view)

@@ -106,7 +106,7 @@ def _colour_lines(field: Field, palette: Palette, width: int, height: int, marks
         cells: list[tuple[str, Style]] = []
         for x, (top, bottom) in enumerate(zip(levels[2 * y], levels[2 * y + 1])):
             text, style = marks.get((x, y)) or (outline.get((x, y), ""), palette.contour)
-            if text:
+            if text or (x, y) in marks:  # under the second half of a wide character there is nothing
                 cells.append((text, _over(style, palette.ramp[max(top, bottom, key=strength)])))
             else:
                 cells.append(("▀", _halves(palette.ramp[top], palette.ramp[bottom])))

@@ -30,10 +30,9 @@ async def test_the_runs_are_told_as_they_get_on(size: tuple[int, int]) -> None:
 
     async with laid(CompareScreen("share", "a/b", begin), size) as seen:
         await seen.until(lambda: "3 epochs each. ★ last+letters has most" in seen.text)
-        told = " ".join(seen.text.split())
         name = "last+let…" if size == SMALLEST else "last+letters"
-        assert f"★ {name} 54 33 of 60 13 of 20 0.1000" in told
-        assert "▸ share 1 33 of 60 11 of 20 0.2000" in told
+        for row in (f"★ {name} 54 33 of 60 13 of 20 0.1000", "▸ share 1 33 of 60 11 of 20 0.2000"):
+            await seen.until(lambda: row in " ".join(seen.text.split()))  # noqa: B023
         assert "[b]no\\x1b" in seen.text
         assert "escape leave" in seen.text
         await seen.press("down", "down", "enter")
@@ -58,7 +57,6 @@ async def test_the_chosen_features_are_gone_on_with() -> None:
         await seen.press("W", until=lambda: "epochs each." in seen.text)
         assert await seen.ask(lambda trainer: (trainer.steps, trainer.parameters)) == (0, before)
         await seen.press("down", "enter", until="features=last")
-        assert "held out" in seen.text
 
 
 async def test_it_can_be_left_while_it_trains_and_data_without_features_say_so() -> None:

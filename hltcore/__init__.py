@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hltcore import models as models
     from hltcore import optimizers as optimizers
     from hltcore import recording as recording
+    from hltcore.comparison import compare as compare
     from hltcore.datasets import Dataset as Dataset
     from hltcore.errors import HltError as HltError
     from hltcore.events import EpochEvent as EpochEvent
@@ -46,6 +47,7 @@ _HOMES = {
     "StepEvent": "hltcore.events",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
+    "compare": "hltcore.comparison",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
 

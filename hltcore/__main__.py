@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
+from hltcore.compared import feature_sets
 from hltcore.errors import HltError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
@@ -146,6 +147,41 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
 
 
+def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+
+
+def _gradcheck(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    from hltcore.trainer import Trainer
+
+    trainer = Trainer.from_spec(spec, checks=False)
+    checks = trainer.check_gradients()
+    wrong = [printable(check.name) for check in checks if not check.agrees]
+    arguments.code = int(bool(wrong))
+    yield from printing.gradients(checks)
+    where = f"after step {trainer.steps} of {printable(trainer.spec)}"
+    if wrong:
+        yield f"{len(wrong)} of {len(checks)} gradients are wrong {where}: {', '.join(wrong)}"
+    else:
+        yield f"None of {len(checks)} gradients is wrong {where}"
+
+
+def _compare_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    parser.add_argument("--epochs", type=_count, metavar="N", help="how many each (default: about 3000 steps)")
+
+
+def _compare(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    feature_sets(spec)  # refuses without torch
+    from hltcore.comparison import compare
+
+    *_, rows = compare(spec, epochs=arguments.epochs)
+    yield f"-- {printable(spec)}"
+    yield from printing.comparison(rows)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -177,6 +213,25 @@ COMMANDS = (
         "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
         _check_arguments,
         _check,
+        rest="spec",
+    ),
+    Command(
+        "gradcheck",
+        "compare each gradient with differences of the loss",
+        "Compare the gradient of each parameter, as autograd computes it, with differences of the loss over all\n"
+        "examples, in float64: a test for models and losses of your own. The exit code is 1 when any is wrong.\n"
+        "SPEC is as for train; the check is made at its last point, which is the start if it names none.",
+        _gradcheck_arguments,
+        _gradcheck,
+        rest="spec",
+    ),
+    Command(
+        "compare",
+        "train a run for each of several sets of features",
+        "Train a run for each of several sets of features of its data set, all with the same settings, and say how\n"
+        "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
+        _compare_arguments,
+        _compare,
         rest="spec",
     ),
     Command(
@@ -257,7 +312,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after ``python -m hltcore``; the process's own when left out.
 
     Returns:
-        The exit code: 0; 1 when the output cannot be written, or ``check`` found something; 2 for bad input; 130
+        The exit code: 0; 1 when the output cannot be written, or a check found something; 2 for bad input; 130
         after Ctrl-C; 141 when the reader of a pipe has gone.
     """
     parser = _parser()

@@ -23,7 +23,13 @@ OPTIONS: tuple[Option, ...] = (
     number("noise", 0.05, "how far points stray, from 0 to 1", minimum=0.0, maximum=1.0),
     integer("data_seed", 0, "where the points' random numbers start"),
     number("held_out", 0.3, "share of the examples kept for testing", minimum=0.0, below=1.0),
-    several("features", "x+y", "what the model sees of a point", tuple(PLANE)),
+    several(
+        "features",
+        "x+y",
+        "what the model sees of a point",
+        tuple(PLANE),
+        sets=("x", "y", "x+y", "x2+y2", "xy", "sinx+siny", "x+y+x2+y2+xy", "+".join(PLANE)),
+    ),
 )
 """Settings that every cloud has."""
 

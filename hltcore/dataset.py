@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,9 @@ from hltcore.errors import ShapeError, quoted
 from hltcore.packing import pack, unpack
 
 __all__ = ["Dataset"]
+
+_FEW = 6
+"""Columns up to which a row is told by all of its numbers."""
 
 
 def _as_it_is(x: float, y: float) -> tuple[float, ...]:
@@ -148,6 +151,24 @@ class Dataset:
     def has_plane(self) -> bool:
         """Whether its rows lie in a plane, any point of which can be encoded."""
         return bool(self.axes)
+
+    @cached_property
+    def sparse(self) -> bool:
+        """Whether its columns are many and mostly 0, so that a row is best told by those that are not."""
+        numbers = len(self.xs) * len(self.features)
+        return len(self.features) > _FEW and 2 * sum(x.count(0.0) for x in self.xs) > numbers
+
+    @cached_property
+    def rows_told(self) -> tuple[str, ...]:
+        """Each row by its columns that are not 0, as ``told`` tells it."""
+        return tuple(map(self.told, self.xs))
+
+    def told(self, x: Sequence[float]) -> str:
+        """The columns of a row that are not 0: "a2 g t" for counts, and "length=5" for other numbers."""
+        kept = [(name, value) for name, value in zip(self.features, x) if value]
+        if self.counts:
+            return " ".join(name if value == 1 else f"{name}{value:g}" for name, value in kept) or "all 0"
+        return " ".join(f"{name}={value:.4g}" for name, value in kept) or "all 0"
 
     def __len__(self) -> int:
         return len(self.xs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
@@ -25,6 +26,9 @@ from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
+
+_SEEDING = RLock()
+"""Held while a model is made: torch has one random generator for all threads."""
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
@@ -83,6 +87,7 @@ class Engine:
         self.fresh = kept is None
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
+        self._named = tuple(self.model.named_parameters())
         self._traced: Traced = kept._traced if kept else trace(self.model)
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
@@ -97,7 +102,7 @@ class Engine:
         return same and inputs == len(self.dataset.features)
 
     def _build_model(self) -> torch.nn.Module:
-        with torch.random.fork_rng(devices=[]):
+        with _SEEDING, torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.spec.seed)
             entry = models.registry.get(self.spec.model)
             model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))
@@ -199,12 +204,20 @@ class Engine:
             All values on the way to the predictions, in the order of the layout; the predictions; the sum of
             the losses; and by parameter name the gradient of losses and penalties.
         """
-        named = {name: parameter for name, parameter in self.model.named_parameters() if parameter.requires_grad}
-        prediction, watched = self._traced(examples.x)
-        loss = self._loss_function(prediction, examples.target)
-        objective = loss + penalties * sum(self._penalty())
+        named = {name: parameter for name, parameter in self._named if parameter.requires_grad}
+        watched, prediction, loss = self._losses(examples)
+        objective = sum((penalties * term for term in self._penalty()), loss)
         gradients = torch.autograd.grad(objective, list(named.values()), allow_unused=True, materialize_grads=True)
         return watched, prediction, loss.item(), dict(zip(named, gradients))
+
+    def objective(self, examples: Examples) -> float:
+        """The sum of the losses and the penalty under the present parameters."""
+        with torch.no_grad():
+            return float(sum(self._penalty(), self._losses(examples)[-1]))
+
+    def _losses(self, examples: Examples) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
+        prediction, watched = self._traced(examples.x)
+        return watched, prediction, self._loss_function(prediction, examples.target)
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

@@ -45,9 +45,8 @@ class Inspector:
     def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
         self._checks = tuple(registry if checks is None else checks)
         self._at_steps, self._at_epochs = self._of("step"), self._of("epoch")
-        self._waiting = self._at_steps
-        self._branch: Branch | None = None
-        self._count = 0
+        self._waiting: list[CheckEntry] = []
+        self._branch: Branch | None = None  # on which these wait, since the last edit
         self._broken: dict[str, str] = {}
 
     @property
@@ -79,27 +78,31 @@ class Inspector:
         missing = {item.check for item in self.unchecked(functions, branch)}
         return tuple(check.name for check in self._checks if check.name not in missing)
 
+    def forget(self) -> None:
+        """Look anew at what was found: something may be gone."""
+        self._branch = None
+
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""
+        self.forget()
         checks = self._of("start")
         if checks:
             facts = start_facts(engine, branch)
-            self._record(branch, self._ask(checks, facts, facts.functions))
+            self._record(branch, self._ask(_fitting(checks, facts.functions), facts))
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
         if not self._at_steps:
             return
-        findings = branch.findings
-        if branch is not self._branch or len(findings) != self._count:
-            names = {finding.check for finding in findings}
-            self._branch, self._count = branch, len(findings)
-            self._waiting = tuple(check for check in self._at_steps if check.name not in names)
+        if branch is not self._branch:
+            names = {finding.check for finding in branch.findings}
+            fitting = _fitting(self._at_steps, event.layout.functions)
+            self._branch, self._waiting = branch, [check for check in fitting if check.name not in names]
         finite = math.isfinite(loss)
         if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
             finite = math.isfinite(engine.buffer.values.sum().item())
         facts = StepFacts(engine.spec, event, before, loss, finite)
-        found = self._ask(self._waiting, facts, event.layout.functions)
+        found = self._ask(self._waiting, facts)
         if found:
             self._record(branch, found)
 
@@ -115,7 +118,7 @@ class Inspector:
             return
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
-        found = self._ask(checks, facts, facts.functions) if finite else []
+        found = self._ask(_fitting(checks, facts.functions), facts) if finite else []
         lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
         counted = [finding for finding in found if finding.check not in lasting]
         before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
@@ -127,25 +130,31 @@ class Inspector:
                 if times + 1 >= lasting[finding.check]:
                     counted.append(replace(finding, since=since))
         branch.look(Look(facts.step, norm, level, tuple(held)))
-        self._record(branch, counted)
+        if counted:
+            self._record(branch, counted)
 
-    def _ask(self, checks: Iterable[CheckEntry], facts: Any, functions: tuple[str, ...]) -> list[Finding]:
+    def _ask(self, checks: Iterable[CheckEntry], facts: Any) -> list[Finding]:
         found: list[Finding] = []
         for check in checks:
-            if functions or not check.layers:
-                try:
-                    found.extend(check.factory(facts))
-                except Exception as error:  # a check that fails must not break the run
-                    self._broken[check.name] = reason(error)
+            try:
+                found.extend(check.factory(facts))
+            except Exception as error:  # a check that fails must not break the run
+                self._broken[check.name] = reason(error)
         return found
 
     def _record(self, branch: Branch, found: Iterable[Finding]) -> None:
         """Record what was not found before along this line."""
+        self.forget()
         known = _known(branch)
         for finding in found:
             if (finding.check, finding.where) not in known:
                 known.add((finding.check, finding.where))
                 branch.find_out(finding)
+
+
+def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...]) -> list[CheckEntry]:
+    """The checks that can look at a model whose layers have these functions."""
+    return [check for check in checks if functions or not check.layers]
 
 
 def _known(branch: Branch) -> set[tuple[str, str]]:
@@ -160,9 +169,10 @@ def _held(branch: Branch) -> tuple[tuple[str, str, int, int], ...]:
 
 def _due(engine: Engine, branch: Branch) -> bool:
     """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
-    if not branch.looks:
+    looks = branch.looks
+    if not looks:
         return True
-    last = branch.looks[-1]
+    last = looks[-1]
     passed = branch.steps - last.step
     if last.held and {(check, where) for check, where, _, _ in last.held} - _known(branch):
         return True

@@ -31,6 +31,7 @@ class Option:
         read: Turns text or a Python value into the option's value, or raises ``OptionError``.
         choices: Tells the words that it can take; None where any number or text of its kind will do.
         joined: Whether it can take several of them at once, joined by "+".
+        sets: Values worth laying side by side; empty where nobody said.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Option:
     read: Callable[[object], Value]
     choices: Callable[[], tuple[str, ...]] | None = None
     joined: bool = False
+    sets: tuple[str, ...] = ()
 
 
 def write(value: Value) -> str:
@@ -121,14 +123,14 @@ def choice(name: str, default: str, help: str, choices: tuple[str, ...]) -> Opti
     return Option(name, default, help, read, lambda: choices)
 
 
-def several(name: str, default: str, help: str, choices: tuple[str, ...]) -> Option:
+def several(name: str, default: str, help: str, choices: tuple[str, ...], sets: tuple[str, ...] = ()) -> Option:
     """One or more of a few words, joined by "+"; read in the order of the choices, each once."""
 
     def read(value: object) -> str:
         given = {_chosen(name, text, choices) for text in str(value).split("+")}
         return "+".join(text for text in choices if text in given)
 
-    return Option(name, default, help, read, lambda: choices, joined=True)
+    return Option(name, default, help, read, lambda: choices, joined=True, sets=sets)
 
 
 def _chosen(name: str, text: str, choices: tuple[str, ...]) -> str:

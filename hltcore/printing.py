@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hltcore import recording
+from hltcore.compared import Compared, best
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
@@ -15,9 +16,13 @@ from hltcore.events import Edited, EpochEvent, Event, PhaseEvent, RunStarted, Sc
 from hltcore.options import Option, write
 from hltcore.registry import Entry, Registry
 
-__all__ = ["Table", "findings", "jsonl", "named", "number", "options"]
+if TYPE_CHECKING:
+    from hltcore.gradcheck import Gap, GradientCheck
+
+__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "named", "number", "options"]
 
 _LABEL = 24
+_PLACES = 4
 _FEATURES = 6
 
 
@@ -68,12 +73,10 @@ class Table:
 
     def _begin(self) -> Iterator[str]:
         data = self._dataset()
-        columns = list(zip(*data.xs))[:_FEATURES]
-        self._widths = [max(len(f"{x:g}") for x in column) for column in columns]
-        self._more = " ..." if len(data.features) > _FEATURES else ""
+        self._x = _told(data) if data.sparse else _spelled_out(data)
         self._label = max(len("example"), *(_width(_short(label)) for label in data.labels))
         self._target = max(len("target"), *(len(f"{y:g}") for y in data.targets))
-        x = _padded("x", sum(self._widths) + len(self._widths) - 1 + len(self._more))
+        x = _padded("x", _width(self._x(data.xs[0])))
         example = _padded("example", self._label)
         header = f"    step   epoch  {example}  {x}  {'target':>{self._target}}   prediction         loss"
         if header != self._header:
@@ -84,9 +87,8 @@ class Table:
         count, loss = f"{event.step:8} {event.epoch:7}", number(event.loss)
         batch = event.batch
         for label, xs, target, prediction in zip(batch.labels, batch.xs, batch.targets, event.predictions):
-            x = " ".join(f"{value:{width}g}" for value, width in zip(xs, self._widths)) + self._more
             example = _padded(_short(label), self._label)
-            row = f"{count}  {example}  {x}  {target:{self._target}g}  {number(prediction)}  {loss}"
+            row = f"{count}  {example}  {self._x(xs)}  {target:{self._target}g}  {number(prediction)}  {loss}"
             yield row.rstrip()
             count, loss = " " * len(count), ""  # a batch has one number, one epoch and one loss
 
@@ -97,6 +99,37 @@ class Table:
         EpochEvent: _epoch,
         StepEvent: _rows,
     }
+
+
+def comparison(rows: Sequence[Compared]) -> Iterator[str]:
+    """Runs with different features as a table, the one that does best on what it has never seen marked."""
+    first = best(rows)
+    width = max(len("features"), *(len(row.features) for row in rows))
+    yield f"  {'features':{width}}  columns  epochs        trained on          held out  held-out loss"
+    for row in rows:
+        told = f"{'*' if row is first else ' '} {printable(row.features):{width}}  {row.columns:7}  {row.epochs:6}"
+        for score in (row.training, row.held_out):
+            share = "" if score is None else f"{score.right} of {score.count} {score.accuracy:6.1%}"
+            told += f"  {share:>16}"
+        told += "" if row.held_out is None else f"    {number(row.held_out.loss)}"
+        yield told.rstrip()
+        if row.refusal:
+            yield f"  {'':{width}}  {printable(row.refusal)}"
+    if first is not None:
+        yield "* the most held-out examples right"
+
+
+def _spelled_out(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes the first columns of a row."""
+    widths = [max(len(f"{x:g}") for x in column) for column in list(zip(*data.xs))[:_FEATURES]]
+    more = " ..." if len(data.features) > _FEATURES else ""
+    return lambda xs: " ".join(f"{value:{width}g}" for value, width in zip(xs, widths)) + more
+
+
+def _told(data: Dataset) -> Callable[[tuple[float, ...]], str]:
+    """Writes what is not 0 in a row."""
+    width = max(_width(_short(told)) for told in data.rows_told)
+    return lambda xs: _padded(_short(data.told(xs)), width)
 
 
 def _scored(score: Score) -> str:
@@ -116,6 +149,41 @@ def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterat
         reasons.setdefault(item.why, []).append(item.check)
     for why, names in reasons.items():
         yield f"not checked: {', '.join(names)}: {printable(why)}"
+
+
+def gradients(checks: Iterable[GradientCheck]) -> Iterator[str]:
+    """A gradient check as a table, and where a loss has no derivative."""
+    checks = tuple(checks)
+    width = max(len("parameter"), *(len(check.name) for check in checks))
+    yield f"  {'parameter':{width}}  {'compared':>13}  {'absolute':>8} at {'':12}  {'relative':>8} at"
+    for check in checks:
+        compared = f"{len(check.gaps)} of {check.numbers}"
+        absolute, relative = (_largest(check.gaps, of) for of in ("absolute", "relative"))
+        verdict = "" if check.agrees else "  WRONG"
+        yield f"  {printable(check.name):{width}}  {compared:>13}  {absolute:24}  {relative}{verdict}".rstrip()
+    for check in checks:
+        name = printable(check.name)
+        if check.wrong:
+            gap = check.wrong[0]
+            yield (
+                f"{name}: wrong at {len(check.wrong)} of {len(check.gaps)}, most at {_index(gap.index)}: "
+                f"{gap.autograd:.6g} by autograd, {gap.difference:.6g} by differences"
+            )
+        if check.kinks:
+            places = " ".join(map(_index, check.kinks[:_PLACES])) + " ..." * (len(check.kinks) > _PLACES)
+            yield f"{name}: not compared at {places}: the loss has a kink there, and so no derivative"
+
+
+def _largest(gaps: Iterable[Gap], of: Literal["absolute", "relative"]) -> str:
+    sizes = {gap.index: gap.absolute if of == "absolute" else gap.relative for gap in gaps}
+    if not sizes:
+        return f"{'-':>8}"
+    place = max(sizes, key=lambda index: (sizes[index] != sizes[index], sizes[index]))
+    return f"{sizes[place]:8.1e} at {_index(place)}"
+
+
+def _index(index: tuple[int, ...]) -> str:
+    return f"[{','.join(map(str, index))}]"
 
 
 def named(entries: Registry[Entry]) -> Iterator[str]:

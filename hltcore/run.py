@@ -186,6 +186,7 @@ class Run:
         self.engine, self.last, self._before = here.engine, here.last, here.before
         self.steps, self.epoch, self.offset = here.where
         self.branch.cut(here.recorded)
+        self.inspector.forget()
         self.engine.buffer.restore(here.memory)
         if here.optimizer is not None:
             self.engine.restore(Saved(here.memory, here.optimizer))

@@ -13,6 +13,7 @@ from hltcore.edits import Position
 from hltcore.embedding import Embedding, embedding_of
 from hltcore.errors import OptionError, ShapeError, printable, quoted
 from hltcore.events import EpochEvent, Evaluation, PhaseEvent, RunStarted, StepEvent
+from hltcore.gradcheck import GradientCheck, check_gradients
 from hltcore.history import Branch
 from hltcore.run import Run
 from hltcore.sampling import sample
@@ -205,6 +206,14 @@ class Standing:
         if feed is None:
             raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
         return Evaluation(*engine.evaluate_all(feed), engine.threshold)
+
+    def check_gradients(self) -> tuple[GradientCheck, ...]:
+        """Each parameter's gradient of the loss over all examples, beside differences of that loss in float64.
+
+        Raises:
+            StepError: The loss cannot be computed, in float64, or is not finite.
+        """
+        return check_gradients(self._run.engine)
 
     def surface(self, columns: int, rows: int, *, units: tuple[int, int] | None = None) -> Surface:
         """The predictions over the plane of the data, under the present parameters.

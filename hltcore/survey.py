@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from itertools import chain
+from itertools import accumulate
 from typing import Any
 
 from hltcore._torch import torch
 from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
-from hltcore.diagnostics.numbers import flat
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
 from hltcore.history import Branch
@@ -49,9 +48,9 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
     """All examples under the present parameters, at the end of a line of history and of an epoch."""
     watched, prediction, loss, slopes = engine.differentiate(engine.feed.whole, engine.feed.steps_per_epoch)
     rows = len(engine.dataset)
-    gradients = _numbers({name: slope / rows for name, slope in slopes.items()})
-    norm = math.hypot(*chain.from_iterable(map(flat, gradients.values())))
+    numbers = (_flat(slopes) / rows).tolist()
     edited = branch.entries[-1].step if branch.entries else 0
+    norm = math.hypot(*numbers)
     looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
     return EpochFacts(
         **_settings(engine, branch),
@@ -59,7 +58,7 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
         event=event,
         predictions=tuple(prediction.reshape(-1).tolist()),
         layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
-        gradients=gradients,
+        gradients=_nested(slopes, numbers),
         after=_after(engine, event),
         norms=(*(look.norm for look in looks), norm),
         levels=(*(look.level for look in looks), loss / rows),
@@ -67,21 +66,31 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
     )
 
 
-def _numbers(tensors: dict[str, torch.Tensor]) -> dict[str, Any]:
-    return {name: nest(tensor.reshape(-1).tolist(), tuple(tensor.shape)) for name, tensor in tensors.items()}
+def _flat(tensors: dict[str, torch.Tensor]) -> torch.Tensor:
+    return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
+
+
+def _nested(tensors: dict[str, torch.Tensor], numbers: list[float]) -> dict[str, Any]:
+    """Numbers in the order of some tensors, in their shapes and under their names."""
+    ends = list(accumulate(tensor.numel() for tensor in tensors.values()))
+    pieces = zip(tensors.items(), (0, *ends), ends)
+    return {name: nest(numbers[start:end], tuple(tensor.shape)) for (name, tensor), start, end in pieces}
 
 
 def _after(engine: Engine, event: StepEvent) -> dict[str, Any]:
     """The gradient that a step's batch has after it."""
     rows = event.batch.rows
-    return _numbers(engine.differentiate(engine.feed.gather(rows))[-1]) if len(rows) > 1 else {}
+    if len(rows) == 1:
+        return {}
+    slopes = engine.differentiate(engine.feed.gather(rows))[-1]
+    return _nested(slopes, _flat(slopes).tolist())
 
 
 def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[LayerFacts, ...]:
     """Each layer's values, unit by unit."""
     if not layout.functions:
         return ()
-    columns = [tuple(map(tuple, values.detach().reshape(rows, -1).T.tolist())) for values in watched]
+    columns = [tuple(zip(*(values.tolist() if rows > 1 else [values.tolist()]))) for values in watched]
     names = layout.pre_activations.names
     before = dict(zip(names, columns))
     after = {**before, **dict(zip(layout.activations.names, columns[len(names) :]))}

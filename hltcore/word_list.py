@@ -45,6 +45,7 @@ OPTIONS: tuple[Option, ...] = (
         "share+length",
         "what the model sees of a word",
         ("share", "length", "last", "letters", "pairs", "word"),
+        sets=("share", "length", "share+length", "last", "letters", "pairs", "last+letters+pairs", "word"),
     ),
 )
 """Settings of the list."""

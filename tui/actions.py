@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
 from textual.theme import ThemeProvider
 
 from hltcore import losses, models
-from hltcore.spec import REGISTRIES
+from hltcore.compared import OPTION, Compared, feature_sets
+from hltcore.errors import HltError
+from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text, value_at
+from tui.formatting import plain
 from tui.lesson_actions import LessonActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
@@ -207,6 +211,26 @@ class Actions(LessonActions):
 
         self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict, self.was_tried))
 
+    def action_compare(self) -> None:
+        """Compare how far other features get."""
+        settings = self.bridge.snapshot.settings
+        try:
+            feature_sets(settings)
+        except HltError as error:
+            self.notify(plain(str(error)), severity="warning", markup=False)
+            return
+        current = str(settings.options_of("dataset")[OPTION])
+
+        async def begin() -> Iterator[tuple[Compared, ...]]:
+            there = await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.settings))
+            return await asyncio.to_thread(_compare, there)
+
+        def chosen(features: str | None) -> None:
+            if features is not None and features != current:
+                self.bridge.switch(**{OPTION: features})
+
+        self.push_screen(CompareScreen(current, str(settings), begin), chosen)
+
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""
         self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: str(trainer.spec)))))
@@ -247,3 +271,9 @@ class Actions(LessonActions):
     def action_change_theme(self) -> None:
         """Find a theme by its name."""
         self.push_screen(PaletteScreen([ThemeProvider], placeholder="Search for themes…"))
+
+
+def _compare(settings: RunSpec) -> Iterator[tuple[Compared, ...]]:
+    from hltcore.comparison import compare  # late: it imports torch
+
+    return compare(settings)

@@ -87,8 +87,7 @@ class LessonActions(App[str]):
 
     def _open(self, lesson: Lesson, *, again: bool = False) -> None:
         self.guide.open(lesson, again=again)
-        self._turned()
-        self.action_reopen()
+        self._turned(opens=True)
 
     def action_turn(self, places: int) -> None:
         """Go to the next page, or to the one before; a question is asked first, and after the last page all is told."""
@@ -98,12 +97,10 @@ class LessonActions(App[str]):
         elif places > 0 and reading.asks:
             self._ask_the_question(reading)
         elif places > 0 and reading.is_last:
-            self._end(reading)
+            self._after_the_last(reading)
         else:
             new = self.guide.turn(places)
-            self._turned()
-            if new and self.guide.reading is not None and self.guide.reading.page.spec is not None:
-                self.action_reopen()
+            self._turned(opens=new and self.guide.reading is not None and self.guide.reading.page.spec is not None)
 
     def action_reopen(self) -> None:
         """Open the page's run, as a new line of history."""
@@ -111,14 +108,18 @@ class LessonActions(App[str]):
         if reading is None:
             self._say("No lesson is open: L lists them.")
         else:
+            self.main_screen.let_go()  # keys of its page begin with nothing focused
             self.bridge.open(reading.lesson.run_of(reading.number))
 
     def action_scroll_lesson(self, pages: int) -> None:
         """Scroll the lesson's text."""
         self.main_screen.scroll_lesson(pages)
 
-    def _turned(self) -> None:
+    def _turned(self, *, opens: bool = False) -> None:
+        """Show the page that lies open now; its run first, as what the one before has reached is not done here."""
         self._tried = frozenset()
+        if opens:
+            self.action_reopen()
         self.main_screen.read(self.guide.reading)
         self.keep_view()
 
@@ -137,7 +138,7 @@ class LessonActions(App[str]):
         title = plain(question.ask.replace("`", ""))
         self.push_screen(ChooseScreen(title, [(answer, "") for answer in answers], "", hint), chosen)
 
-    def _end(self, reading: Reading) -> None:
+    def _after_the_last(self, reading: Reading) -> None:
         self.guide.finish()
         if not reading.lesson.next:
             self._say("That was the last lesson. L lists them all.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from hltcore import losses, models
 from hltcore.dataset import Dataset
 from hltcore.events import StepEvent
 from hltcore.losses import LossEntry
@@ -37,12 +38,12 @@ class RunFacts:
     @cached_property
     def model(self) -> ModelEntry:
         """The model's entry."""
-        return self.settings.entries["model"]  # type: ignore[return-value]
+        return models.registry.get(self.settings.model)
 
     @cached_property
     def loss(self) -> LossEntry:
         """The loss's entry."""
-        return self.settings.entries["loss"]  # type: ignore[return-value]
+        return losses.registry.get(self.settings.loss)
 
 
 class Score(NamedTuple):

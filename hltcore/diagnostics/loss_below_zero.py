@@ -7,7 +7,7 @@ Learning, 2016, section 4.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hltcore.diagnostics.facts import StepFacts
 from hltcore.diagnostics.finding import Finding
@@ -15,10 +15,12 @@ from hltcore.diagnostics.finding import Finding
 __all__ = ["check"]
 
 
-def check(facts: StepFacts) -> Iterator[Finding]:
+def check(facts: StepFacts) -> Iterable[Finding]:
     """Compare the loss to 0."""
-    if not facts.loss < 0:
-        return
+    return _below(facts) if facts.loss < 0 else ()
+
+
+def _below(facts: StepFacts) -> Iterator[Finding]:
     event, name = facts.event, facts.settings.loss
     batch = event.batch
     single = len(batch.rows) == 1

@@ -8,7 +8,7 @@ become finite again by addition, and float32 overflows at 3.4e38.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hltcore.diagnostics.facts import StepFacts
@@ -20,10 +20,12 @@ __all__ = ["check"]
 _ADVICE = "Go to the step before, and try a smaller learning rate there, or another loss."
 
 
-def check(facts: StepFacts) -> Iterator[Finding]:
+def check(facts: StepFacts) -> Iterable[Finding]:
     """Find the first tensor that is not finite."""
-    if facts.finite:
-        return
+    return () if facts.finite else _search(facts)
+
+
+def _search(facts: StepFacts) -> Iterator[Finding]:
     events = [event for event in (facts.before, facts.event) if event is not None]
     for event in events:
         for phase, what, name, values in _tensors(event):

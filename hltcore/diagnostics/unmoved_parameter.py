@@ -23,13 +23,13 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare each parameter after the step with itself before."""
     if facts.settings.updates or not facts.wrong:
         return
-    frozen = {place.name for place in places.read(facts.settings.frozen)}
-    before, after, gradients = facts.event.parameters, facts.event.updated, facts.event.gradients
-    for name in before:
-        if before[name] == after[name] and name not in frozen:
-            largest = max(map(abs, flat(gradients[name])))
-            if largest > _GRADIENT:
-                yield _finding(facts, name, largest)
+    before, after = facts.event.parameters, facts.parameters
+    unmoved = [name for name in before if before[name] == after[name]]
+    frozen = {place.name for place in places.read(facts.settings.frozen)} if unmoved else set()
+    for name in unmoved:
+        largest = max(map(abs, flat(facts.event.gradients[name])))
+        if largest > _GRADIENT and name not in frozen:
+            yield _finding(facts, name, largest)
 
 
 def _finding(facts: EpochFacts, name: str, largest: float) -> Finding:

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from hltcore import Trainer
 from hltcore.spec import RunSpec
 from tui.app import HltApp
+from tui.course.guide import Guide
 from tui.formatting import flat, number
 from tui.keeper import Keeper
 from tui.panels.loss import LossPlot
@@ -117,8 +118,9 @@ async def opened(
     ready: bool = True,
     terminal: Capabilities = ANY,
     keeper: Keeper | None = None,
+    guide: Guide | None = None,
 ) -> AsyncIterator[Seen]:
-    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal, keeper)
+    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal, keeper, guide)
     async with app.run_test(size=size, notifications=True) as pilot:
         seen = Seen(app, pilot)
         if ready:

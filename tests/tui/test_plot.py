@@ -16,7 +16,7 @@ async def test_a_logarithmic_plot_can_be_drawn_again() -> None:
             await seen.pilot.resize_terminal(100, 30)
             await seen.until(lambda: "log scale" in seen.text)
             await seen.pilot.resize_terminal(80, 24)
-        await seen.press("d", until="/ gaussians /")
+        await seen.press("d", until="/ language-id-one-hot /")
         await seen.press("space", until="5 steps done")
         assert "log scale" in seen.text
 

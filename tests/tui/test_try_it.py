@@ -13,7 +13,7 @@ from hltcore.dataset import Dataset
 from hltcore.errors import HltError
 from tests.tui.sheets import SMALLEST, laid
 from tui.formatting import number
-from tui.screens.try_it import Predict, TryScreen, encoded
+from tui.screens.try_it import Predict, TryScreen, encoded, nearest_told, seen
 from tui.widgets.field import Field
 
 WORDS, LOGIC = Trainer("logistic-regression", "language-id"), Trainer("two-layer", "xor")
@@ -57,6 +57,34 @@ def test_any_text_is_encoded_or_refused(text: str) -> None:
     for data in (WORDS.dataset, LOGIC.dataset, CURVED, NO_PLANE):
         with suppress(HltError):
             assert len(encoded(data, text)) == len(data.features)
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        ((0.4, 5.0), "gatos (Spanish), the very same x"),
+        ((0.5, 3.9), "hola, gata (2 Spanish), 0.1000 away in x"),
+        ((0.45, 4.5), "gatos, hola, gata (3 Spanish), 0.5025 away in x"),
+        ((float("nan"), 1.0), "none"),
+    ],
+)
+def test_the_nearest_examples_are_told_with_all_ties(x: tuple[float, float], told: str) -> None:
+    assert nearest_told(WORDS.dataset, x) == told
+
+
+def test_ties_on_both_sides_and_ties_of_all() -> None:
+    assert nearest_told(LOGIC.dataset, (0.5, 0.5)) == "all 4 examples alike, 0.7071 away in x"
+    assert nearest_told(LOGIC.dataset, (0.5, 0.0)) == "0 xor 0, 1 xor 0 (1 false, 1 true), 0.5000 away in x"
+    one_hot = Trainer("logistic-regression", "word-list", features="word").dataset
+    assert nearest_told(one_hot, encoded(one_hot, "xyz")) == "all 450 examples alike, 1.0000 away in x"
+
+
+def test_of_many_features_those_are_told_that_are_not_0() -> None:
+    letters = Trainer("logistic-regression", "language-id-letters").dataset
+    assert seen(letters, encoded(letters, "gata")) == "a2 g t"
+    mixed = Trainer("logistic-regression", "word-list", features="length+letters", size=20).dataset
+    assert seen(mixed, encoded(mixed, "gata")) == "length / 10=0.4 a=2 g=1 t=1"
+    assert seen(WORDS.dataset, (0.5, 4.0)) == "share of a and o 0.5, length 4"
 
 
 @pytest.mark.parametrize("size", [SMALLEST, (140, 40)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from hltcore.dataset import Dataset
 from hltcore.events import Evaluation
 from tui.formatting import NUMBER_WIDTH, clip, feature, number, plain
 from tui.snapshot import Snapshot
@@ -18,6 +19,7 @@ from tui.widgets.lines import Piece, line
 __all__ = ["classes_line", "example_lines", "score"]
 
 _LONGEST_LABEL = 14
+_LONGEST_X = 20
 _SHAPES = ((8, 2), (6, 2), (8, 1))
 """Columns of the bar, and free ones around x and y, the best shape first; where none fits, the last is cut."""
 
@@ -86,8 +88,9 @@ def _spaced(columns: list[_Column], cells: list[list[Piece]]) -> list[Piece]:
 
 def _fitting(snapshot: Snapshot, palette: Palette, width: int, other: Snapshot | None) -> list[_Column]:
     """The columns there is room for, in the best shape that takes none of them away."""
+    xs = _x_cells(snapshot.dataset)
     tables = [
-        [*_columns(snapshot, palette, *shape), *(_differing(snapshot, other, palette) if other else [])]
+        [*_columns(snapshot, palette, xs, *shape), *(_differing(snapshot, other, palette) if other else [])]
         for shape in _SHAPES
     ]
     kept = list(range(len(tables[-1])))
@@ -101,14 +104,23 @@ def _width(table: list[_Column], kept: list[int]) -> int:
     return sum(table[place].width + table[place].gap * bool(place) for place in kept)
 
 
-def _columns(snapshot: Snapshot, palette: Palette, bar_width: int, gap: int) -> list[_Column]:
+def _x_cells(data: Dataset) -> list[str]:
+    """The numbers of each row, below each other; of many that are mostly 0 the others, by name."""
+    if data.sparse:
+        width = min(max(cell_len(plain(told)) for told in data.rows_told), _LONGEST_X)
+        return [clip(told, width) for told in data.rows_told]
+    xs = [[feature(value) for value in x] for x in data.xs]
+    widths = [max(map(len, column)) for column in zip(*xs)]
+    return [" ".join(value.rjust(w) for value, w in zip(x, widths)) for x in xs]
+
+
+def _columns(snapshot: Snapshot, palette: Palette, xs: list[str], bar_width: int, gap: int) -> list[_Column]:
     data = snapshot.dataset
     source = snapshot.phase_event or snapshot.event
     current = set(source.batch.rows) if source else set()
     labels = min(max(cell_len(plain(label)) for label in data.labels), _LONGEST_LABEL)
-    xs = [[feature(value) for value in x] for x in data.xs]
-    widths = [max(len(row[i]) for row in xs) for i in range(len(data.features))]
     targets = [feature(target) for target in data.targets]
+    target_width = max(map(len, targets))
 
     def mark(row: int) -> list[Piece]:
         return [("▸" if row in current else " ", palette.accent)]
@@ -117,16 +129,16 @@ def _columns(snapshot: Snapshot, palette: Palette, bar_width: int, gap: int) -> 
         return [(clip(data.labels[row], labels), palette.accent if row in current else palette.text)]
 
     def x(row: int) -> list[Piece]:
-        return [(" ".join(value.rjust(w) for value, w in zip(xs[row], widths)), palette.muted)]
+        return [(xs[row], palette.muted)]
 
     def target(row: int) -> list[Piece]:
-        return [(targets[row].rjust(max(map(len, targets))), palette.text)]
+        return [(targets[row].rjust(target_width), palette.text)]
 
     columns = [
         _Column("", 1, mark),
         _Column("example" if labels >= len("example") else "", max(labels, 1), label, left=True),
-        _Column("x", sum(widths) + len(widths) - 1, x, rank=3, gap=gap),
-        _Column("y", max(map(len, targets)), target, gap=gap),
+        _Column("x", cell_len(xs[0]), x, rank=3, gap=gap, left=data.sparse),
+        _Column("y", target_width, target, gap=gap),
     ]
     return columns + _outcome_columns(snapshot, palette, bar_width)
 

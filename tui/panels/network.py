@@ -65,9 +65,11 @@ def network_lines(
     canvas = Canvas(width, room)
     left_out = draw_weights(canvas, graph, chosen, places, palette, focus)
     for column, spots in zip(graph.columns, places):
-        for unit, spot in zip(column.units, spots):
+        for spot in spots:
             accented = focus == (f"{column.layer}.bias", (spot.number,))
-            draw_node(canvas, unit, column, chosen, spot, palette, accented, column is graph.columns[-1])
+            draw_node(
+                canvas, column.units[spot.number], column, chosen, spot, palette, accented, column is graph.columns[-1]
+            )
         more = len(column.units) - len(spots)
         counted = [f"{more} more"] * bool(more) + [f"{column.left_out} of 0"] * bool(column.left_out)
         if counted and room > 1:
@@ -118,7 +120,13 @@ def _stacked(column: Column, lines: int, left: int, width: int, height: int) -> 
     rows = height if whole or height == 1 else height - 1  # one for how many more there are
     shown = min(len(column.units), max(rows // lines, 1))
     middles = [(2 * place + 1) * rows // (2 * shown) for place in range(shown)]
-    return [Place(number, left, width, middle) for number, middle in enumerate(middles)]
+    return [Place(number, left, width, middle) for number, middle in zip(_shown(column, shown), middles)]
+
+
+def _shown(column: Column, count: int) -> list[int]:
+    """The units that are drawn where there is no room for all: the first ones, and of inputs those that are not 0."""
+    zero = [not column.layer and unit.activation == 0 for unit in column.units]
+    return sorted(sorted(range(len(column.units)), key=zero.__getitem__)[:count])
 
 
 def _titles(graph: Graph, places: list[list[Place]], palette: Palette, width: int) -> Strip:

@@ -10,7 +10,7 @@ from tui.curve import CurveView
 from tui.formatting import number
 from tui.snapshot import Snapshot
 
-__all__ = ["Series", "loss_series", "points", "right_series"]
+__all__ = ["Series", "holds_out", "loss_series", "points", "right_series"]
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,18 @@ class Series:
         return f"{self.name} {self.here}".strip()
 
 
+def holds_out(snapshot: Snapshot) -> bool:
+    """Whether the data in use have held-out examples, and an epoch is over."""
+    return snapshot.dataset.held_out is not None and snapshot.held_out_losses.count > 0
+
+
 def loss_series(snapshot: Snapshot, by_epoch: bool) -> tuple[Series, ...]:
     """The run's own losses first; beside them those of held-out rows, or of a twin."""
     twin = snapshot.twin
     if twin is not None:
         pair = (snapshot.epoch_losses, twin.epoch_losses) if by_epoch else (snapshot.losses, twin.losses)
         return (Series("A", pair[0]), Series("B", pair[1], second=True))
-    if by_epoch and snapshot.held_out_losses.count:
+    if by_epoch and holds_out(snapshot):
         ended = snapshot.epoch_ended
         return (
             Series("trained on", snapshot.training_losses, here=_loss(ended.training) if ended else ""),

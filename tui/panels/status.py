@@ -7,6 +7,7 @@ import math
 from rich.cells import cell_len
 from textual.strip import Strip
 
+from hltcore.dataset import Dataset
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, places, plain, tally
@@ -19,6 +20,7 @@ __all__ = ["status_lines"]
 _PLAY_WIDTH = len("▶ 500 steps/s")
 _LONGEST_LABEL = 9
 _LONGEST_EDIT = 60
+_LONGEST_X = 32
 
 
 def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
@@ -80,6 +82,8 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if found and snapshot.phase_event is None and snapshot.steps:
         more = f" (8 shows {len(found)} findings)" if len(found) > 1 else ""
         return [("! ", palette.bad), (plain(found[-1].told), palette.text), (more, palette.muted)]
+    if snapshot.phase_event is not None and snapshot.phase_event.phase is Phase.FORWARD:
+        return _forward(snapshot.phase_event, palette, snapshot.dataset)
     if snapshot.phase_event is not None:
         return _PHASES[snapshot.phase_event.phase](snapshot.phase_event, palette)
     if snapshot.event is not None:
@@ -126,13 +130,18 @@ def _prediction(event: StepEvent | PhaseEvent) -> str:
     return f"  ŷ {number(event.predictions[0]).strip()}, y {feature(event.batch.targets[0])}"
 
 
-def _forward(event: PhaseEvent, palette: Palette) -> list[Piece]:
-    x = "" if len(event.batch.rows) > 1 else f" ({', '.join(map(feature, event.batch.xs[0]))})"
+def _forward(event: PhaseEvent, palette: Palette, data: Dataset) -> list[Piece]:
+    x = "" if len(event.batch.rows) > 1 else f" ({_numbers(event.batch.xs[0], data)})"
     return [
         ("Forward: ", palette.muted),
         (_example(event), palette.accent),
         (f"{x} gives{_prediction(event)}" if x else f" give {len(event.predictions)} predictions", palette.text),
     ]
+
+
+def _numbers(x: tuple[float, ...], data: Dataset) -> str:
+    told = plain(data.told(x)) if data.sparse else ", ".join(map(feature, x))
+    return clip(told, min(cell_len(told), _LONGEST_X))
 
 
 def _loss(event: PhaseEvent, palette: Palette) -> list[Piece]:
@@ -167,7 +176,6 @@ def _backward(event: PhaseEvent, palette: Palette) -> list[Piece]:
 
 
 _PHASES = {
-    Phase.FORWARD: _forward,
     Phase.LOSS: _loss,
     Phase.ZERO_GRAD: _zero_grad,
     Phase.BACKWARD: _backward,

@@ -86,7 +86,8 @@ def _examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
 
 def _examples_title(drawing: Drawing) -> str:
     snapshot = drawing.snapshot
-    features = ", ".join(map(plain, snapshot.dataset.features))
+    data = snapshot.dataset
+    features = f"what is not 0 of {len(data.features)}" if data.sparse else ", ".join(map(plain, data.features))
     name = "A · " if snapshot.twin else ""
     return f"{name}Examples{_scores(snapshot)} · x: {features}"
 

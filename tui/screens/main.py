@@ -107,12 +107,12 @@ class MainScreen(Screen[None]):
         return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
 
     def read(self, reading: Reading | None) -> None:
-        """Show a page beside the panels, or close the lesson; the panel that the page is about comes into view."""
+        """Show a page beside the panels, or close the lesson."""
         before, self._reading = self._reading, reading
         turned = reading is not None and (
             before is None or (before.lesson, before.number) != (reading.lesson, reading.number)
         )
-        if reading is not None and turned and self._alone and reading.page.panel not in ("", self._alone):
+        if turned and self.is_mounted and self._alone:  # every page begins with all panels
             self._alone = ""
             self.set_focus(None)
         self._show_again()
@@ -192,6 +192,10 @@ class MainScreen(Screen[None]):
     def _clicked(self, event: events.Click) -> None:
         self._focus_on(self._parameters.at(event.y, event.x))
 
+    def let_go(self) -> None:
+        """Focus no number."""
+        self._focus = None
+
     def _focus_on(self, focus: Focus | None) -> None:
         self._focus, self._sought = focus, None
         self._show_again()
@@ -260,7 +264,8 @@ class MainScreen(Screen[None]):
 
     def _draw_lesson(self, reading: Reading, palette: Palette, box: Box) -> None:
         self._entitle("lesson", lesson_title(reading))
-        width, height = box.width - PADDING, box.height - 1
+        self.query_one("#lesson").set_class(box.x > 0, "-column")
+        width, height = box.width - PADDING - (box.x > 0), box.height - 1
         lines = lesson_lines(reading, palette, width, height)
         if len(lines) > height:
             lines = lesson_lines(reading, palette, width - SCROLLBAR, height)

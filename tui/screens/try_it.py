@@ -15,13 +15,14 @@ from textual.widgets import Static
 
 from hltcore.dataset import Dataset
 from hltcore.errors import HltError, OptionError, quoted
+from hltcore.nearest import nearest_rows
 from tui.formatting import clip, feature, number, plain
 from tui.screens.ask import AskScreen
 from tui.theme import palette_of
 from tui.widgets.bar import bar, sigmoid
 from tui.widgets.field import Field
 
-__all__ = ["Predict", "TryScreen", "encoded"]
+__all__ = ["Predict", "TryScreen", "encoded", "nearest_told", "seen"]
 
 Predict: TypeAlias = "Callable[[Sequence[tuple[float, ...]]], Awaitable[Sequence[float]]]"
 """The model's predictions for rows of features, all under the same parameters."""
@@ -30,6 +31,7 @@ _KEPT = 8
 _LABEL = 16
 _BAR = 10
 _EXAMPLES = 30
+_NAMED = 3  # examples that are nearest
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -59,6 +61,28 @@ def _numbers(text: str) -> tuple[float, ...]:
     return numbers if all(map(math.isfinite, numbers)) else ()
 
 
+def seen(data: Dataset, x: tuple[float, ...]) -> str:
+    """What the model sees: every number by name, or of many that are mostly 0 the others."""
+    if data.sparse:
+        return plain(data.told(x))
+    return ", ".join(f"{plain(name)} {feature(value)}" for name, value in zip(data.features, x))
+
+
+def nearest_told(data: Dataset, x: tuple[float, ...]) -> str:
+    """The examples trained on that are nearest to a row, with their classes, and how far they are, as it is in x."""
+    near = nearest_rows(data.xs, x)
+    if not near:
+        return "none"
+    away = "the very same x" if near[0].distance == 0 else f"{number(near[0].distance).strip()} away in x"
+    if len(near) == len(data) > 1:
+        return f"all {len(data)} examples alike, {away}"
+    names = ", ".join(plain(data.labels[row]) for row, _ in near[:_NAMED])
+    more = f" and {len(near) - _NAMED} more" if len(near) > _NAMED else ""
+    sides = [int(data.targets[row] >= 0.5) for row, _ in near]
+    told = [f"{sides.count(side)} " * (len(near) > 1) + plain(data.classes[side]) for side in (0, 1) if side in sides]
+    return f"{names}{more} ({', '.join(told)}), {away}"
+
+
 class TryScreen(AskScreen):
     """Shows the prediction while one types; enter keeps it in a list, so that several can be compared.
 
@@ -74,7 +98,10 @@ class TryScreen(AskScreen):
     ) -> None:
         words = data.encode_text is not None
         point = f"{'or a' if words else 'a'} point ({', '.join(map(plain, data.axes or data.features))})"
-        hints = [f"{point}, as {_point(data, 0)}", "enter keep it here  ↑↓ example  escape leave"]
+        written = f"{point}, as {_point(data, 0)}"
+        if words and data.sparse:  # nobody writes so many numbers
+            written = "any word; letters are all that counts"
+        hints = [written, "enter keep it here  ↑↓ example  escape leave"]
         super().__init__(
             "Try a word" if words else "Try a point",
             hints,
@@ -119,8 +146,11 @@ class TryScreen(AskScreen):
         if not current:
             return refusal
         self._tried(text)
-        names = (f"{plain(name)} {feature(value)}" for name, value in zip(self._data.features, current))
-        return [("x", ", ".join(names)), ("ŷ", self._said(predictions[-1]))]
+        return [
+            ("x", seen(self._data, current)),
+            ("ŷ", self._said(predictions[-1])),
+            ("nearest", nearest_told(self._data, current)),
+        ]
 
     def _said(self, prediction: float) -> Content:
         if math.isnan(prediction):

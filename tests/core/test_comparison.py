@@ -1,0 +1,93 @@
+"""Comparing features: every run is the one that a spec would give, and the best is the best on what it never saw."""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+
+import pytest
+
+from hltcore import RunSpec, Trainer, compare
+from hltcore.__main__ import main
+from hltcore.compared import Compared, best, feature_sets
+from hltcore.errors import OptionError, SpecError
+from hltcore.events import Score
+
+SPEC = "logistic/word-list/cross-entropy size=40 seed=3 lr=0.5"
+
+
+def test_each_run_is_the_one_that_its_spec_names() -> None:
+    other = Trainer("two-layer", "moons", size=20)
+    before = other.parameters
+    *_, rows = compare(SPEC, epochs=3)
+    for row in rows:
+        trainer = Trainer.from_spec(f"{SPEC} features={row.features} @3e")
+        last = trainer.epochs[-1]
+        assert row == Compared(row.features, len(trainer.dataset.features), 3, last.training, last.held_out)
+    assert other.parameters == before
+    assert "share+length" in [row.features for row in rows]
+
+
+def test_it_tells_how_far_all_are_and_can_be_left() -> None:
+    runs = compare(SPEC, epochs=2, features=("share", "last"))
+    told = list(islice(runs, 4))
+    assert [[(row.columns, row.epochs) for row in rows] for rows in told] == [
+        [(1, 0), (0, 0)],
+        [(1, 0), (27, 0)],
+        [(1, 1), (27, 0)],
+        [(1, 1), (27, 1)],
+    ]
+    assert told[0][0].held_out is None
+    runs.close()  # type: ignore[attr-defined]
+
+
+def test_clouds_are_compared_too_and_the_features_in_use_are_among_them() -> None:
+    spec = RunSpec.parse("logistic/circles size=20 features=x2+xy lr=1")
+    assert feature_sets(spec)[-1] == "x2+xy"
+    *_, rows = compare(spec, epochs=20)
+    winner = best(rows)
+    assert winner is not None
+    assert "x2" in winner.features
+    assert [row.features for row in rows] == list(feature_sets(spec))
+
+
+def test_the_best_has_most_held_out_examples_right() -> None:
+    def row(right: int, loss: float) -> Compared:
+        return Compared("x", 1, 1, Score(0.0, 9, 9), Score(loss, right, 9))
+
+    rows = [row(5, 0.1), row(7, 0.4), row(7, 0.3), row(7, math.nan), Compared("y", refusal="no")]
+    assert best(rows) is rows[2]
+    assert best(rows[3:]) is rows[3]
+    assert best([rows[4]]) is None
+
+
+def test_a_run_that_breaks_says_so_and_the_others_go_on() -> None:
+    *_, rows = compare("logistic/moons size=20 frozen=W.weight[0,1]", epochs=1, features=("x", "x+y"))
+    assert [bool(row.refusal) for row in rows] == [True, False]
+    assert rows[1].epochs == 1
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "sentence"),
+    [
+        ("logistic/xor", OptionError, '^"xor" has no features to choose from: these data sets have: word-list, gaus'),
+        ("logistic/moons held_out=0", OptionError, "moons holds out none: write held_out=0.25"),
+        ("logistic/moons @3e", SpecError, "^Runs are compared from their start: leave out @3e"),
+    ],
+)
+def test_refusals(spec: str, error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence):
+        compare(spec)
+
+
+def test_the_subcommand_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", *SPEC.split(), "--split", "0.5", "--epochs", "2"]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == f"-- {RunSpec.parse(SPEC).split('0.5')}"
+    *_, rows = compare(RunSpec.parse(SPEC).split(0.5), epochs=2)
+    assert sum(line.startswith("*") for line in lines[1:-1]) == 1
+    for row, line in zip(rows, lines[1:]):
+        assert row.held_out is not None
+        assert f" {row.held_out.right} of 20 " in line
+        assert line[2:].split()[0] == row.features
+    assert main(["compare", "logistic/and"]) == 2

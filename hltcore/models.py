@@ -34,7 +34,7 @@ class ModelEntry(Entry):
     @property
     def notes(self) -> tuple[str, ...]:
         """Its note, and what data it needs."""
-        needs = "needs data that count words or letters, such as language-id-letters" if self.needs_counts else ""
+        needs = "needs data that count: a column for each word or letter" if self.needs_counts else ""
         return tuple(filter(None, (self.note, needs)))
 
 

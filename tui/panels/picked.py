@@ -8,12 +8,22 @@ from rich.cells import cell_len
 
 from hltcore.chain import ExampleChain, LayerChain
 from tui.cells import Focus
-from tui.formatting import clip, feature, number, plain, short
+from tui.formatting import clip, feature, number, plain, short, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece
 
-__all__ = ["inputs_text", "is_sparse", "picked_column", "row_name", "table_backward", "table_forward", "untouched"]
+__all__ = [
+    "inputs_text",
+    "is_sparse",
+    "picked_column",
+    "products",
+    "row_name",
+    "separated",
+    "table_backward",
+    "table_forward",
+    "untouched",
+]
 
 Row = list[list[Piece]]
 Table = Sequence[Sequence[float]]
@@ -92,13 +102,29 @@ def row_name(snapshot: Snapshot, cell: Focus) -> str:
     return f" {_name(table.names[cell[1][0]])}"
 
 
-def vector(values: Sequence[float], palette: Palette) -> list[Piece]:
+def separated(values: Sequence[float], palette: Palette) -> list[Piece]:
     """Several numbers, each coloured by its sign."""
-    pieces: list[Piece] = [("(", palette.text)]
+    pieces: list[Piece] = []
     for place, value in enumerate(values):
-        pieces += [(", ", palette.text)] * bool(place)
+        pieces += [(", ", palette.muted)] * bool(place)
         pieces.append((number(value).strip(), palette.signed(value)))
-    return [*pieces, (")", palette.text)]
+    return pieces
+
+
+def products(weights: Sequence[float], inputs: Sequence[float], first: bool, one_hot: bool) -> list[str]:
+    """Each weight times its input; of many inputs those of 0 are counted only, and a one-hot x leaves one weight."""
+    if one_hot:
+        return [short(w) for w, a in zip(weights, inputs) if a]
+    told = feature if first else short
+    if not is_sparse(inputs):
+        return [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs)]
+    told_of = [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs) if a]
+    return [*told_of, f"{tally(len(inputs) - len(told_of), 'term')} of 0"]
+
+
+def vector(values: Sequence[float], palette: Palette) -> list[Piece]:
+    """Several numbers in parentheses."""
+    return [("(", palette.text), *separated(values, palette), (")", palette.text)]
 
 
 def _times(count: float, value: float) -> str:

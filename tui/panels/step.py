@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -15,8 +15,18 @@ from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import activates, is_table
 from hltcore.phase import Phase
 from tui.cells import cells, place_text, value_at
-from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short, tally
-from tui.panels.picked import inputs_text, is_sparse, picked_column, row_name, table_backward, table_forward, untouched
+from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
+from tui.panels.picked import (
+    inputs_text,
+    is_sparse,
+    picked_column,
+    products,
+    row_name,
+    separated,
+    table_backward,
+    table_forward,
+    untouched,
+)
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
@@ -114,22 +124,11 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
                 picks = f"  x is one-hot: {plain(layer.name)}.weight times x is the column of {column}"
                 lines.append([[(picks, palette.muted)]])
             for unit, z in enumerate(layer.pre_activations):
-                terms = _products(weights[unit], layer.inputs, first, bool(column))
+                terms = products(weights[unit], layer.inputs, first, bool(column))
                 terms += [short(biases[unit])] if biases is not None else []
                 lines.append([*_unit(layer.name, unit, terms, z, palette), _activated(layer, unit, palette)])
         lines.append([[(f"  ŷ = {number(example.prediction).strip()}", palette.strong)]])
     return lines
-
-
-def _products(weights: Sequence[float], inputs: Sequence[float], first: bool, one_hot: bool) -> list[str]:
-    """Each weight times its input; where many inputs are 0, how many there are."""
-    if one_hot:
-        return [short(w) for w, a in zip(weights, inputs) if a]
-    told = feature if first else short
-    if not is_sparse(inputs):
-        return [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs)]
-    products = [f"{short(w)}·{told(a)}" for w, a in zip(weights, inputs) if a]
-    return [*products, f"{tally(len(inputs) - len(products), 'term')} of 0"]
 
 
 def _unit(name: str, unit: int, terms: list[str], z: float, palette: Palette) -> Row:
@@ -244,16 +243,8 @@ def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
             (f"∂loss/∂z = {short(layer.arriving[unit])}{slope} = ", palette.text),
             (number(delta).strip(), palette.signed(delta)),
         ],
-        [(f"   times {below}: ", palette.muted), *_comma(weights, palette), *rest],
+        [(f"   times {below}: ", palette.muted), *separated(weights, palette), *rest],
     ]
-
-
-def _comma(values: list[float], palette: Palette) -> list[Piece]:
-    pieces: list[Piece] = []
-    for place, value in enumerate(values):
-        pieces += [(", ", palette.muted)] * bool(place)
-        pieces.append((number(value).strip(), palette.signed(value)))
-    return pieces
 
 
 def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:

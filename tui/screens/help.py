@@ -43,7 +43,7 @@ _MARKS = (
     ("☠", "a dead unit: no example opens it, so no gradient reaches its weights"),
     ("y  ŷ", "the target, and the prediction with the parameters as now"),
     ("σ(ŷ)", "the sigmoid of ŷ: an output of any size as a probability"),
-    ("▸", "the example that the last step or phase used"),
+    ("▸", "the example that the last step or phase used, and the rows of a table that it picked"),
     ("✓ ✗", "the prediction is on the right, or the wrong side"),
     ("‹ ›", "ŷ lies below 0, or above 1"),
     ("• ?", "changed from or to no number; no number"),

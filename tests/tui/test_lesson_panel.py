@@ -168,7 +168,7 @@ async def test_the_list_opens_and_leaves_a_lesson(tmp_path: Path) -> None:
         row = next(row for row in seen.text.splitlines() if "A sample" in row)
         assert "Only for the tests" in row
         await seen.press("end", until=lambda: "✗ broken.toml" in seen.text)
-        assert 'broken.toml, title: "3" is no text' in seen.text
+        assert "broken.toml, title:" in seen.text
         place = [lesson.name for lesson in seen.app.guide.library.lessons].index("one")
         await seen.press("home", *["down"] * place, "enter", until=lambda: "Page 1 of 4" in seen.text)
         await seen.until(lambda: "logistic-regression / language-id" in seen.status)

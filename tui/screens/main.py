@@ -156,7 +156,7 @@ class MainScreen(Screen[None]):
 
     @property
     def shows_findings(self) -> bool:
-        """Whether the findings stand alone, so that arrow keys walk over them; beside a lesson they leave them alone."""
+        """Whether the findings stand alone, so that arrow keys walk over them, and not over the numbers."""
         return self._alone == "findings"
 
     def choose(self, places: int) -> None:

@@ -13,6 +13,7 @@ from hltcore.spec import RunSpec
 from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
+from tui.course.lesson import Lesson
 from tui.course.library import Library
 from tui.course.report import as_json, as_table
 from tui.formatting import plain
@@ -39,10 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons else None)
         if options.progress:
             return _print_progress(library, options.progress)
+        lesson = _lesson(library, options)
         spec, session = _opened(" ".join(options.spec), options.resume, options.split)
-        guide = Guide(library, Journal(progress_file()))
-        if options.lesson:
-            spec = _lesson_opened(guide, options)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -57,6 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     for broken in library.broken:
         print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
+    guide = Guide(library, Journal(progress_file()))
+    if lesson is not None:
+        reading = guide.open(lesson)
+        spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session)
     try:
         app = HltApp(spec, capabilities(options.ascii), keeper, guide)
@@ -85,16 +88,17 @@ def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec,
     return session.opening, session
 
 
-def _lesson_opened(guide: Guide, options: argparse.Namespace) -> RunSpec:
-    """Open a lesson, and tell its run.
+def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
+    """The lesson to open first; None for none.
 
     Raises:
         LessonError: There is none of that name, or something else is to be opened, too.
     """
+    if not options.lesson:
+        return None
     if options.spec or options.resume is not None or options.split is not None:
         raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
-    reading = guide.open(guide.library.get(options.lesson))
-    return reading.lesson.run_of(reading.number)
+    return library.get(options.lesson)
 
 
 def _print_progress(library: Library, form: str) -> int:

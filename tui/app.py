@@ -80,7 +80,6 @@ class HltApp(Actions):
         self._handlers: dict[str, Any] = {}
         self.bridge = Bridge(spec, self._changed, self._keeper)
         self.guide = guide or Guide()
-        self.guide.journal.failed = self._warn
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread = [broken.told for broken in self.guide.library.broken]
         if kept.lesson:
@@ -114,6 +113,7 @@ class HltApp(Actions):
         self._show()
         for sentence in self._unread:
             self._warn(sentence)
+        self.guide.journal.listen(self._warn)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

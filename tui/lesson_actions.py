@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.cells import cell_len
 from textual.app import App
 
 from tui.bridge import Bridge
@@ -55,8 +56,10 @@ class LessonActions(App[str]):
 
     def action_lessons(self) -> None:
         """Choose a lesson, or leave the one that is open."""
-        lessons = {f"{place} {plain(lesson.title)}": lesson for place, lesson in enumerate(self._lessons(), 1)}
-        width = max(map(len, lessons), default=0)
+        shelf = self.guide.library.lessons
+        digits = len(str(len(shelf)))
+        lessons = {f"{place:{digits}} {plain(lesson.title)}": lesson for place, lesson in enumerate(shelf, 1)}
+        width = max(map(cell_len, lessons), default=0)
         reading = self.guide.reading
         items = [(title, self._said_of(lesson, _LIST - width - 2)) for title, lesson in lessons.items()]
         items += [(f"✗ {broken.name}.toml", broken.told) for broken in self.guide.library.broken]
@@ -76,9 +79,6 @@ class LessonActions(App[str]):
 
         hint = "enter opens it, escape leaves it as it is"
         self.push_screen(ChooseScreen("Lessons", items, current, hint), chosen)
-
-    def _lessons(self) -> tuple[Lesson, ...]:
-        return self.guide.library.lessons
 
     def _said_of(self, lesson: Lesson, width: int) -> str:
         known = self.guide.journal.progress.get(lesson.name)

@@ -107,7 +107,7 @@ def test_a_damaged_file_is_told_once_and_put_aside(path: Path, data: bytes) -> N
         read_progress(path)
     told: list[str] = []
     journal = Journal(path)
-    journal.failed = told.append
+    journal.listen(told.append)
     for page in range(3):
         journal.note("xor", LessonProgress("2025", frozenset({page})))
     journal.close()
@@ -123,7 +123,7 @@ def test_a_later_version_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     told: list[str] = []
     journal = Journal(path)
-    journal.failed = told.append
+    journal.listen(told.append)
     journal.note("xor", ONE["xor"])
     journal.close()
     assert path.read_bytes() == before
@@ -135,11 +135,13 @@ def test_a_disk_that_takes_nothing_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     told: list[str] = []
     journal = Journal(tmp_path / "file" / "progress.json")
-    journal.failed = told.append
+    journal.listen(told.append)
     journal.note("xor", ONE["xor"])
     journal.note("xor", OTHER["xor"])
     journal.close()
-    assert len(told) == 1
+    journal.listen(told.append)
+    assert len(set(told)) == 1
+    assert len(told) == 2, "whoever begins to listen later hears it, too"
     assert "Your progress is not being kept: " in told[0]
     assert journal.progress == merged(ONE, OTHER)
 

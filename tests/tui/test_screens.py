@@ -20,7 +20,7 @@ async def test_help_opens_and_closes(close: str) -> None:
         assert seen.app.is_running
 
 
-@pytest.mark.parametrize("size", [(80, 130), (140, 80)])
+@pytest.mark.parametrize("size", [(80, 150), (140, 95)])
 async def test_help_lists_every_key_and_every_phase(size: tuple[int, int]) -> None:
     async with opened(size=size) as seen:
         await seen.press("f1", until=lambda: "escape closes" in seen.text)

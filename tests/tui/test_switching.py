@@ -77,7 +77,9 @@ async def test_a_new_seed_starts_from_other_numbers() -> None:
 async def test_a_list_to_choose_from(kind: str) -> None:
     registry = REGISTRIES[kind]
     async with opened("two-layer/xor") as seen:
-        await seen.press(KEYS[kind].upper(), until=lambda: isinstance(seen.app.screen, ChooseScreen))
+        await seen.press(
+            "F" if kind == "loss" else KEYS[kind].upper(), until=lambda: isinstance(seen.app.screen, ChooseScreen)
+        )
         await seen.until(lambda: "enter chooses" in seen.text)
         rows = seen.text.splitlines()
         for entry in registry:

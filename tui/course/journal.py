@@ -92,15 +92,14 @@ class Journal:
     Args:
         path: The file; None to keep nothing.
 
-    Attributes:
-        failed: Called once, on some thread, with a sentence, when it cannot be kept.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._progress: dict[str, LessonProgress] = {}
-        self.failed: Callable[[str], None] = lambda sentence: None
-        self._told = False
+        self._trouble = ""
+        self._hear: Callable[[str], None] | None = None
+        self._lock = threading.Lock()
         self._waiting: SimpleQueue[Progress | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
         if path is not None:
@@ -120,6 +119,13 @@ class Journal:
             if not self._writer.is_alive():
                 self._writer.start()
             self._waiting.put({name: self._progress[name]})
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """Have a sentence told once, on any thread, when it cannot be kept; at once, if that was so already."""
+        with self._lock:
+            self._hear = hear
+            if self._trouble:
+                hear(self._trouble)
 
     def close(self) -> None:
         """Wait until all is written."""
@@ -149,6 +155,7 @@ class Journal:
         return printable(self._path.with_name("progress-damaged.json"))
 
     def _tell(self, sentence: str) -> None:
-        if not self._told:
-            self._told = True
-            self.failed(sentence)
+        with self._lock:
+            first, self._trouble = not self._trouble, self._trouble or sentence
+            if first and self._hear is not None:
+                self._hear(sentence)

@@ -46,6 +46,7 @@ _MARKS = (
     ("▸", "the example that the last step or phase used, and the rows of a table that it picked"),
     ("✓ ✗", "the prediction is on the right, or the wrong side"),
     ("‹ ›", "ŷ lies below 0, or above 1"),
+    ("○ ✓ ?", "in a lesson: to do, done, and a question before it is answered"),
     ("• ?", "changed from or to no number; no number"),
     ("◌ ●", "PyTorch is loading; the one in use, in a list"),
     ("* ✗", "in a sheet: another value than the one in force; no value"),

@@ -137,15 +137,15 @@ class MainScreen(Screen[None]):
 
     @property
     def chosen(self) -> Finding | None:
-        """The finding that the arrow keys stand on; None where they do not walk there, or there is none."""
-        if self._snapshot is None or not self.shows_findings:
+        """The finding that the arrow keys stand on; None where the findings are not shown, or there is none."""
+        if self._snapshot is None or "findings" not in self._boxes:
             return None
         return chosen_among(self._snapshot, self._chosen)
 
     @property
     def shows_findings(self) -> bool:
-        """Whether the findings stand alone, so that arrow keys walk over them, and not over the numbers."""
-        return self._alone == "findings"
+        """Whether the findings are shown, so that arrow keys walk over them."""
+        return "findings" in self._boxes
 
     def choose(self, places: int) -> None:
         """Stand on a finding so many places below; beyond the last one, the panel scrolls."""

@@ -15,23 +15,23 @@ from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
 from tui.arrangement import Box, Needs, arrange, examples_at_least
-from tui.beside import arrange_with, lesson_box, room_beside
+from tui.beside import arrange_with, room_beside
 from tui.cells import Focus, holds, walk
 from tui.course.guide import Reading
 from tui.course.scene import Scene
-from tui.keymap import FIRST, KEYS
 from tui.panels.findings import FindingView, chosen_among, finding_view
-from tui.panels.lesson import lesson_lines, lesson_title
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view, shown_first
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
+from tui.screens.footer import footer
+from tui.screens.lesson import LessonPanel
 from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
-from tui.widgets.lines import Lines, Piece, line
+from tui.widgets.lines import Lines, line
 from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
@@ -65,7 +65,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._look = look
         self._meet = meet
-        self._reading: Reading | None = None
+        self._lesson = LessonPanel()
         self._view = View()
         self._snapshot: Snapshot | None = None
         self._palette: Palette | None = None
@@ -88,8 +88,7 @@ class MainScreen(Screen[None]):
                 with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
-            with VerticalScroll(id="lesson", classes="panel", can_focus=False):
-                yield Lines(id="lesson-lines")
+            yield self._lesson
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -103,30 +102,19 @@ class MainScreen(Screen[None]):
         """How it is arranged, for a session that is opened again."""
         plot = self._plot
         view = SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
-        reading = self._reading
+        reading = self._lesson.reading
         return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
 
     def read(self, reading: Reading | None) -> None:
-        """Show a page beside the panels, or close the lesson."""
-        before, self._reading = self._reading, reading
-        turned = reading is not None and (
-            before is None or (before.lesson, before.number) != (reading.lesson, reading.number)
-        )
-        if turned and self.is_mounted and self._alone:  # every page begins with all panels
+        """Show a page beside the panels, or close the lesson; every page begins with all panels."""
+        if self._lesson.read(reading) and self.is_mounted and self._alone:
             self._alone = ""
             self.set_focus(None)
         self._show_again()
-        if reading is not None and self.is_mounted:
-            answered = not turned and before is not None and before.asks and not reading.asks
-            self.call_after_refresh(self._scroll_lesson, 1000 if answered else -1000 if turned else 0)
-
-    def _scroll_lesson(self, lines: int) -> None:
-        self.query_one("#lesson", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def scroll_lesson(self, pages: int) -> None:
         """Scroll the lesson's text."""
-        panel = self.query_one("#lesson", VerticalScroll)
-        panel.scroll_relative(y=pages * max(panel.size.height - 1, 1), animate=False)
+        self._lesson.scroll_pages(pages)
 
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
@@ -149,15 +137,15 @@ class MainScreen(Screen[None]):
 
     @property
     def chosen(self) -> Finding | None:
-        """The finding that the arrow keys stand on; None where they do not walk there, or there is none."""
-        if self._snapshot is None or not self.shows_findings:
+        """The finding that the arrow keys stand on; None where the findings are not shown, or there is none."""
+        if self._snapshot is None or "findings" not in self._boxes:
             return None
         return chosen_among(self._snapshot, self._chosen)
 
     @property
     def shows_findings(self) -> bool:
-        """Whether the findings stand alone, so that arrow keys walk over them, and not over the numbers."""
-        return self._alone == "findings"
+        """Whether the findings are shown, so that arrow keys walk over them."""
+        return "findings" in self._boxes
 
     def choose(self, places: int) -> None:
         """Stand on a finding so many places below; beyond the last one, the panel scrolls."""
@@ -229,8 +217,8 @@ class MainScreen(Screen[None]):
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self.query_one("#status", Lines).draw([*status_lines(snapshot, palette, width - PADDING), lower])
-        self.query_one("#keys", Lines).draw([line(*_keys(palette, width, self._reading is not None))])
-        lesson = self._lesson_box(palette, width, height)
+        self.query_one("#keys", Lines).draw([line(*footer(palette, width, self._lesson.reading is not None))])
+        lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
@@ -238,38 +226,15 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._entitle("parameters", parameters_title(snapshot))
         needs = self._needs(snapshot, height)
-        if lesson is None or self._reading is None:
+        if lesson is None:
             self._place(arrange(width, height, needs, self._alone))
         else:
-            boxes = arrange_with(width, height, needs, self._alone, self._panel)
+            boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
             self._place({**boxes, "lesson": lesson})
-            self._reading = self._meet(Scene(snapshot, self._focus, frozenset(boxes))) or self._reading
-            self._draw_lesson(self._reading, palette, lesson)
+            self._lesson.reading = self._meet(Scene(snapshot, self._focus, frozenset(boxes)))
+            self._lesson.draw(palette, lesson)
         self._draw_panels(snapshot, palette, pictures=False)
         self._say_what_is_looked_at()
-
-    @property
-    def _panel(self) -> str:
-        """The panel that the open page asks for."""
-        panel = self._reading.page.panel if self._reading is not None else ""
-        return panel if panel in ("parameters", *DRAWN, "loss") else ""
-
-    def _lesson_box(self, palette: Palette, width: int, height: int) -> Box | None:
-        reading = self._reading
-        if reading is None:
-            return None
-        return lesson_box(
-            width, height, lambda columns, rows: len(lesson_lines(reading, palette, columns - PADDING, rows))
-        )
-
-    def _draw_lesson(self, reading: Reading, palette: Palette, box: Box) -> None:
-        self._entitle("lesson", lesson_title(reading))
-        self.query_one("#lesson").set_class(box.x > 0, "-column")
-        width, height = box.width - PADDING - (box.x > 0), box.height - 1
-        lines = lesson_lines(reading, palette, width, height)
-        if len(lines) > height:
-            lines = lesson_lines(reading, palette, width - SCROLLBAR, height)
-        self.query_one("#lesson-lines", Lines).draw(lines)
 
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
         drawing = Drawing(snapshot, palette, self._focus, self._chosen)
@@ -289,7 +254,7 @@ class MainScreen(Screen[None]):
             self.query_one(f"#{name}").border_title = Content(title)
 
     def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        halves = width >= _WIDE or snapshot.twin or self._panel not in ("", "parameters", "examples")
+        halves = width >= _WIDE or snapshot.twin or self._lesson.panel not in ("", "parameters", "examples")
         most = width // 2 if halves else width - examples_at_least(width)
         if self._alone == "parameters":
             most = width
@@ -363,22 +328,3 @@ class MainScreen(Screen[None]):
 WALKED = ("parameters", "findings")
 """Panels in which the arrow keys walk."""
 LINES = {"parameters": "parameter-lines", "examples": "example-lines"}
-
-
-def _keys(palette: Palette, width: int, lesson: bool) -> list[Piece]:
-    """As many keys as there is room for, in the order of their ``footer`` numbers; drawn in the table's order.
-
-    Those of a lesson stand there only while one is open, and then right after the first ones.
-    """
-    room, chosen = width, set()
-    ranked = [key for key in KEYS if key.footer and (lesson or not key.lesson)]
-    for key in sorted(ranked, key=lambda key: (key.footer > FIRST and not key.lesson, key.footer)):
-        room -= len(key.shown) + len(key.short) + 2
-        if room < 0:
-            break
-        chosen.add(key.id)
-    pieces: list[Piece] = []
-    for key in KEYS:
-        if key.id in chosen:
-            pieces += [(f" {key.shown}", palette.accent), (f" {key.short}", palette.muted)]
-    return pieces

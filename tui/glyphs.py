@@ -21,6 +21,7 @@ __all__ = ["GLYPHS", "SPELLINGS", "AsciiFilter", "in_ascii", "spelled"]
 _GROUPS = {
     # Letters and signs of formulas. The prediction is p: a y with a hat is no ASCII letter.
     "ŷ": "p",
+    "ñ": "n",
     "∂": "d",
     "θ": "w",
     "σ": "s",
@@ -46,7 +47,7 @@ _GROUPS = {
     "◂◀◄←": "<",
     "✓✔☑": "+",
     "✗✘☒☠": "x",
-    "●◉⬤": "*",
+    "●◉⬤★": "*",
     "○◌◯": "o",
     "◦": ",",
     "•■▪◆": "*",

@@ -33,7 +33,7 @@ async def test_the_runs_are_told_as_they_get_on(size: tuple[int, int]) -> None:
         told = " ".join(seen.text.split())
         name = "last+let…" if size == SMALLEST else "last+letters"
         assert f"★ {name} 54 33 of 60 13 of 20 0.1000" in told
-        assert "● share 1 33 of 60 11 of 20 0.2000" in told
+        assert "▸ share 1 33 of 60 11 of 20 0.2000" in told
         assert "[b]no\\x1b" in seen.text
         assert "escape leave" in seen.text
         await seen.press("down", "down", "enter")

@@ -22,6 +22,7 @@ from tui.course.panels import PANELS
 from tui.course.scene import Scene
 from tui.keymap import KEYS
 from tui.screens.drawn import DRAWN
+from tui.widgets.choices import Choices
 
 LIBRARY = Library()
 LESSONS = LIBRARY.lessons
@@ -38,7 +39,7 @@ MOVES = re.compile(
     r"trainer\.(step|phase|run|back|seek|switch|re|set|load|freeze|thaw|apply|follow|checkout|open)\w*\("
 )
 NUMERAL = re.compile(r"(?<![\w.])-?\d(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d+)?")
-_SHEETS = ("until", "go_to", "edit", "twin", "try", "choose", "settings")
+_SHEETS = ("until", "go_to", "edit", "twin", "try", "choose", "compare", "settings")
 OPENERS = {key.keys for key in KEYS if key.action.startswith(_SHEETS)}
 NAMED = {name for key in KEYS for name in key.keys.split(",")} | {"enter", "tab", "backspace", "delete"}
 
@@ -151,6 +152,8 @@ async def press(seen: Seen, word: str) -> None:
     if word in OPENERS and not in_a_sheet:
         await seen.pilot.pause()
         await seen.ask(lambda trainer: None)
+    # The runs that are compared are listed once they are set up.
+    await seen.until(lambda: all(rows.option_count for rows in seen.app.screen.query("#compare-rows").results(Choices)))
     post(seen, word)
     if in_a_sheet or word in OPENERS:
         await seen.pilot.pause()

@@ -96,7 +96,7 @@ async def test_the_chosen_one_is_taken() -> None:
 async def test_leaving_the_list_changes_nothing(key: str) -> None:
     async with opened("two-layer/xor @5") as seen:
         before = seen.status, seen.parameters, seen.examples
-        await seen.press("L", until=lambda: "enter chooses" in seen.text)
+        await seen.press("F", until=lambda: "enter chooses" in seen.text)
         await seen.press(*(() if key == "enter" else ("down",)), key, until=lambda: seen.app.screen is seen.main)
         assert (seen.status, seen.parameters, seen.examples) == before
         assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @1e+1"

@@ -105,7 +105,7 @@ class CompareScreen(Sheet["str | None"]):
         return min(max(len(row.features) for row in rows) + 1, room)
 
     def _line(self, row: Compared, first: bool, width: int) -> Content:
-        mark = ("★ ", "$accent") if first else ("● " if row.features == self._current else "  ", "$text-muted")
+        mark = ("★ ", "$accent") if first else ("▸ " if row.features == self._current else "  ", "$text-muted")
         name = (clip(row.features, width - 1) + " ", "bold")
         if row.refusal:
             return Content.assemble(mark, name, (plain(row.refusal), "$text-muted"))

@@ -32,7 +32,7 @@ _LATE = 128
 _NO_STEP = "No step is complete yet."
 _NO_EPOCH = "No epoch is complete yet."
 _LARGE = 1e6
-"""The loss times the learning rate from which on an update is looked through for numbers that are not finite."""
+"""The loss, times the learning rate where that is above 1, from which on a step is odd."""
 
 
 class Inspector:
@@ -44,8 +44,10 @@ class Inspector:
 
     def __init__(self, checks: Iterable[CheckEntry] | None = None) -> None:
         self._checks = tuple(registry if checks is None else checks)
-        self._at_steps, self._at_epochs = self._of("step"), self._of("epoch")
+        self._at_steps, self._at_odd_steps = self._of("step"), self._of("odd-step")
+        self._at_epochs = self._of("epoch")
         self._waiting: list[CheckEntry] = []
+        self._waiting_odd: list[CheckEntry] = []
         self._branch: Branch | None = None  # on which these wait, since the last edit
         self._broken: dict[str, str] = {}
 
@@ -64,7 +66,8 @@ class Inspector:
             functions: The activation functions of the model's layers; none if it is not a row of linear layers.
             branch: The line.
         """
-        not_yet = {"start": "", "step": "" if branch.steps else _NO_STEP, "epoch": "" if branch.looks else _NO_EPOCH}
+        no_step, no_epoch = "" if branch.steps else _NO_STEP, "" if branch.looks else _NO_EPOCH
+        not_yet = {"start": "", "step": no_step, "odd-step": no_step, "epoch": no_epoch}
         told = []
         for check in self._checks:
             other_kind = "" if functions or not check.layers else "The model is not a row of linear layers."
@@ -92,19 +95,28 @@ class Inspector:
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
-        if not self._at_steps:
+        large = _LARGE / max(event.lr, 1.0)
+        odd = not 0 <= loss <= large
+        if not odd and not self._at_steps:
             return
         if branch is not self._branch:
-            names = {finding.check for finding in branch.findings}
-            fitting = _fitting(self._at_steps, event.layout.functions)
-            self._branch, self._waiting = branch, [check for check in fitting if check.name not in names]
+            self._wait_on(branch, event.layout.functions)
+        waiting = self._waiting + self._waiting_odd if odd else self._waiting
         finite = math.isfinite(loss)
-        if finite and abs(loss) * max(event.lr, 1.0) > _LARGE:
+        if finite and abs(loss) > large:
             finite = math.isfinite(engine.buffer.values.sum().item())
-        facts = StepFacts(engine.spec, event, before, loss, finite)
-        found = self._ask(self._waiting, facts)
+        found = self._ask(waiting, StepFacts(engine.spec, event, before, loss, finite))
         if found:
             self._record(branch, found)
+
+    def _wait_on(self, branch: Branch, functions: tuple[str, ...]) -> None:
+        """Ask those at steps that have not found anything on a line."""
+        names = {finding.check for finding in branch.findings}
+        self._branch = branch
+        self._waiting, self._waiting_odd = (
+            [check for check in _fitting(checks, functions) if check.name not in names]
+            for checks in (self._at_steps, self._at_odd_steps)
+        )
 
     def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
         """Look at all examples at the end of an epoch, if the last look is long enough ago."""

@@ -11,7 +11,7 @@ from hltcore.registry import Entry, Registry
 
 __all__ = ["CheckEntry", "When", "register", "registry"]
 
-When = Literal["start", "step", "epoch"]
+When = Literal["start", "step", "odd-step", "epoch"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class CheckEntry(Entry):
 
     Attributes:
         when: What it looks at: "start" gets ``StartFacts`` before the first step and after each edit, "step"
-            ``StepFacts`` with each step until it has found something, "epoch" ``EpochFacts`` at the ends of epochs.
+            ``StepFacts`` with each step until it has found something, "odd-step" the same with those alone whose loss
+            is below 0, very large or no number, "epoch" ``EpochFacts`` at the ends of epochs.
         lasting: At the ends of how many epochs running it must find the same for it to count; only of those at an
             epoch's end.
         layers: Whether it needs a model that is a row of linear layers.
@@ -49,7 +50,7 @@ def register(
         name: Its name.
         check: Called with facts; yields what it finds, each ``where`` once. It must always find the same in the same
             facts, and has a few microseconds a step.
-        when: What it looks at: "start", "step" or "epoch", as in ``CheckEntry``.
+        when: What it looks at: "start", "step", "odd-step" or "epoch", as in ``CheckEntry``.
         lasting: At the ends of how many epochs running it must find the same for it to count.
         layers: Whether it needs a model that is a row of linear layers.
         summary: Its condition, in one line.

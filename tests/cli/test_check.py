@@ -29,8 +29,8 @@ def test_a_healthy_run_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
 def test_checks_that_did_not_look_are_named_with_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "logistic/and", "--epochs", "0"]) == 0
     not_yet, no_epoch, looked, _ = capsys.readouterr().out.splitlines()
-    at = {when: [c.name for c in diagnostics.CHECKS if c.when == when] for when in ("start", "step", "epoch")}
-    assert not_yet == f"not checked: {', '.join(at['step'])}: No step is complete yet."
+    at = {when: [c.name for c in diagnostics.CHECKS if c.when == when] for when in ("start", "odd-step", "epoch")}
+    assert not_yet == f"not checked: {', '.join(at['odd-step'])}: No step is complete yet."
     assert no_epoch == f"not checked: {', '.join(at['epoch'])}: No epoch is complete yet."
     assert looked == f"{len(at['start'])} of {len(diagnostics.CHECKS)} checks looked"
 

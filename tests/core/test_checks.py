@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hltcore import Dataset, Trainer, datasets, diagnostics, losses
 from hltcore.diagnostics import Finding
 from hltcore.diagnostics.hulls import common_point
+from hltcore.units import dead_units
 
 HEALTHY = (
     "logistic-regression/and @60e",
@@ -54,6 +55,24 @@ def found(trainer: Trainer, check: str) -> list[Finding]:
 def test_a_healthy_run_has_no_finding(spec: str) -> None:
     trainer = Trainer.from_spec(spec)
     assert (trainer.findings, trainer.unchecked) == ((), ())
+
+
+@pytest.mark.parametrize("loss", ["l1", "mse", "cross-entropy"])
+@pytest.mark.parametrize("data", ["and", "or", "xor", "language-id-one-hot"])
+def test_a_run_that_learns_has_no_finding_but_units_that_are_dead(data: str, loss: str) -> None:
+    learned = 0
+    for model in ("logistic-regression", "two-layer hidden=6", "mlp", "mlp activation=relu", "mlp activation=sigmoid"):
+        name, _, options = model.partition(" ")
+        trainer = Trainer.from_spec(f"{name}/{data}/{loss} {options} @36e")
+        evaluation = trainer.evaluate()
+        if all(evaluation.right(row, target) for row, target in enumerate(trainer.dataset.targets)):
+            learned += 1
+            assert {finding.check for finding in trainer.findings} <= {"dead-unit"}, str(trainer.spec)
+            told = {finding.where for finding in found(trainer, "dead-unit")}
+            dead = dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
+            assert told >= {f"{layer}[{unit}]" for layer, unit in dead}
+            assert not told or {"clamp", "relu"} & set(trainer.functions)
+    assert learned
 
 
 @pytest.mark.parametrize("check", FIRING)

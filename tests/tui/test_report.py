@@ -31,7 +31,7 @@ def test_pages_that_a_lesson_has_no_more_do_not_count(library: Library) -> None:
 
 
 def test_columns_stand_below_each_other_in_any_script(library: Library) -> None:
-    rows = [row for row in as_table(library, {}) if row.startswith(("one", "two", "name"))]
-    places = {cell_len(row.partition(" of ")[0]) for row in rows[1:]}
-    assert len(rows) == 3
+    rows = [row for row in as_table(library, {}) if row.startswith(("one ", "two "))]
+    places = {cell_len(row.partition(" of ")[0]) for row in rows}
+    assert len(rows) == 2
     assert len(places) == 1

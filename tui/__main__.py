@@ -10,11 +10,11 @@ from pathlib import Path
 from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
-from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
 from tui.course.lesson import Lesson
 from tui.course.library import Library
+from tui.course.reading import LessonError
 from tui.course.report import as_json, as_table
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 from typing import Any
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from hltcore.errors import printable as plain
 
@@ -15,6 +15,7 @@ __all__ = [
     "NUMBER_WIDTH",
     "change_mark",
     "clip",
+    "cut",
     "feature",
     "flat",
     "number",
@@ -62,6 +63,11 @@ def clip(text: object, width: int) -> str:
     words = plain(text)
     fitted = set_cell_size(words, width)
     return fitted if fitted.rstrip() == words.rstrip() or width < 1 else set_cell_size(words, width - 1) + "…"
+
+
+def cut(text: object, most: int) -> str:
+    """A name from data in as many columns as it needs; where those are more than so many, it is cut."""
+    return clip(text, min(cell_len(plain(text)), most))
 
 
 def tally(count: int, unit: str) -> str:

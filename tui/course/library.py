@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hltcore.errors import nearest, printable, quoted
-from tui.course.fields import LessonError
 from tui.course.lesson import Lesson
-from tui.course.reading import LONGEST, read_lesson
+from tui.course.reading import LONGEST, LessonError, read_lesson
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from hltcore.embedding import Embedding, Plane
 from hltcore.surface import Grid
 from hltcore.units import outputs
-from tui.formatting import clip, number, plain
+from tui.formatting import cut, number, plain
 from tui.panels.axes import GUTTER, abscissa, ordinate
 from tui.panels.points import Point, grid_around, place_points
 from tui.panels.surface import edges
@@ -153,7 +153,7 @@ def _legend(snapshot: Snapshot, plane: Plane, left_out: int, gutter: int, palett
     data = snapshot.dataset
     if len(plane.axes) > 1:
         yield [(f"{'':{max(gutter - 2, 0)}}↑ {plain(plane.axes[1])}", palette.text)]
-    no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in data.classes)
+    no, yes = (cut(name, _LONGEST_NAME) for name in data.classes)
     if data.one_hot:
         yield [("○", palette.mark), (f" {no}", palette.muted)]
         yield [("●", palette.mark), (f" {yes}", palette.muted)]
@@ -183,7 +183,7 @@ def _told(snapshot: Snapshot, embedding: Embedding, chosen: int | None, palette:
     how = "Euclidean" if dim <= 2 else f"Euclidean, in all {dim} numbers"
     near: list[list[Piece]] = [[(f"nearest to {_name(embedding, chosen)} ({how}):", palette.muted)]]
     for name, distance in embedding.near(chosen, _NEAREST):
-        short = clip(name, min(cell_len(plain(name)), _LONGEST_NAME))
+        short = cut(name, _LONGEST_NAME)
         near.append([(short, palette.text), (f" {number(distance).strip()}", palette.muted)])
     return [*strips, fitting(near, width)]
 
@@ -202,7 +202,7 @@ def _picked(snapshot: Snapshot, embedding: Embedding, palette: Palette) -> list[
         told = " is the mean of " + ", ".join(times + _name(embedding, place) for times, place in zip(counted, picked))
     else:
         told = " picks no row"
-    name = clip(label, min(cell_len(plain(label)), _LONGEST_NAME))
+    name = cut(label, _LONGEST_NAME)
     where = f": {_numbers(embedding.mean(x))}"
     return [(name, palette.accent), (palette.spelled(told + where), palette.text), (more, palette.muted)]
 
@@ -219,7 +219,7 @@ def _moved(embedding: Embedding, chosen: int, palette: Palette) -> list[Piece]:
 
 def _name(embedding: Embedding, place: int) -> str:
     name = embedding.names[place]
-    return clip(name, min(cell_len(plain(name)), _LONGEST_NAME))
+    return cut(name, _LONGEST_NAME)
 
 
 def _numbers(row: tuple[float, ...]) -> str:

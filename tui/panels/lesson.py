@@ -50,7 +50,7 @@ def lesson_lines(reading: Reading, palette: Palette, width: int, height: int) ->
 
 def _lines(reading: Reading, palette: Palette, width: int, *, airy: bool) -> list[Strip]:
     page = reading.page
-    heading = [(piece, palette.strong) for piece in [plain(page.title)] if piece]
+    heading = bool(page.title.strip())
     paragraphs = [_words(text, palette.text, palette) for text in page.text.split("\n\n") if text.strip()]
     if heading and not airy:  # it runs into the first paragraph
         colon = "" if page.title[-1:] in _ENDS else ":"
@@ -68,7 +68,7 @@ def _lines(reading: Reading, palette: Palette, width: int, *, airy: bool) -> lis
     between = [line(("", palette.text))] * airy
     rows: list[Strip] = []
     for number, block in enumerate(blocks):
-        heads = bool(heading) and number == 0
+        heads = heading and number == 0
         rows += [*block, *([] if heads or number == len(blocks) - 1 else between)]
     return rows
 

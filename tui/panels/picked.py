@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from hltcore.chain import ExampleChain, LayerChain
 from tui.cells import Focus
-from tui.formatting import clip, feature, number, plain, short, tally
+from tui.formatting import cut, feature, number, plain, short, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece
@@ -132,4 +130,4 @@ def _times(count: float, value: float) -> str:
 
 
 def _name(name: str) -> str:
-    return clip(name, min(cell_len(plain(name)), _LONGEST_NAME))
+    return cut(name, _LONGEST_NAME)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from hltcore.surface import Grid
-from tui.formatting import clip, plain
+from tui.formatting import cut
 
 __all__ = ["Point", "grid_around", "place_points"]
 
@@ -102,7 +102,7 @@ def place_points(grid: Grid, points: Sequence[Point], columns: int, lines: int, 
         left_out += spot in cells and not point.name and not point.trace
         cells.setdefault(spot, (point.mark, point.style))
     for point, spot in zip(finite, spots):
-        name = clip(point.name, min(cell_len(plain(point.name)), _LONGEST_NAME))
+        name = cut(point.name, _LONGEST_NAME)
         free = (start for start in _beside(spot, cell_len(name), flat) if _is_free(cells, start, name, columns, lines))
         start = next(free, None) if name else spot
         if start is None:

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from hltcore.dataset import Dataset
 from hltcore.surface import Surface
-from tui.formatting import clip, plain
+from tui.formatting import clip, cut, plain
 from tui.panels.axes import GUTTER, abscissa, ordinate
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -128,7 +128,7 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
     if colour:
         below, above = (Style(color=palette.ramp[place]) for place in (2, -3))
     swatches = ("■", "■") if colour else (NEGATIVE_TEXTURE * 2, POSITIVE_TEXTURE * 2)
-    no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in dataset.classes)
+    no, yes = (cut(name, _LONGEST_NAME) for name in dataset.classes)
     turn = "ŷ = 0" if surface.threshold == 0 else f"ŷ = {surface.threshold:g}"
     key: list[Piece] = [
         (swatches[0], below),
@@ -151,7 +151,7 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
 
 def _mark_names(snapshot: Snapshot, palette: Palette, gutter: int, width: int) -> Strip:
     dataset = snapshot.dataset
-    no, yes = (clip(name, min(cell_len(plain(name)), _LONGEST_NAME)) for name in dataset.classes)
+    no, yes = (cut(name, _LONGEST_NAME) for name in dataset.classes)
     parts: list[list[Piece]] = [
         [(" " * gutter, palette.muted), ("○", palette.mark), (f" {no}", palette.muted)],
         [("●", palette.mark), (f" {yes}", palette.muted)],

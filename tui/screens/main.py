@@ -210,6 +210,7 @@ class MainScreen(Screen[None]):
         if not self.is_mounted or not self.size:
             return
         self._draw_lines(snapshot, palette)
+        self._meet_task(snapshot, palette)
         now = time.monotonic()
         if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
             self._plotted = now
@@ -233,10 +234,15 @@ class MainScreen(Screen[None]):
         else:
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
             self._place({**boxes, "lesson": lesson})
-            self._lesson.reading = self._meet(Scene(snapshot, self._focus, frozenset(boxes)))
-            self._lesson.draw(palette, lesson)
         self._draw_panels(snapshot, palette, pictures=False)
         self._say_what_is_looked_at()
+
+    def _meet_task(self, snapshot: Snapshot, palette: Palette) -> None:
+        """Have the page's task looked at now that it is known what is shown, and show the page as it is then."""
+        box = self._boxes.get("lesson")
+        if box is not None:
+            self._lesson.reading = self._meet(Scene(snapshot, self._focus, frozenset(self._boxes) - {"lesson"}))
+            self._lesson.draw(palette, box)
 
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
         drawing = Drawing(snapshot, palette, self._focus, self._chosen)

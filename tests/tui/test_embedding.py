@@ -161,6 +161,11 @@ def test_the_backward_pass_says_which_rows_get_a_gradient() -> None:
     assert "the other 22 rows get 0: they are not in gatos" in told
 
 
+@pytest.mark.parametrize("width", [36, 43, 56, 66, 69])
+def test_the_update_is_no_wider_than_its_panel(width: int) -> None:
+    assert all(line.cell_length <= width for line in step_lines(look(f"{ONE_HOT} @1"), PALETTE, width))
+
+
 def test_the_update_begins_with_the_rows_that_were_touched() -> None:
     lines = [text for text in step(f"{LETTERS} @1", 0).splitlines() if ".weight[" in text]
     assert [text.split()[-1] for text in lines[:10:2]] == list("agost")

@@ -129,6 +129,12 @@ def test_a_long_table_begins_with_the_rows_of_the_step() -> None:
     assert len([cell for cell in view.places if cell[0] == "embedding.weight"]) == 54
 
 
+@pytest.mark.parametrize("spec", [f"{LETTERS} dim=3 @2", f"{LETTERS} dim=1 batch=all @2", f"{LETTERS} dim=16 @2"])
+def test_a_long_table_stays_within_a_narrow_panel(spec: str) -> None:
+    lines = parameter_view(look(spec), PALETTE, 34, gradients=False).lines
+    assert all(line.cell_length <= 34 for line in lines), texts(lines)
+
+
 async def test_the_arrow_keys_walk_as_the_rows_stand() -> None:
     async with opened(f"{LETTERS} @2") as seen:
         await seen.press(*["down"] * 4, until=lambda: seen.main.focus_cell == ("linear.weight", (0, 0)))  # type: ignore[attr-defined]

@@ -136,14 +136,17 @@ class EpochFacts(RunFacts):
         predictions: ŷ of each example.
         layers: Every layer on all examples; empty for a model that is not a row of linear layers.
         gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
-        after: By name, the gradient that the batch of ``event`` has under the parameters after that step; empty for
-            a batch of one.
-        losses: The mean loss of an example in each of the last epochs since the last edit, as they were trained.
+        full: The step on a full batch that is nearest: ``event``, or, where that one's batch was what an epoch had
+            left, the first step of the next epoch.
+        after: By name, the gradient that the batch of ``full`` has under the parameters after that step; empty for
+            a batch of one, and where it cannot be computed.
+        losses: The loss of an example in each of the last epochs since the last edit, on average over its steps and
+            as they were trained: with the penalty.
         training: At the end of each epoch since the last edit, the mean loss over the examples that are trained on;
             NaN for data that hold none out.
         held_out: The same over those held out.
         norms: The length of ``gradients`` at each of the last looks since the last edit, this one's last.
-        levels: The mean loss over all examples at the same looks.
+        levels: The mean loss over all examples at the same looks, without the penalty.
     """
 
     epoch: int
@@ -151,6 +154,7 @@ class EpochFacts(RunFacts):
     predictions: tuple[float, ...]
     layers: tuple[LayerFacts, ...]
     gradients: Mapping[str, Any]
+    full: StepEvent
     after: Mapping[str, Any]
     losses: tuple[float, ...]
     training: tuple[float, ...]

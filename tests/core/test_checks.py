@@ -160,6 +160,28 @@ def test_a_sum_over_the_batch_that_is_too_large_a_step_is_cured_by_the_advice() 
     assert cured.history.losses[-1] < 0.1 * cured.history.losses[0]
 
 
+@pytest.mark.parametrize(("batch", "rows"), [(4, 6), (5, 6)])
+def test_the_batch_of_the_settings_counts_where_an_epoch_ends_with_fewer(batch: int, rows: int) -> None:
+    line = f"two-layer/language-id/mse batch={batch}"
+    sick = Trainer.from_spec(f"{line} lr=0.7 @6e")
+    assert len(sick.last_event.batch.rows) == rows % batch  # type: ignore[union-attr]
+    (finding,) = found(sick, "summed-batch")
+    assert f"the sum over its {batch} examples" in finding.told
+    assert finding.advice.startswith(f"Try lr={0.7 / batch:.4g}, ")
+    quiet = Trainer.from_spec(f"{line} lr=0.7 @6e", checks=False)
+    assert sick.parameters == quiet.parameters
+
+
+def test_a_penalty_is_no_part_of_the_loss_that_grows() -> None:
+    (finding,) = found(Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5 @12e"), "summed-batch")
+    trainer = Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5")
+    means = []
+    for _ in range(finding.step):
+        trainer.step()
+        means.append(sum(trainer.evaluate().losses) / 4)
+    assert f"the mean loss is {means[-1]:.4g}, above the {min(means[:-1]):.4g} of an earlier epoch." in finding.told
+
+
 @pytest.mark.parametrize("changes", ["batch=1", "optimizer=adam", "lr=3", "loss=average"])
 def test_a_step_that_is_too_large_for_another_reason_is_not_laid_to_the_batch(changes: str) -> None:
     losses.register(

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from hltcore import losses, models
 from hltcore.dataset import Dataset
-from hltcore.events import StepEvent
+from hltcore.events import Score, StepEvent
 from hltcore.losses import LossEntry
 from hltcore.models import ModelEntry
+from hltcore.options import Value
 from hltcore.spec import RunSpec
 
-__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "Score", "StartFacts", "StepFacts"]
+__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "StartFacts", "StepFacts"]
 
 
 @dataclass(frozen=True)
@@ -46,32 +47,25 @@ class RunFacts:
         return losses.registry.get(self.settings.loss)
 
 
-class Score(NamedTuple):
-    """How well some parameters do on the data.
-
-    Attributes:
-        right: Examples whose prediction is on the side of their target.
-        loss: The mean loss of an example.
-    """
-
-    right: int
-    loss: float
-
-
 class Carried(NamedTuple):
     """Parameters that come from other data than those at hand.
 
     Attributes:
         dataset: The name of the data on which they were trained last.
+        options: By name, the options of that data set that are otherwise now: their values now and then; empty where
+            it is another data set.
         steps: Steps that they were trained there.
-        now: How well they do on the data at hand; None where that cannot be told.
-        anew: The same of parameters that start anew from the same seed.
+        now: How well they do on the data at hand; a loss that cannot be computed is no number.
+        anew: The same of parameters that start anew from the same seed; None where they cannot be made.
+        why: Why they cannot; empty where they can.
     """
 
     dataset: str
+    options: Mapping[str, tuple[Value, Value]]
     steps: int
-    now: Score | None
+    now: Score
     anew: Score | None
+    why: str
 
 
 @dataclass(frozen=True)

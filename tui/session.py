@@ -177,7 +177,9 @@ def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
     known = value if isinstance(value, dict) else {}
     usual = SavedView()
-    theme, panel, by_epoch, logarithmic, right, lesson, page, furthest = (known.get(item.name) for item in fields(SavedView))
+    theme, panel, by_epoch, logarithmic, right, lesson, page, furthest = (
+        known.get(item.name) for item in fields(SavedView)
+    )
     return SavedView(
         theme if isinstance(theme, str) else usual.theme,
         panel if isinstance(panel, str) else usual.panel,

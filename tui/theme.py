@@ -177,9 +177,7 @@ def palette_of(theme: Theme, terminal: Capabilities = ANY) -> Palette:
 
 
 @lru_cache(maxsize=32)
-def _palette(
-    foreground: str, background: str, good: str, bad: str, dark: bool, unicode: bool, quotes: bool
-) -> Palette:
+def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, unicode: bool, quotes: bool) -> Palette:
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
     muted = ground.blend(text, 0.62 if dark else 0.7)

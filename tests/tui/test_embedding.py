@@ -72,6 +72,14 @@ def test_the_focused_row_is_told_of() -> None:
     assert lines[-1].startswith("nearest to y (Euclidean):")
 
 
+@pytest.mark.parametrize(("height", "told"), [(4, 0), (5, 1), (6, 2), (7, 3), (18, 3)])
+def test_what_is_nearest_is_told_before_the_last_rows_of_the_plane(height: int, told: int) -> None:
+    lines = shown(look(f"{ONE_HOT} @1"), 46, height)
+    marks = ("nearest to", "picks row", "moved by")[:told]
+    assert [mark for mark in marks if mark in "\n".join(lines[height - told :])] == list(marks)
+    assert any("•" in row or "●" in row or "✗" in row for row in lines[: height - told])
+
+
 @pytest.mark.parametrize(
     ("dim", "axis"), [(1, "embedding[0] →"), (2, "embedding[0] →"), (4, r"PC 1 \(\d+% of the variance\) →")]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hltcore import Trainer
 from tests.tui.support import Seen, opened
 from tui.formatting import number
@@ -32,6 +34,18 @@ async def test_v_goes_from_step_to_epoch_to_what_is_right() -> None:
         await seen.press("end", until=lambda: seen.snapshot.steps == 90)
         await seen.ask(lambda run: run.switch(dataset="xor"))
         await seen.press("e", until=lambda: title(seen).startswith("Mean loss by epoch"))
+
+
+@pytest.mark.parametrize("width", [80, 60, 48])
+async def test_the_held_out_figure_is_seen_in_a_narrow_panel(width: int) -> None:
+    async with opened("logistic/word-list/cross-entropy size=40 features=letters @3e") as seen:
+        plot, ended = seen.plot, seen.snapshot.epoch_ended
+        assert ended is not None
+        plot.styles.width = width
+        held_out = f"• held out {number(ended.held_out.loss).strip()}"
+        await seen.until(lambda: plot.outer_size.width == width and held_out in seen.text)
+        assert ("cross-entropy" in title(seen)) == (width > 60)
+        await seen.press("v", until=lambda: f"• held out {ended.held_out.right} of 10" in seen.text)
 
 
 async def test_the_titles_tell_the_score_first() -> None:

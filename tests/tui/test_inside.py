@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hltcore import Trainer
+from tests.tui.panels import look, texts
 from tests.tui.support import opened
 from tui.formatting import number
+from tui.screens.drawn import DRAWN, Drawing
+from tui.theme import DARK, palette_of
 from tui.widgets.lines import Lines
 
 
@@ -44,6 +47,19 @@ async def test_all_losses_are_compared_on_the_same_prediction() -> None:
         await seen.press("4", "full_stop", "full_stop", until="phase 2 of 5")
         for name in ("difference", "l1", "▸ mse", "cross-entropy"):
             assert name in told(seen)
+
+
+@pytest.mark.parametrize("width", [38, 45, 100])
+def test_the_slope_of_every_loss_is_seen_beside_the_parameters(width: int) -> None:
+    snapshot = look("logistic-regression/language-id/mse @0:loss")
+    drawing = Drawing(snapshot, palette_of(DARK), None, None)
+    airy = texts(DRAWN["inside"].fitted(drawing, width, 40))
+    dense = texts(DRAWN["inside"].fitted(drawing, width, 9))
+    assert "" in airy
+    assert "" not in dense
+    for lines in (airy, dense):
+        assert sum("∂loss/∂ŷ" in row for row in lines) == 1
+        assert sum("1.5509    4.7155" in row and "cross-entropy" in row for row in lines) == 1
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4"])

@@ -194,3 +194,30 @@ def test_a_session_knows_how_far_its_own_reading_came(path: Path) -> None:
     assert resumed.turn(1), "read once more, the next page is reached for the first time, and opens its run"
     resumed.resume(SAMPLE, 0, 2)
     assert [resumed.turn(1), resumed.turn(1), resumed.turn(1)] == [False, False, True]
+
+
+def test_what_is_noted_after_the_end_is_written_too(path: Path) -> None:
+    journal = Journal(path)
+    journal.note("xor", ONE["xor"])
+    journal.close()
+    journal.note("xor", OTHER["xor"])
+    journal.close()
+    journal.close()
+    assert read_progress(path) == merged(ONE, OTHER)
+
+
+def test_each_kind_of_trouble_is_told(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"{")
+    told: list[str] = []
+    journal = Journal(path)
+    journal.listen(told.append)
+    journal.note("xor", LessonProgress("2025", frozenset({0})))
+    journal.close()
+    path.unlink()
+    path.mkdir()  # now it cannot be written any more
+    for page in (1, 2):
+        journal.note("xor", LessonProgress("2025", frozenset({page})))
+    journal.close()
+    assert ["is damaged" in sentence for sentence in told] == [True, False]
+    assert "is not being kept" in told[1]

@@ -51,6 +51,7 @@ def test_a_lesson_is_read() -> None:
         ('say = "Do', 'sya = "Do', 'page 1, task: There is no key "sya": did you mean "say"?'),
         ("right = 1", "right = 3", 'page 2, question, right: "3" is no number from 0 to 2.'),
         ("right = 1", "right = true", 'page 2, question, right: "True" is no number'),
+        ('"it stays"', '"it `stays"', 'page 2, question, answers: "it `stays" has a backtick without a second one.'),
         ('"it stays"', '"it falls"', 'page 2, question, answers: "it falls" stands there twice.'),
         ('["it rises", "it falls", "it stays"]', '["a"]', "page 2, question, answers: It has 1 entries: write 2 to 6"),
         ("`loss<0.1` is", "`loss<0.1 is", "page 1, text: "),
@@ -133,3 +134,25 @@ def test_a_broken_file_leaves_the_lesson_of_its_name(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LessonError, match="cannot be read: No such file"):
         Library(tmp_path / "nowhere")
+
+
+def test_a_next_lesson_that_is_not_there_is_told_and_the_lesson_stays(tmp_path: Path) -> None:
+    for name, following in (("one", "two"), ("two", "tow"), ("three", ""), ("four", "five")):
+        text = SAMPLE.replace("order = 1", f'order = 1\nnext = "{following}"' if following else "order = 1")
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "five.toml").write_text("title = 3", encoding="utf-8")
+    library = Library(tmp_path)
+    assert [broken.name for broken in library.broken] == ["five", "four", "two"]
+    assert library.broken[2].told == 'two.toml, next: There is no lesson "tow": did you mean "two"?'
+    assert library.broken[1].told.startswith('four.toml, next: There is no lesson "five"')
+    assert {"one", "two", "three", "four"} <= {lesson.name for lesson in library.lessons}
+
+
+def test_files_that_are_too_many_are_told(tmp_path: Path) -> None:
+    for number in range(202):
+        (tmp_path / f"lesson-{number:03}.toml").write_text(SAMPLE if number % 100 == 0 else "x", encoding="utf-8")
+    library = Library(tmp_path)
+    assert library.broken[-1].told == "lesson-200.toml and what comes after it is not read: 200 files are the most."
+    assert len(library.broken) == 198 + 1
+    with pytest.raises(LessonError, match="Unknown lesson"):
+        library.get("lesson-200")

@@ -55,8 +55,7 @@ class Fields:
             raise self.refuse(key, "It is empty: write a text there.")
         if len(words) > longest:
             raise self.refuse(key, f"{quoted(words)} has {len(words):,} characters: {longest:,} are the most.")
-        if words.count("`") % 2:
-            raise self.refuse(key, f"{quoted(words)} has a backtick without a second one.")
+        self._check_backticks(key, words)
         return words
 
     def number(self, key: str, default: float | None = None) -> float:
@@ -90,6 +89,7 @@ class Fields:
                 raise self.refuse(key, f"{quoted(value)} is no text: put it in quotation marks.")
             if len(value) > longest:
                 raise self.refuse(key, f"{quoted(value)} has {len(value):,} characters: {longest:,} are the most.")
+            self._check_backticks(key, value)
         return tuple(values)
 
     def read(self, key: str, value: str, reader: Callable[[str], T]) -> T:
@@ -102,6 +102,10 @@ class Fields:
     def table(self, key: str, known: tuple[str, ...]) -> Fields | None:
         """A table below this one, if it is given."""
         return Fields(f"{self._place}, {key}", self._table[key], known) if key in self._table else None
+
+    def _check_backticks(self, key: str, words: str) -> None:
+        if words.count("`") % 2:
+            raise self.refuse(key, f"{quoted(words)} has a backtick without a second one.")
 
     def _given(self, key: str, default: Any) -> Any:
         if key in self._table:

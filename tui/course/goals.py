@@ -26,7 +26,7 @@ from tui.course.scene import Scene, folded
 if TYPE_CHECKING:
     from hltcore.events import Evaluation
 
-__all__ = ["MATCHES", "QUANTITIES", "STATES", "Goal", "GoalError", "parse_goal"]
+__all__ = ["MATCHES", "QUANTITIES", "SHARES", "STATES", "Goal", "GoalError", "parse_goal"]
 
 Holds = Callable[[Scene], bool]
 
@@ -79,7 +79,7 @@ def _wrong(scene: Scene) -> float:
     return len(scene.snapshot.dataset) - _right(scene)
 
 
-def _held_out_right(scene: Scene) -> float:
+def _held_out_accuracy(scene: Scene) -> float:
     rows = scene.snapshot.dataset.held_out
     return math.nan if rows is None else _count(scene.snapshot.held_out, rows.targets) / len(rows.targets)
 
@@ -117,11 +117,14 @@ QUANTITIES: dict[str, Callable[[Scene], float]] = {
     "mean-loss": _mean_loss,
     "right": _right,
     "wrong": _wrong,
-    "held-out-right": _held_out_right,
+    "held-out-accuracy": _held_out_accuracy,
     "edits": lambda scene: scene.snapshot.changes,
     "lines": lambda scene: scene.snapshot.lines,
 }
 """What can be compared with a number; what is not known yet is no number, and no goal is reached by it."""
+
+SHARES = ("held-out-accuracy",)
+"""Those that are never below 0 or above 1."""
 
 STATES: dict[str, Holds] = {
     "behind": lambda scene: scene.snapshot.recorded > scene.snapshot.steps,
@@ -160,6 +163,10 @@ def parse_goal(text: str) -> Goal:
         return Goal(text, lambda scene: matches(scene, word))
     if name in QUANTITIES and (name, sign) != ("loss", "="):
         return Goal(text, _compared(name, sign, value))
+    if name in MATCHES:
+        raise GoalError(f"{quoted(name)} is compared with a word: write {name}=…, not {name}{sign}….")
+    if name in STATES:
+        raise GoalError(f"{quoted(name)} is compared with nothing: write it alone.")
     place = _PLACE.fullmatch(name)
     if place is not None and place["index"]:
         focus = place["name"], tuple(map(int, place["index"].split(",")))
@@ -180,6 +187,8 @@ def _compared(name: str, sign: str, value: str) -> Holds:
     if (name, sign, value) == ("right", "=", "all"):
         return lambda scene: _wrong(scene) == 0
     bound = _number(value)
+    if name in SHARES and not 0 <= bound <= 1:
+        raise GoalError(f"{name} is a share: compare it with a number from 0 to 1, not with {quoted(value)}.")
     return lambda scene: _SIGNS[sign](quantity(scene), bound)
 
 

@@ -94,17 +94,16 @@ class Journal:
 
     Args:
         path: The file; None to keep nothing.
-
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._progress: dict[str, LessonProgress] = {}
-        self._trouble = ""
+        self._trouble: dict[str, str] = {}  # by its kind, what was told of it
         self._hear: Callable[[str], None] | None = None
         self._lock = threading.Lock()
         self._waiting: SimpleQueue[Progress | None] = SimpleQueue()
-        self._writer = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._writer: threading.Thread | None = None
         if path is not None:
             with suppress(ProgressError):  # said when it is to be written
                 self._progress = read_progress(path)
@@ -119,25 +118,25 @@ class Journal:
         before = self._progress.get(name)
         self._progress[name] = lesson if before is None else before.merged(lesson)
         if self._path is not None and self._progress[name] != before:
-            if not self._writer.is_alive():
-                self._writer.start()
             self._waiting.put({name: self._progress[name]})
+            if self._writer is None or not self._writer.is_alive():
+                self._writer = threading.Thread(target=self._write_all, args=(self._path,), name="journal", daemon=True)
+                self._writer.start()
 
     def listen(self, hear: Callable[[str], None]) -> None:
-        """Have a sentence told once, on any thread, when it cannot be kept; at once, if that was so already."""
+        """Have each kind of trouble told once, on any thread, when it comes; at once what came already."""
         with self._lock:
             self._hear = hear
-            if self._trouble:
-                hear(self._trouble)
+            for sentence in self._trouble.values():
+                hear(sentence)
 
     def close(self) -> None:
-        """Wait until all is written."""
-        if self._writer.is_alive():
+        """Wait until all is written; what is noted later is written, too."""
+        if self._writer is not None and self._writer.is_alive():
             self._waiting.put(None)
             self._writer.join(_LAST_WAIT)
 
-    def _write_all(self) -> None:
-        assert self._path is not None
+    def _write_all(self, path: Path) -> None:
         kept: dict[str, LessonProgress] = {}
         while True:
             news = self._waiting.get()
@@ -145,20 +144,18 @@ class Journal:
                 return
             kept = merged(kept, news)  # what could not be written comes with what follows
             try:
-                if add_progress(self._path, kept):
-                    self._tell(f"What was kept of your progress is damaged: it now is in {self._aside}.")
+                if add_progress(path, kept):
+                    aside = printable(path.with_name("progress-damaged.json"))
+                    self._tell("damaged", f"What was kept of your progress is damaged: it now is in {aside}.")
             except OSError as error:
-                self._tell(f"Your progress is not being kept: {printable(error.strerror)} ({printable(self._path)}).")
+                sentence = f"Your progress is not being kept: {printable(error.strerror)} ({printable(path)})."
+                self._tell("not kept", sentence)
             except ProgressError as error:
-                self._tell(f"Your progress is not being kept: {error}")
+                self._tell("not kept", f"Your progress is not being kept: {error}")
 
-    @property
-    def _aside(self) -> str:
-        assert self._path is not None
-        return printable(self._path.with_name("progress-damaged.json"))
-
-    def _tell(self, sentence: str) -> None:
+    def _tell(self, kind: str, sentence: str) -> None:
         with self._lock:
-            first, self._trouble = not self._trouble, self._trouble or sentence
-            if first and self._hear is not None:
-                self._hear(sentence)
+            if kind not in self._trouble:
+                self._trouble[kind] = sentence
+                if self._hear is not None:
+                    self._hear(sentence)

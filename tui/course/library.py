@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,11 @@ _MOST = 200  # files of a folder
 
 @dataclass(frozen=True)
 class Broken:
-    """A file that is no lesson.
+    """A file that is no lesson, or that names a lesson which is not there.
 
     Attributes:
         name: Its name.
-        told: Why, in a sentence.
+        told: What is wrong, in a sentence.
     """
 
     name: str
@@ -52,21 +52,35 @@ class Library:
         self._read: dict[str, Lesson | Broken] = {}
         self._files = _lesson_files(self._own) if self._own.is_dir() else {}
         self.broken: tuple[Broken, ...] = ()
-        """What is no lesson among the instructor's files."""
+        """What is wrong with the instructor's files."""
         if folder is not None:
             self._add(folder)
 
     def _add(self, folder: Path) -> None:
         try:
-            added = _lesson_files(folder)
+            every = list(_lesson_files(folder).items())
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise LessonError(f"The lessons in {quoted(folder)} cannot be read: {printable(why)}.") from None
+        added, left_out = dict(every[:_MOST]), [name for name, _ in every[_MOST:]]
         read = {name: _lesson_or_why(name, file) for name, file in added.items()}
         self.broken = tuple(item for item in read.values() if isinstance(item, Broken))
         hidden = {item.name for item in self.broken} & set(self._files)  # what is broken hides no other lesson
         self._read = {name: item for name, item in read.items() if name not in hidden}
         self._files |= {name: file for name, file in added.items() if name not in hidden}
+        self.broken += tuple(self._without_next(read.values()))
+        if left_out:
+            told = f"{printable(left_out[0])}.toml and what comes after it is not read: {_MOST} files are the most."
+            self.broken += (Broken(left_out[0], told),)
+
+    def _without_next(self, read: Iterable[Lesson | Broken]) -> Iterator[Broken]:
+        """The lessons after which one is to follow that is not there."""
+        there = [name for name in self._files if not isinstance(self._read.get(name), Broken)]
+        for lesson in read:
+            if isinstance(lesson, Lesson) and lesson.next and lesson.next not in there:
+                close = nearest(lesson.next, there)
+                told = f"{printable(lesson.name)}.toml, next: There is no lesson {quoted(lesson.next)}: {close}"
+                yield Broken(lesson.name, told)
 
     @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -96,7 +110,7 @@ class Library:
 def _lesson_files(folder: Traversable | Path) -> dict[str, Traversable | Path]:
     """The files of a folder by the names of their lessons; what is no plain file is left alone."""
     named = sorted((file.name, file) for file in folder.iterdir() if file.name.endswith(".toml") and file.is_file())
-    return {name.removesuffix(".toml"): file for name, file in islice(named, _MOST)}
+    return {name.removesuffix(".toml"): file for name, file in named}
 
 
 def _lesson_or_why(name: str, file: Traversable | Path) -> Lesson | Broken:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from hltcore.errors import printable
 from tui.course.lesson import Lesson
 from tui.course.library import Library
@@ -38,21 +40,26 @@ def as_json(library: Library, progress: Progress) -> str:
 def as_table(library: Library, progress: Progress) -> Iterator[str]:
     """A line for each lesson at hand."""
     rows = [_HEADINGS, *(_row(lesson, progress.get(lesson.name)) for lesson in library.lessons)]
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*rows)]
     for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+        yield "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths)).rstrip()
 
 
 def _row(lesson: Lesson, kept: LessonProgress | None) -> tuple[str, ...]:
     pages, tasks, questions = _totals(lesson)
     one = kept or LessonProgress("")
-    right = sum(answer.right for answer in one.answers.values())
+    # What was done on pages that the lesson has no more does not count: it may have been shortened since.
+    every = list(enumerate(lesson.pages))
+    seen = sum(number in one.pages for number, _ in every)
+    done = sum(page.task is not None and number in one.tasks for number, page in every)
+    asked = [number for number, page in every if page.question is not None and number in one.answers]
+    right = sum(one.answers[number].right for number in asked)
     return (
         printable(lesson.name),
         printable(lesson.title),
         _state(kept),
-        f"{len(one.pages)} of {pages}",
-        f"{len(one.tasks)} of {tasks}" if tasks else "-",
+        f"{seen} of {pages}",
+        f"{done} of {tasks}" if tasks else "-",
         f"{right} of {questions}" if questions else "-",
         printable(one.begun[:10]),
         printable(one.finished[:10]),

@@ -24,9 +24,7 @@ from tui.widgets.picture import Field, draw, has_colours
 __all__ = ["embedding_lines", "embedding_title"]
 
 _GUTTER_FROM = 36  # columns
-_LEGEND_FROM = 8  # lines
-_AXIS_FROM = 6
-_TOLD_FROM = 11
+_PLANE_AT_LEAST = 4  # lines; then come those that tell, then the axis, then the legend
 _LONGEST_NAME = 16
 _NEAREST = 12
 _NUMBERS = 4  # of a row that are told
@@ -57,8 +55,9 @@ def embedding_lines(snapshot: Snapshot, palette: Palette, width: int, height: in
         told = "The rows are being looked up" if embedding else _why_not(snapshot)
         return [line((told, palette.muted)).crop(0, width)] if width > 0 and height > 0 else []
     chosen = _chosen(snapshot, embedding)
-    told_lines = _told(snapshot, embedding, chosen, palette, width) if height >= _TOLD_FROM else []
-    legend, axis = height >= _LEGEND_FROM, height >= _AXIS_FROM
+    told_lines = _some(_told(snapshot, embedding, chosen, palette, width), height - _PLANE_AT_LEAST)
+    free = height - _PLANE_AT_LEAST - len(told_lines)
+    legend, axis = free > 1, free > 0
     gutter = GUTTER if width >= _GUTTER_FROM and len(plane.axes) > 1 else 0
     columns, lines = width - gutter, height - legend - axis - len(told_lines)
     if columns < 1 or lines < 1:
@@ -74,6 +73,12 @@ def embedding_lines(snapshot: Snapshot, palette: Palette, width: int, height: in
     if axis:
         rows.append(abscissa(grid, gutter, columns, palette))
     return rows + told_lines
+
+
+def _some(lines: list[Strip], room: int) -> list[Strip]:
+    """What is told in so many lines: what is nearest first, then what the step picked."""
+    first = max(min(room - 1, len(lines) - 1), 0)
+    return [*lines[:first], *lines[-1:]] if room > 0 else []
 
 
 def _why_not(snapshot: Snapshot) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.content import Content
 from textual_plotext import PlotextPlot
@@ -47,7 +48,9 @@ class LossPlot(PlotextPlot):
         here = snapshot.epoch if by_epoch else snapshot.steps
         edits = () if by_epoch else snapshot.edits
         logarithmic = self.logarithmic and not right
-        title = _right_title(series, palette) if right else self._title(series, snapshot, palette, by_epoch)
+        titles = _right_titles(series, palette) if right else self._titles(series, snapshot, palette, by_epoch)
+        room = self.outer_size.width - len("──")
+        title = next((title for title in titles if cell_len(plain(title)) <= room), titles[-1])
         key = (series, here, edits, by_epoch, logarithmic, palette, title, self.size)
         if key == self._shown:
             return
@@ -112,28 +115,40 @@ class LossPlot(PlotextPlot):
                     plt.plot(xs, ys, marker=_marker(item, palette), color=_rgb(_style(item, palette)))
         plt.xlabel(unit)
 
-    def _title(self, series: tuple[Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool) -> str:
+    def _titles(
+        self, series: tuple[Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool
+    ) -> tuple[str, ...]:
+        """The title as long as can be, and shorter ones: figures count more than a formula."""
         unit = "epoch" if by_epoch else "step"
         what = "Mean loss by epoch" if by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
-        formula = palette.spelled(snapshot.form.formula)
-        parts = [f"{what}{scale}", *_legend(series, palette), f"{snapshot.settings.loss} {formula}"]
+        told = _legend(series, palette)
         lost = sum(item.view.lost for item in series)
         if lost:
-            parts.append(f"{tally(lost, unit)} not finite, not drawn")
+            told.append(f"{tally(lost, unit)} not finite, not drawn")
         if self.logarithmic and any(low <= 0 for item in series for low in item.view.lows):
-            parts.append("0 and below not drawn")
-        return " · ".join(parts)
+            told.append("0 and below not drawn")
+        name = snapshot.settings.loss
+        formula = f"{name} {palette.spelled(snapshot.form.formula)}"
+        every = [[f"{what}{scale}", *told, formula], [f"{what}{scale}", *told, name], [f"{what}{scale}", *told]]
+        return (
+            *(" · ".join(parts) for parts in every),
+            " · ".join([f"Loss{scale}", *_legend(series, palette, brief=True)]),
+        )
 
 
-def _right_title(series: tuple[Series, ...], palette: Palette) -> str:
-    what = "Right of those held out, by epoch" if series[0].name == "A" else "Right by epoch"
-    return " · ".join([what, *_legend(series, palette)])
+def _right_titles(series: tuple[Series, ...], palette: Palette) -> tuple[str, ...]:
+    if series[0].name == "A":
+        legend = _legend(series, palette)
+        return " · ".join(["Right of those held out, by epoch", *legend]), " · ".join(["Right, held out", *legend])
+    whole, brief = (["Right by epoch", *_legend(series, palette)], ["Right", *_legend(series, palette, brief=True)])
+    return " · ".join(whole), " · ".join(brief)
 
 
-def _legend(series: tuple[Series, ...], palette: Palette) -> list[str]:
-    """What each mark stands for; nothing for one curve alone."""
-    told = (f"{_marker(item, palette, legend=True)} {item.legend}" for item in series)
+def _legend(series: tuple[Series, ...], palette: Palette, *, brief: bool = False) -> list[str]:
+    """What each mark stands for, in brief without the run's own name; nothing for one curve alone."""
+    names = ((item.here if brief and item.here and not item.second else item.legend) for item in series)
+    told = (f"{_marker(item, palette, legend=True)} {name}" for item, name in zip(series, names))
     return [", ".join(told)] if len(series) > 1 else []
 
 

@@ -37,6 +37,7 @@ Row = list[list[Piece]]
 """A line in parts, between which it may be broken."""
 
 _INDENT = 14
+_LOSS_HEADING, _LOSS_NAME = 14, 32  # columns of a loss's name, at least and at most
 _NAME, _NUMBERS = 22, (10, 8)  # columns
 _LINES = 400
 """Lines that are drawn; a large net would have hundreds of thousands."""
@@ -156,7 +157,9 @@ def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palett
         label = (clip(example.label, 10) + "  ", palette.accent)
         lines.append([[label, (f"loss = {current.formula}", palette.text)], [(f" = {put_in}", palette.text)]])
     lines += [*_total_loss(event, len(told.examples), palette), [[]]]
-    lines.append([[(f"{'The same prediction under':34}{'loss':>8}  {'∂loss/∂ŷ':>10}   as a formula", palette.muted)]])
+    named = max(_LOSS_HEADING, *(min(cell_len(plain(name)), _LOSS_NAME) for name, _ in snapshot.forms))
+    heading = f"{'The same ŷ under':{named + 2}}{'loss':>8}  {'∂loss/∂ŷ':>8}   as a formula"
+    lines.append([[(heading, palette.muted)]])
     example = told.examples[0]
     for name, form in snapshot.forms:
         if form.value is None or form.slope is None:
@@ -169,9 +172,9 @@ def _loss(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, palett
             [
                 [
                     ("▸ " if here else "  ", palette.accent),
-                    (clip(name, 32), style),
+                    (clip(name, named), style),
                     (numbers, style),
-                    (number(slope).rjust(10), palette.signed(slope)),
+                    (number(slope), palette.signed(slope)),
                     (f"   {form.slope_formula}", palette.muted),
                 ]
             ]

@@ -181,6 +181,12 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
     )
 
 
+def _inside(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    """What the phase did; where it has more lines than there are rows, without the empty ones."""
+    lines = step_lines(drawing.snapshot, drawing.palette, width)
+    return lines if len(lines) <= height else [line for line in lines if line.text.strip()]
+
+
 def _embedding(drawing: Drawing, width: int, height: int) -> list[Strip]:
     return embedding_lines(drawing.focused, drawing.palette, width, height)
 
@@ -191,7 +197,7 @@ def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
 
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
-    "inside": Panel(lambda d: "Inside the step", lambda d, w, h: step_lines(d.snapshot, d.palette, w)),
+    "inside": Panel(lambda d: "Inside the step", _inside),
     "findings": Panel(lambda d: findings_title(d.snapshot), _findings),
     "surface": Panel(_surface_title, _surface, picture=True),
     "embedding": Panel(lambda d: embedding_title(d.snapshot), _embedding, picture=True),

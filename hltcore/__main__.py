@@ -315,6 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0; 1 when the output cannot be written, or a check found something; 2 for bad input; 130
         after Ctrl-C; 141 when the reader of a pipe has gone.
     """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # for nets as small as these a second thread only waits
     parser = _parser()
     parsed, more = parser.parse_known_args(arguments)
     command: Command = parsed.command

@@ -179,6 +179,14 @@ async def test_the_list_opens_and_leaves_a_lesson(tmp_path: Path) -> None:
         assert not seen.main.query_one("#lesson").display
 
 
+async def test_many_broken_files_do_not_hide_the_screen(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"broken{number:02}.toml").write_text("title = 3", encoding="utf-8")
+    async with opened("two-layer/xor", guide=Guide(Library(tmp_path))) as seen:
+        await seen.until(lambda: "no lessons: 28." in seen.text)
+        assert seen.text.count("broken") == 2
+
+
 async def test_the_end_of_the_last_lesson_is_told(tmp_path: Path) -> None:
     made = guide(tmp_path / "progress.json")
     made.turn(1)

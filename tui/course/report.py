@@ -61,8 +61,8 @@ def _row(lesson: Lesson, kept: LessonProgress | None) -> tuple[str, ...]:
         f"{seen} of {pages}",
         f"{done} of {tasks}" if tasks else "-",
         f"{right} of {questions}" if questions else "-",
-        one.begun[:10],
-        one.finished[:10],
+        printable(one.begun[:10]),
+        printable(one.finished[:10]),
     )
 
 

@@ -41,7 +41,11 @@ DEAD = "two-layer/xor seed=0 lr=0.5 @40e"
         (f"{FRESH} @1", ["loss<0.1", "loss=mse", "mean-loss>0.1"], ["loss>0.1", "mean-loss<0.01", "loss=bce"]),
         ("logistic/and lr=1 @200e", ["right=all", "right=4", "wrong=0"], ["right<4", "wrong>0"]),
         ("logistic/xor @9", ["wrong>0", "right<4"], ["right=all", "held-out-accuracy>=0"]),
-        ("logistic/circles held_out=0.5 @1e", ["held-out-accuracy>=0", "held-out-accuracy<=1"], ["held-out-accuracy<0"]),
+        (
+            "logistic/circles held_out=0.5 @1e",
+            ["held-out-accuracy>=0", "held-out-accuracy<=1"],
+            ["held-out-accuracy<0"],
+        ),
         (f"{FRESH} lr=0.2 @3 lr=0.5 @4", ["edits=1", "lr=0.5", "seed=1"], ["lr=0.2", "seed=0"]),
         (f"{FRESH} @3 linear1.weight[1,0]=0.3", ["linear1.weight[1,0]=0.3", "edits>=1"], ["linear1.weight[1,0]<0.3"]),
         (FRESH, ["linear1.weight[0,0]<9"], ["linear1.weight[7,0]<9", "W.weight[0,0]>-9", "W.weight[0,0]<9"]),

@@ -158,7 +158,7 @@ def test_the_guide_keeps_account(path: Path) -> None:
     guide = Guide(journal=journal)
     guide.open(SAMPLE)
     assert not guide.look(Scene(look("logistic-regression/language-id @1")))
-    assert guide.turn(1)
+    assert not guide.turn(1), "the second page goes on with the run of the first"
     guide.answer(0)
     guide.answer(1)
     assert not guide.turn(-1)
@@ -167,6 +167,7 @@ def test_the_guide_keeps_account(path: Path) -> None:
     assert [guide.turn(1), guide.turn(1)] == [False, True]
     assert guide.look(Scene(look("two-layer/xor seed=1 @1")))
     assert not guide.look(Scene(look("two-layer/xor seed=1 @1"))), "it is done already"
+    assert [guide.turn(-1), guide.turn(1)] == [True, True], "each way there is another run"
     journal.close()
     one = read_progress(path)["sample"]
     assert (one.pages, one.tasks, one.finished) == ({0, 1, 2}, {2}, "")
@@ -182,18 +183,6 @@ def test_the_guide_keeps_account(path: Path) -> None:
     assert again.reading is not None
     assert again.reading.done == frozenset(), "read once more, it is all to do again"
     again.journal.close()
-
-
-def test_a_session_knows_how_far_its_own_reading_came(path: Path) -> None:
-    first = Guide(journal=Journal(path))
-    first.open(SAMPLE)
-    first.turn(3)  # to its end: it was finished
-    first.journal.close()
-    resumed = Guide(journal=Journal(path))
-    resumed.resume(SAMPLE, 1, 1)
-    assert resumed.turn(1), "read once more, the next page is reached for the first time, and opens its run"
-    resumed.resume(SAMPLE, 0, 2)
-    assert [resumed.turn(1), resumed.turn(1), resumed.turn(1)] == [False, False, True]
 
 
 def test_what_is_noted_after_the_end_is_written_too(path: Path) -> None:

@@ -137,20 +137,27 @@ class Journal:
             self._writer.join(_LAST_WAIT)
 
     def _write_all(self) -> None:
-        assert self._path is not None
         kept: dict[str, LessonProgress] = {}
-        while True:
-            news = self._waiting.get()
-            if news is None:
-                return
-            kept = merged(kept, news)  # what could not be written comes with what follows
-            try:
-                if add_progress(self._path, kept):
-                    self._tell(f"What was kept of your progress is damaged: it now is in {self._aside}.")
-            except OSError as error:
-                self._tell(f"Your progress is not being kept: {printable(error.strerror)} ({printable(self._path)}).")
-            except ProgressError as error:
-                self._tell(f"Your progress is not being kept: {error}")
+        ended = False
+        while not ended:
+            news = [self._waiting.get()]
+            while not self._waiting.empty():  # a slow disk is asked once for all that came meanwhile
+                news.append(self._waiting.get())
+            for part in news:
+                kept = merged(kept, part or {})  # what could not be written comes with what follows
+            ended = None in news
+            self._write(kept)
+
+    def _write(self, kept: Progress) -> None:
+        assert self._path is not None
+        try:
+            if add_progress(self._path, kept):
+                self._tell(f"What was kept of your progress is damaged: it now is in {self._aside}.")
+        except ProgressError as error:
+            self._tell(f"Your progress is not being kept: {error}")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            self._tell(f"Your progress is not being kept: {printable(why)} ({printable(self._path)}).")
 
     @property
     def _aside(self) -> str:

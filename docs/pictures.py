@@ -10,10 +10,11 @@ from pathlib import Path
 
 from hltcore.spec import RunSpec
 from tui.app import HltApp
+from tui.course.guide import Guide
 
 PICTURES = {
     "first-screen": ((80, 24), "two-layer/xor seed=11 @30e", ("space", "space")),
-    "wide-light": ((140, 40), "logistic-regression/language-id/cross-entropy @12e", ("T", "space")),
+    "embedding": ((80, 24), "embedding/language-id-one-hot/cross-entropy lr=0.5 @20e", ("9", "space", "space")),
     "circles": (
         (140, 40),
         "mlp/circles/mse/sgd activation=relu batch=10 hidden=5 lr=0.02 @80e",
@@ -23,23 +24,26 @@ PICTURES = {
 }
 """File name: terminal size, spec, keys."""
 
-_SCREEN_KEYS = ("T", "4", "down", "right")  # they change what is shown of the run, not the run
+LESSONS = {"lesson": ((80, 24), "the-signed-loss", (">", "down", "down", "enter", ">", "e", "e"))}
+"""File name: terminal size, lesson, keys."""
+
+_SCREEN_KEYS = ("9", "4", "down", "right", ">", "enter")  # they change what is shown of the run, not the run
 
 
-async def picture(size: tuple[int, int], spec: str, keys: tuple[str, ...]) -> str:
+async def picture(app: HltApp, size: tuple[int, int], title: str, keys: tuple[str, ...]) -> str:
     """The screen after the keys, as SVG."""
-    app = HltApp(RunSpec.parse(spec))
     async with app.run_test(size=size) as pilot:
         await _ready(app)
         goal = app.bridge.snapshot
         for key in keys:
             before = app.bridge.snapshot
-            await pilot.press(key)
+            await pilot.press("greater_than_sign" if key == ">" else key)
+            await pilot.pause()
             if key not in _SCREEN_KEYS:
                 await _until(lambda before=before: app.bridge.snapshot is not before)
         assert app.bridge.snapshot is not goal
         await pilot.pause(0.3)
-        svg = app.export_screenshot(title=f"hlt-tui '{spec}'")
+        svg = app.export_screenshot(title=title)
     # Rich names a web font; a picture in a README should not load anything.
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "monospace")
 
@@ -58,8 +62,17 @@ async def _until(holds) -> None:  # type: ignore[no-untyped-def]
 
 def main(folder: Path) -> None:
     """Write all pictures."""
-    for name, (size, spec, keys) in PICTURES.items():
-        svg = asyncio.run(picture(size, spec, keys))
+    pictures = {
+        name: (HltApp(RunSpec.parse(spec)), size, f"hlt-tui '{spec}'", keys)
+        for name, (size, spec, keys) in PICTURES.items()
+    }
+    for name, (size, lesson, keys) in LESSONS.items():
+        guide = Guide()
+        reading = guide.open(guide.library.get(lesson))
+        app = HltApp(reading.lesson.run_of(reading.number), guide=guide)
+        pictures[name] = (app, size, f"hlt-tui --lesson {lesson}", keys)
+    for name, (app, size, title, keys) in pictures.items():
+        svg = asyncio.run(picture(app, size, title, keys))
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 

@@ -58,8 +58,8 @@ def _switch(engine: Engine, edit: Switch) -> Change:
     spec, canonical = engine.spec.switched(dict(edit.changes))
     reseeded = any(name == "seed" for name, _ in canonical.changes)
     new = Engine(spec, keep=None if reseeded else engine)
-    order = (engine.spec.dataset, engine.spec.options_of("dataset"), engine.spec.batch, engine.spec.shuffle)
-    same_order = order == (spec.dataset, spec.options_of("dataset"), spec.batch, spec.shuffle)
+    order = (engine.spec.data, engine.spec.batch, engine.spec.shuffle)
+    same_order = order == (spec.data, spec.batch, spec.shuffle)
     return Change(canonical, new, new_pass=new.fresh or not same_order, anew=new.fresh)
 
 

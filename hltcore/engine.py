@@ -175,10 +175,13 @@ class Engine:
         """
         if self.held_out is None:
             return None
-        return self._score(self.feed.whole), self._score(self.held_out.whole)
+        return self.score(self.feed.whole), self.score(self.held_out.whole)
 
-    def _score(self, examples: Examples) -> Score:
-        """Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on."""
+    def score(self, examples: Examples) -> Score:
+        """How well the present parameters do on some examples; what cannot be computed is told as in ``scores``.
+
+        Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on.
+        """
         count = len(examples.batch.rows)
         loss, right = math.nan, 0
         try:

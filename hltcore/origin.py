@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-from hltcore.diagnostics import Carried, Score
+from hltcore import places
+from hltcore.diagnostics import Carried
 from hltcore.engine import Engine
-from hltcore.events import Evaluation
+from hltcore.errors import HltError, reason
+from hltcore.events import Score
 from hltcore.history import Branch
+from hltcore.options import Value
 from hltcore.spec import RunSpec
 
 __all__ = ["carried"]
@@ -16,46 +16,55 @@ __all__ = ["carried"]
 
 def carried(engine: Engine, branch: Branch) -> Carried | None:
     """Where the parameters at the end of a line come from, if that is other data than the engine's."""
-    stretches = _stretches(branch)
-    if not stretches or stretches[-1][0] == _data(engine.spec):
+    stretches = [(spec, steps) for spec, steps in _stretches(branch) if _trains(engine, spec)]
+    if not stretches or stretches[-1][0].data == engine.spec.data:
         return None
-    (name, _), steps = stretches[-1]
-    return Carried(name, steps, _score(engine), _score_anew(engine.spec))
+    last = stretches[-1][0]
+    steps = 0
+    for spec, more in reversed(stretches):
+        if spec.data != last.data:
+            break
+        steps += more
+    anew, why = _score_anew(engine.spec)
+    return Carried(last.dataset, _options(engine.spec, last), steps, engine.score(engine.feed.whole), anew, why)
 
 
-def _stretches(branch: Branch) -> list[tuple[Any, int]]:
-    """The data that the parameters were trained on since they started anew, each with the steps there, in order."""
-    stretches: list[tuple[Any, int]] = []
+def _stretches(branch: Branch) -> list[tuple[RunSpec, int]]:
+    """The settings under which steps were done since the parameters started anew, each with their number, in order."""
+    stretches: list[tuple[RunSpec, int]] = []
     spec, since = branch.root, 0
     entries = [(entry.step, entry.spec, entry.anew) for entry in branch.entries]
     for step, following, anew in [*entries, (branch.steps, branch.root, False)]:
-        if step > since and not spec.updates:  # else the optimizer holds others
-            before = stretches.pop()[1] if stretches and stretches[-1][0] == _data(spec) else 0
-            stretches.append((_data(spec), before + step - since))
+        if step > since:
+            stretches.append((spec, step - since))
         if anew:
             stretches.clear()
         spec, since = following, step
     return stretches
 
 
-def _data(spec: RunSpec) -> tuple[str, dict[str, Any]]:
-    return spec.dataset, spec.options_of("dataset")
+def _trains(engine: Engine, spec: RunSpec) -> bool:
+    """Whether steps under some settings change any of the engine's parameters."""
+    if spec.updates or not spec.lr:  # the optimizer holds others, or moves nothing
+        return False
+    frozen = {number for place in places.read(spec.frozen) for number in engine.buffer.numbers(place)}
+    return len(frozen) < len(engine.buffer.values)
 
 
-def _score_anew(spec: RunSpec) -> Score | None:
+def _options(now: RunSpec, then: RunSpec) -> dict[str, tuple[Value, Value]]:
+    """The options that two settings of one data set have different."""
+    if now.dataset != then.dataset:
+        return {}
+    before = then.options_of("dataset")
+    return {name: (value, before[name]) for name, value in now.options_of("dataset").items() if value != before[name]}
+
+
+def _score_anew(spec: RunSpec) -> tuple[Score | None, str]:
+    """How well parameters do that start anew, or why there are none."""
     try:
-        return _score(Engine(spec))
-    except Exception:  # a course's own model; the run is to go on with what it has
-        return None
-
-
-def _score(engine: Engine) -> Score | None:
-    """How well an engine's parameters do; None where a prediction or a loss cannot be computed."""
-    targets = engine.dataset.targets
-    try:
-        evaluation = Evaluation(*engine.evaluate_all(engine.feed), engine.threshold)
-    except Exception:  # the next step tells what is wrong
-        return None
-    loss = math.fsum(evaluation.losses) / len(targets)
-    right = sum(evaluation.right(row, target) for row, target in enumerate(targets))
-    return Score(right, loss) if math.isfinite(loss) else None
+        engine = Engine(spec)
+    except HltError as error:
+        return None, str(error)
+    except Exception as error:  # a course's own model; the run is to go on with what it has
+        return None, reason(error)
+    return engine.score(engine.feed.whole), ""

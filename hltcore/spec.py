@@ -131,6 +131,11 @@ class RunSpec:
         return entry.complete({name: value for name, value in self.options if entry.option(name)})
 
     @property
+    def data(self) -> tuple[str, dict[str, Value]]:
+        """What makes the data: the name of the data set, and all its options."""
+        return self.dataset, self.options_of("dataset")
+
+    @property
     def position(self) -> Position:
         """The point to run to."""
         return self.marks[-1].position if self.marks else Position()

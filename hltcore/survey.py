@@ -11,6 +11,7 @@ from hltcore._torch import torch
 from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
+from hltcore.feed import Examples
 from hltcore.history import Branch
 from hltcore.origin import carried
 from hltcore.packing import nest
@@ -51,6 +52,7 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
     numbers = (_flat(slopes) / rows).tolist()
     edited = branch.entries[-1].step if branch.entries else 0
     norm = math.hypot(*numbers)
+    full, after = _full_step(engine, branch, epoch, event)
     looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
     return EpochFacts(
         **_settings(engine, branch),
@@ -59,7 +61,8 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
         predictions=tuple(prediction.reshape(-1).tolist()),
         layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
         gradients=_nested(slopes, numbers),
-        after=_after(engine, event),
+        full=full,
+        after=after,
         norms=(*(look.norm for look in looks), norm),
         levels=(*(look.level for look in looks), loss / rows),
         **_epochs(branch, edited, rows),
@@ -77,12 +80,28 @@ def _nested(tensors: dict[str, torch.Tensor], numbers: list[float]) -> dict[str,
     return {name: nest(numbers[start:end], tuple(tensor.shape)) for (name, tensor), start, end in pieces}
 
 
-def _after(engine: Engine, event: StepEvent) -> dict[str, Any]:
-    """The gradient that a step's batch has after it."""
-    rows = event.batch.rows
-    if len(rows) == 1:
-        return {}
-    slopes = engine.differentiate(engine.feed.gather(rows))[-1]
+def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> tuple[StepEvent, dict[str, Any]]:
+    """The nearest step on a full batch, and the gradient that its batch has after it."""
+    following = engine.feed.at(epoch, 0)
+    rows, size = event.batch.rows, len(following.batch.rows)
+    if size == 1:
+        return event, {}
+    if len(rows) == size:
+        return event, _slopes(engine, engine.feed.gather(rows))
+    saved = engine.save()
+    try:  # the next epoch's first step, which is then as if it had not been
+        step, phases = engine.begin(branch.steps, epoch, 0, engine.buffer.snapshot())
+        for _ in phases:
+            pass
+        return step.event(), _slopes(engine, following)
+    except Exception:  # the run's own next step tells what is wrong
+        return event, {}
+    finally:
+        engine.restore(saved)
+
+
+def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
+    slopes = engine.differentiate(examples)[-1]
     return _nested(slopes, _flat(slopes).tolist())
 
 

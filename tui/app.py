@@ -28,6 +28,7 @@ from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
 from tui.screens.main import MainScreen
+from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
 
@@ -84,13 +85,13 @@ class HltApp(Actions):
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []
         if kept.lesson:
-            self._resume_lesson(kept.lesson, kept.page)
+            self._resume_lesson(kept)
         self._unread += [broken.told for broken in self.guide.library.broken]
         self.main_screen.read(self.guide.reading)
 
-    def _resume_lesson(self, name: str, page: int) -> None:
+    def _resume_lesson(self, kept: SavedView) -> None:
         try:
-            self.guide.resume(self.guide.library.get(name), page)
+            self.guide.resume(self.guide.library.get(kept.lesson), kept.page, kept.furthest)
         except LessonError as error:
             self._unread.append(str(error))
 

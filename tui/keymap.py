@@ -80,7 +80,7 @@ KEYS: tuple[Key, ...] = (
     Key("inside", "4", "4", "panel('inside')", "inside", "Inside the step: the phase in numbers", _CLOSE, 11),
     Key("surface", "6", "6", "panel('surface')", "surface", "The prediction over the plane", _CLOSE, 22),
     Key("network", "7", "7", "panel('network')", "network", "The network as a diagram", _CLOSE, 23),
-    Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 34),
+    Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 30),
     Key("findings", "8", "8", "panel('findings')", "findings", "What the checks have found", _CLOSE, 29),
     Key("settings", "s", "s", "settings", "settings", "Every setting of the run on one sheet", _RUN, 16),
     Key("model", "m", "m", "cycle('model')", "model", "Next model, from its seed", _RUN, 6),

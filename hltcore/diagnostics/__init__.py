@@ -6,7 +6,7 @@ A check is a function from facts to findings, in a file of its own with its cond
 from __future__ import annotations
 
 from hltcore.diagnostics.check import CheckEntry, register, registry
-from hltcore.diagnostics.facts import Carried, EpochFacts, LayerFacts, RunFacts, Score, StartFacts, StepFacts
+from hltcore.diagnostics.facts import Carried, EpochFacts, LayerFacts, RunFacts, StartFacts, StepFacts
 from hltcore.diagnostics.finding import Finding, Unchecked
 from hltcore.diagnostics.table import CHECKS
 
@@ -18,7 +18,6 @@ __all__ = [
     "Finding",
     "LayerFacts",
     "RunFacts",
-    "Score",
     "StartFacts",
     "StepFacts",
     "Unchecked",

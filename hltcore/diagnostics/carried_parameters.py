@@ -1,7 +1,7 @@
 """Carried parameters: they were trained on one data set, and go on with another.
 
 Condition: right after an edit, the parameters have been trained for a step or more since they last started anew or were
-all set by hand, the last of it on other data than those at hand. Meant, it is fine-tuning (Goodfellow, Bengio and
+all set by hand (steps that could change none of them do not count), the last of it on other data than those at hand. Meant, it is fine-tuning (Goodfellow, Bengio and
 Courville, Deep Learning, 2016, section 15.2: transfer learning); else the run does not begin where its seed says, and
 it may do worse for it (Ash and Adams, "On Warm-Starting Neural Network Training", 2020).
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from hltcore.diagnostics.facts import StartFacts
 from hltcore.diagnostics.finding import Finding
+from hltcore.options import write
 
 __all__ = ["check"]
 
@@ -22,16 +23,15 @@ def check(facts: StartFacts) -> Iterator[Finding]:
     if carried is None:
         return
     data, seed = facts.dataset.name, facts.settings.seed
-    same = "other examples of " * (data == carried.dataset)
     steps = f"{carried.steps} step{'' if carried.steps == 1 else 's'}"
-    told = f'The parameters were trained for {steps} on "{carried.dataset}", and now go on with {same}"{data}"'
-    if carried.now is not None and carried.anew is not None:
-        count = len(facts.dataset)
-        told += (
-            f": they are right on {carried.now.right} of its {count} examples with a mean loss of "
-            f"{carried.now.loss:.4g}, those of a new start from seed {seed} on {carried.anew.right} with "
-            f"{carried.anew.loss:.4g}"
-        )
+    told = f'The parameters were trained for {steps} on "{carried.dataset}", and now go on with '
+    told += "".join(f"{name}={write(now)}, was {write(then)}, " for name, (now, then) in carried.options.items())
+    told += f'{"of " * bool(carried.options)}"{data}": they are right on '
+    told += f"{carried.now.right} of its {carried.now.count} examples with a mean loss of {carried.now.loss:.4g}"
+    if carried.anew is None:
+        told += f", and a new start from seed {seed} cannot be made to compare: {carried.why.removesuffix('.')}"
+    else:
+        told += f", those of a new start from seed {seed} on {carried.anew.right} with {carried.anew.loss:.4g}"
     advice = (
         f"Meant, this is fine-tuning; otherwise start the parameters anew: reset the run, or take seed={seed} again."
     )

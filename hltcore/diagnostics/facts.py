@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from hltcore import losses, models
 from hltcore.dataset import Dataset
-from hltcore.events import StepEvent
+from hltcore.events import Score, StepEvent
 from hltcore.losses import LossEntry
 from hltcore.models import ModelEntry
+from hltcore.options import Value
 from hltcore.spec import RunSpec
 
-__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "Score", "StartFacts", "StepFacts"]
+__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "StartFacts", "StepFacts"]
 
 
 @dataclass(frozen=True)
@@ -46,32 +47,25 @@ class RunFacts:
         return losses.registry.get(self.settings.loss)
 
 
-class Score(NamedTuple):
-    """How well some parameters do on the data.
-
-    Attributes:
-        right: Examples whose prediction is on the side of their target.
-        loss: The mean loss of an example.
-    """
-
-    right: int
-    loss: float
-
-
 class Carried(NamedTuple):
     """Parameters that come from other data than those at hand.
 
     Attributes:
         dataset: The name of the data on which they were trained last.
+        options: By name, the options of that data set that are otherwise now: their values now and then; empty where
+            it is another data set.
         steps: Steps that they were trained there.
-        now: How well they do on the data at hand; None where that cannot be told.
-        anew: The same of parameters that start anew from the same seed.
+        now: How well they do on the data at hand; a loss that cannot be computed is no number.
+        anew: The same of parameters that start anew from the same seed; None where they cannot be made.
+        why: Why they cannot; empty where they can.
     """
 
     dataset: str
+    options: Mapping[str, tuple[Value, Value]]
     steps: int
-    now: Score | None
+    now: Score
     anew: Score | None
+    why: str
 
 
 @dataclass(frozen=True)
@@ -136,14 +130,17 @@ class EpochFacts(RunFacts):
         predictions: ŷ of each example.
         layers: Every layer on all examples; empty for a model that is not a row of linear layers.
         gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
-        after: By name, the gradient that the batch of ``event`` has under the parameters after that step; empty for
-            a batch of one.
-        losses: The mean loss of an example in each of the last epochs since the last edit, as they were trained.
+        full: The step on a full batch that is nearest: ``event``, or, where that one's batch was what an epoch had
+            left, the first step of the next epoch.
+        after: By name, the gradient that the batch of ``full`` has under the parameters after that step; empty for
+            a batch of one, and where it cannot be computed.
+        losses: The loss of an example in each of the last epochs since the last edit, on average over its steps and
+            as they were trained: with the penalty.
         training: At the end of each epoch since the last edit, the mean loss over the examples that are trained on;
             NaN for data that hold none out.
         held_out: The same over those held out.
         norms: The length of ``gradients`` at each of the last looks since the last edit, this one's last.
-        levels: The mean loss over all examples at the same looks.
+        levels: The mean loss over all examples at the same looks, without the penalty.
     """
 
     epoch: int
@@ -151,6 +148,7 @@ class EpochFacts(RunFacts):
     predictions: tuple[float, ...]
     layers: tuple[LayerFacts, ...]
     gradients: Mapping[str, Any]
+    full: StepEvent
     after: Mapping[str, Any]
     losses: tuple[float, ...]
     training: tuple[float, ...]

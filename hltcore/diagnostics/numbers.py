@@ -43,9 +43,12 @@ def change(event: StepEvent) -> float:
 def stalled(facts: EpochFacts) -> bool:
     """Whether the run does not improve though some example is still wrong.
 
-    Of the last ten epochs none has a mean loss that is 0.1 % lower than the lowest of those before them.
+    Of the last ten epochs none has a mean loss that is 0.1 % lower than the lowest of those before them, and the later
+    five of them are not 0.1 % lower in their sum than the earlier five: a run may have met a low loss early, by chance.
     """
     before, last = facts.losses[:-_EPOCHS], facts.losses[-_EPOCHS:]
     if not before or not facts.wrong or min(facts.losses) < 0:
         return False
-    return min(last) > min(before) * (1 - _BETTER)
+    half = _EPOCHS // 2
+    falls = sum(last[half:]) < sum(last[:half]) * (1 - _BETTER)
+    return not falls and min(last) > min(before) * (1 - _BETTER)

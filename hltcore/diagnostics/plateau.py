@@ -1,6 +1,6 @@
 """A plateau: the loss does not improve because the gradient is next to nothing.
 
-Condition: none of the last ten epochs has a mean loss 0.1 % below the lowest before, some example is wrong, and the
+Condition: the run does not improve over ten epochs (`numbers.stalled`), some example is wrong, and the
 gradient of the mean loss over all examples is shorter than 0.01. The run stands at a minimum, a saddle or on flat
 ground (Goodfellow, Bengio and Courville, Deep Learning, 2016, section 8.2).
 """

@@ -1,6 +1,6 @@
 """A step too large: there is a gradient and the parameters move, but the loss does not fall.
 
-Condition: none of the last ten epochs has a mean loss 0.1 % below the lowest before, some example is wrong, the
+Condition: the run does not improve over ten epochs (`numbers.stalled`), some example is wrong, the
 gradient of the mean loss over all examples is at least 0.01 long, and the last step moved the parameters by at least
 0.0001 of their length. Then the steps undo each other (LeCun, Bottou, Orr and Müller, "Efficient BackProp", 1998,
 section 4.6).

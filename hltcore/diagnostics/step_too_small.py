@@ -1,6 +1,6 @@
 """A step too small: there is a gradient, but the parameters hardly move.
 
-Condition: none of the last ten epochs has a mean loss 0.1 % below the lowest before, some example is wrong, the
+Condition: the run does not improve over ten epochs (`numbers.stalled`), some example is wrong, the
 gradient of the mean loss over all examples is at least 0.01 long, and the last step moved the parameters by less than
 0.0001 of their length; about 0.001 is usual (Karpathy, CS231n, "Ratio of weights:updates").
 """

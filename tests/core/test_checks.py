@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hltcore import Dataset, Trainer, datasets, diagnostics, losses
+from hltcore import Dataset, Trainer, datasets, diagnostics, losses, models
 from hltcore.diagnostics import Finding
 from hltcore.diagnostics.hulls import common_point
 from hltcore.units import dead_units
 
 HEALTHY = (
+    "logistic-regression/language-id seed=1 @30e",  # its loss is low early by chance, and falls steadily after that
+    "logistic-regression/language-id seed=3 @30e",
     "logistic-regression/and @60e",
     "logistic-regression/or/mse/adam batch=2 shuffle=true @60e",
     "logistic-regression/language-id @49e",
@@ -158,6 +160,28 @@ def test_a_sum_over_the_batch_that_is_too_large_a_step_is_cured_by_the_advice() 
     assert cured.history.losses[-1] < 0.1 * cured.history.losses[0]
 
 
+@pytest.mark.parametrize(("batch", "rows"), [(4, 6), (5, 6)])
+def test_the_batch_of_the_settings_counts_where_an_epoch_ends_with_fewer(batch: int, rows: int) -> None:
+    line = f"two-layer/language-id/mse batch={batch}"
+    sick = Trainer.from_spec(f"{line} lr=0.7 @6e")
+    assert len(sick.last_event.batch.rows) == rows % batch  # type: ignore[union-attr]
+    (finding,) = found(sick, "summed-batch")
+    assert f"the sum over its {batch} examples" in finding.told
+    assert finding.advice.startswith(f"Try lr={0.7 / batch:.4g}, ")
+    quiet = Trainer.from_spec(f"{line} lr=0.7 @6e", checks=False)
+    assert sick.parameters == quiet.parameters
+
+
+def test_a_penalty_is_no_part_of_the_loss_that_grows() -> None:
+    (finding,) = found(Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5 @12e"), "summed-batch")
+    trainer = Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5")
+    means = []
+    for _ in range(finding.step):
+        trainer.step()
+        means.append(sum(trainer.evaluate().losses) / 4)
+    assert f"the mean loss is {means[-1]:.4g}, above the {min(means[:-1]):.4g} of an earlier epoch." in finding.told
+
+
 @pytest.mark.parametrize("changes", ["batch=1", "optimizer=adam", "lr=3", "loss=average"])
 def test_a_step_that_is_too_large_for_another_reason_is_not_laid_to_the_batch(changes: str) -> None:
     losses.register(
@@ -184,9 +208,42 @@ def test_carried_parameters_are_told_with_a_new_start_beside_them() -> None:
         f"examples with a mean loss of {told[0]}, those of a new start from seed 0 on 2 with {told[1]}."
     )
     more = Trainer.from_spec("mlp/moons @3 lr=0.2 @5 size=30")
-    assert (
-        '5 steps on "moons", and now go on with other examples of "moons"' in found(more, "carried-parameters")[0].told
-    )
+    assert '5 steps on "moons", and now go on with size=30, was 100, of "moons": ' in carried(more)
+    words = Trainer.from_spec("logistic/word-list features=share @1e features=length")
+    assert '450 steps on "word-list", and now go on with features=length, was share, of "word-list": ' in carried(words)
+
+
+def carried(trainer: Trainer) -> str:
+    (finding,) = found(trainer, "carried-parameters")
+    return finding.told
+
+
+@pytest.mark.parametrize("setting", ["frozen=W.weight+W.bias", "lr=0", "frozen=W.bias+W.weight[0,0]+W.weight[0,1]"])
+def test_steps_that_could_change_nothing_did_not_train(setting: str) -> None:
+    still = f"logistic/and seed=1 {setting} @9e dataset=or"
+    assert not found(Trainer.from_spec(still), "carried-parameters")
+    assert "trained for 36 steps" in carried(Trainer.from_spec("logistic/and seed=1 frozen=W.weight @9e dataset=or"))
+    before = Trainer.from_spec(f"logistic/and @3 {setting} @9 dataset=or")
+    assert 'trained for 3 steps on "and"' in carried(before)
+
+
+def test_why_there_is_no_new_start_to_compare_is_told() -> None:
+    built: list[int] = []
+
+    def once(inputs: int) -> object:
+        from torch import nn
+
+        built.append(inputs)
+        if len(built) > 1:
+            raise RuntimeError("built before")
+        return nn.Sequential(nn.Linear(inputs, 1))
+
+    models.register("once", once)  # type: ignore[arg-type]
+    try:
+        told = carried(Trainer.from_spec("once/and @2 dataset=xor"))
+    finally:
+        models.registry.remove("once")
+    assert told.endswith("a new start from seed 0 cannot be made to compare: RuntimeError: built before.")
 
 
 @pytest.mark.parametrize(

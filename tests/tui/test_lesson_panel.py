@@ -203,7 +203,7 @@ async def test_a_session_opens_its_lesson_again(tmp_path: Path) -> None:
         await seen.press("space", "b", until=lambda: "✓ done" in seen.text)
         await seen.press("greater_than_sign", until=lambda: "Page 2 of 4" in seen.text)
     session = read(path)
-    assert (session.view.lesson, session.view.page) == ("sample", 1)
+    assert (session.view.lesson, session.view.page, session.view.furthest) == ("sample", 1, 1)
     again = Guide(Library(FOLDER), Journal(state))
     async with opened(str(session.opening), keeper=Keeper(None, session), guide=again) as seen:
         assert "Page 2 of 4" in seen.text

@@ -100,7 +100,7 @@ def number_of(word: str) -> float | None:
     return SPELLED.get(word)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def trainer_at(spec: str) -> Trainer:
     """A run that stands there, for whoever only looks at it."""
     return Trainer.from_spec(spec)
@@ -108,7 +108,9 @@ def trainer_at(spec: str) -> Trainer:
 
 def check(figure: Figure) -> str:
     """What is wrong with a figure; nothing, if it is right."""
-    trainer = trainer_at(figure.at) if not MOVES.search(figure.expression) else Trainer.from_spec(figure.at)
+    trainer = trainer_at(figure.at)
+    if MOVES.search(figure.expression):
+        trainer = trainer.copy()
     value = float(eval(figure.expression, {"trainer": trainer, "hltcore": hltcore, "math": math}))
     shown, form = value_of(figure.shown)
     return "" if float(f"{value:{form}}") == shown else f"{figure.shown}: {figure.expression} at {figure.at} is {value}"

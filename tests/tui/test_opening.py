@@ -91,8 +91,8 @@ async def test_keys_keep_their_order_while_it_loads(load: Load) -> None:
     async with opened("two-layer/xor", ready=False) as seen:
         await seen.press("space", "d", until=lambda: loading(seen))
         load(seen)
-        await seen.until(lambda: "gaussians" in seen.status and "paused" in seen.status)
-        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @0e+1 dataset=gaussians"
+        await seen.until(lambda: "one-hot" in seen.status and "paused" in seen.status)
+        assert str(await seen.ask(lambda t: t.spec)) == "two-layer/xor/mse/sgd @0e+1 dataset=language-id-one-hot"
 
 
 async def test_a_switch_that_does_not_fit_is_refused_while_it_loads_too(load: Load) -> None:

@@ -207,3 +207,15 @@ def test_a_path_that_no_system_takes_is_one_sentence() -> None:
         time.sleep(0.02)
     journal.close()
     assert [sentence.startswith("Your progress is not being kept") for sentence in told] == [True]
+
+
+def test_a_session_knows_how_far_its_own_reading_came(path: Path) -> None:
+    first = Guide(journal=Journal(path))
+    first.open(SAMPLE)
+    first.turn(3)  # to its end: it was finished
+    first.journal.close()
+    resumed = Guide(journal=Journal(path))
+    resumed.resume(SAMPLE, 1, 1)
+    assert resumed.turn(1), "read once more, the next page is reached for the first time, and opens its run"
+    resumed.resume(SAMPLE, 0, 2)
+    assert [resumed.turn(1), resumed.turn(1), resumed.turn(1)] == [False, False, True]

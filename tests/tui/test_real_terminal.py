@@ -48,7 +48,7 @@ def test_keys_typed_ahead_are_kept() -> None:
     with Terminal("two-layer/xor") as terminal:
         terminal.wait_for("PyTorch is loading")
         terminal.press("space", "space", "d")
-        terminal.wait_for("two-layer / gaussians", "2 steps done")
+        terminal.wait_for("two-layer / language-id-one-hot", "2 steps done")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_merging_is_the_same_in_any_order_and_loses_nothing(one: dict, other: di
 
 
 @given(progress=kept)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 def test_what_is_written_is_read(path: Path, progress: dict) -> None:  # type: ignore[type-arg]
     assert progress_from(json.loads(json.dumps(progress_to(progress)))) == progress
     path.unlink(missing_ok=True)

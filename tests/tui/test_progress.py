@@ -6,6 +6,7 @@ import itertools
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.tui.panels import look
 from tui.course.guide import Guide
 from tui.course.journal import LONGEST, Journal, ProgressError, add_progress, read_progress
 from tui.course.library import Library
-from tui.course.progress import Answer, LessonProgress, merged, progress_from, progress_to
+from tui.course.progress import Answer, LessonProgress, Progress, merged, progress_from, progress_to
 from tui.course.scene import Scene
 
 times = st.sampled_from(["2025-01-01T08:00:00Z", "2025-01-02T08:00:00Z", "2026-01-01T08:00:00Z"])
@@ -50,7 +51,7 @@ def test_merging_is_the_same_in_any_order_and_loses_nothing(one: dict, other: di
 
 
 @given(progress=kept)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 def test_what_is_written_is_read(path: Path, progress: dict) -> None:  # type: ignore[type-arg]
     assert progress_from(json.loads(json.dumps(progress_to(progress)))) == progress
     path.unlink(missing_ok=True)
@@ -210,3 +211,27 @@ def test_each_kind_of_trouble_is_told(path: Path) -> None:
     journal.close()
     assert ["is damaged" in sentence for sentence in told] == [True, False]
     assert "is not being kept" in told[1]
+
+
+def test_all_is_written_before_the_end_on_a_slow_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(path: Path, progress: Progress) -> bool:
+        time.sleep(0.1)
+        return add_progress(path, progress)
+
+    monkeypatch.setattr("tui.course.journal.add_progress", slowly)
+    journal = Journal(path)
+    for page in range(100):
+        journal.note("xor", LessonProgress("2025-01-01T08:00:00Z", frozenset({page})))
+    journal.close()
+    assert read_progress(path)["xor"].pages == frozenset(range(100))
+
+
+def test_a_path_that_no_system_takes_is_one_sentence() -> None:
+    told: list[str] = []
+    journal = Journal(Path("a\0b"))
+    journal.listen(told.append)
+    for page in range(3):
+        journal.note("xor", LessonProgress("2025-01-01T08:00:00Z", frozenset({page})))
+        time.sleep(0.02)
+    journal.close()
+    assert [sentence.startswith("Your progress is not being kept") for sentence in told] == [True]

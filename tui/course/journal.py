@@ -138,20 +138,26 @@ class Journal:
 
     def _write_all(self, path: Path) -> None:
         kept: dict[str, LessonProgress] = {}
-        while True:
-            news = self._waiting.get()
-            if news is None:
-                return
-            kept = merged(kept, news)  # what could not be written comes with what follows
-            try:
-                if add_progress(path, kept):
-                    aside = printable(path.with_name("progress-damaged.json"))
-                    self._tell("damaged", f"What was kept of your progress is damaged: it now is in {aside}.")
-            except OSError as error:
-                sentence = f"Your progress is not being kept: {printable(error.strerror)} ({printable(path)})."
-                self._tell("not kept", sentence)
-            except ProgressError as error:
-                self._tell("not kept", f"Your progress is not being kept: {error}")
+        ended = False
+        while not ended:
+            news = [self._waiting.get()]
+            while not self._waiting.empty():  # a slow disk is asked once for all that came meanwhile
+                news.append(self._waiting.get())
+            for part in news:
+                kept = merged(kept, part or {})  # what could not be written comes with what follows
+            ended = None in news
+            self._write(path, kept)
+
+    def _write(self, path: Path, kept: Progress) -> None:
+        try:
+            if add_progress(path, kept):
+                aside = printable(path.with_name("progress-damaged.json"))
+                self._tell("damaged", f"What was kept of your progress is damaged: it now is in {aside}.")
+        except ProgressError as error:
+            self._tell("not kept", f"Your progress is not being kept: {error}")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            self._tell("not kept", f"Your progress is not being kept: {printable(why)} ({printable(path)}).")
 
     def _tell(self, kind: str, sentence: str) -> None:
         with self._lock:

@@ -91,7 +91,7 @@ class HltApp(Actions):
 
     def _resume_lesson(self, kept: SavedView) -> None:
         try:
-            self.guide.resume(self.guide.library.get(kept.lesson), kept.page, kept.furthest)
+            self.guide.resume(self.guide.library.get(kept.lesson), kept.page)
         except LessonError as error:
             self._unread.append(str(error))
 

@@ -186,7 +186,9 @@ class Bridge:
                 before = trainer.lines.index(trainer.history) + 1
                 if self._worker.run(trainer, trainer.open(spec)):
                     line = trainer.lines.index(trainer.history) + 1
-                    self._worker.tell(f"The page's run is open, as line {line} of history; [ returns to line {before}")
+                    self._worker.tell(
+                        f"A fresh run for this page, as line {line} of history; [ returns to line {before}"
+                    )
             finally:
                 self._worker.opened += 1
 

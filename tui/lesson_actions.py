@@ -99,8 +99,7 @@ class LessonActions(App[str]):
         elif places > 0 and reading.is_last:
             self._after_the_last(reading)
         else:
-            new = self.guide.turn(places)
-            self._turned(opens=new and self.guide.reading is not None and self.guide.reading.page.spec is not None)
+            self._turned(opens=self.guide.turn(places))
 
     def action_reopen(self) -> None:
         """Open the page's run, as a new line of history."""

@@ -6,6 +6,7 @@ import itertools
 import json
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.tui.panels import look
 from tui.course.guide import Guide
 from tui.course.journal import LONGEST, Journal, ProgressError, add_progress, read_progress
 from tui.course.library import Library
-from tui.course.progress import Answer, LessonProgress, merged, progress_from, progress_to
+from tui.course.progress import Answer, LessonProgress, Progress, merged, progress_from, progress_to
 from tui.course.scene import Scene
 
 times = st.sampled_from(["2025-01-01T08:00:00Z", "2025-01-02T08:00:00Z", "2026-01-01T08:00:00Z"])
@@ -50,7 +51,7 @@ def test_merging_is_the_same_in_any_order_and_loses_nothing(one: dict, other: di
 
 
 @given(progress=kept)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 def test_what_is_written_is_read(path: Path, progress: dict) -> None:  # type: ignore[type-arg]
     assert progress_from(json.loads(json.dumps(progress_to(progress)))) == progress
     path.unlink(missing_ok=True)
@@ -158,7 +159,7 @@ def test_the_guide_keeps_account(path: Path) -> None:
     guide = Guide(journal=journal)
     guide.open(SAMPLE)
     assert not guide.look(Scene(look("logistic-regression/language-id @1")))
-    assert guide.turn(1)
+    assert not guide.turn(1), "the second page goes on with the run of the first"
     guide.answer(0)
     guide.answer(1)
     assert not guide.turn(-1)
@@ -167,6 +168,7 @@ def test_the_guide_keeps_account(path: Path) -> None:
     assert [guide.turn(1), guide.turn(1)] == [False, True]
     assert guide.look(Scene(look("two-layer/xor seed=1 @1")))
     assert not guide.look(Scene(look("two-layer/xor seed=1 @1"))), "it is done already"
+    assert [guide.turn(-1), guide.turn(1)] == [True, True], "each way there is another run"
     journal.close()
     one = read_progress(path)["sample"]
     assert (one.pages, one.tasks, one.finished) == ({0, 1, 2}, {2}, "")
@@ -182,18 +184,6 @@ def test_the_guide_keeps_account(path: Path) -> None:
     assert again.reading is not None
     assert again.reading.done == frozenset(), "read once more, it is all to do again"
     again.journal.close()
-
-
-def test_a_session_knows_how_far_its_own_reading_came(path: Path) -> None:
-    first = Guide(journal=Journal(path))
-    first.open(SAMPLE)
-    first.turn(3)  # to its end: it was finished
-    first.journal.close()
-    resumed = Guide(journal=Journal(path))
-    resumed.resume(SAMPLE, 1, 1)
-    assert resumed.turn(1), "read once more, the next page is reached for the first time, and opens its run"
-    resumed.resume(SAMPLE, 0, 2)
-    assert [resumed.turn(1), resumed.turn(1), resumed.turn(1)] == [False, False, True]
 
 
 def test_what_is_noted_after_the_end_is_written_too(path: Path) -> None:
@@ -221,3 +211,27 @@ def test_each_kind_of_trouble_is_told(path: Path) -> None:
     journal.close()
     assert ["is damaged" in sentence for sentence in told] == [True, False]
     assert "is not being kept" in told[1]
+
+
+def test_all_is_written_before_the_end_on_a_slow_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(path: Path, progress: Progress) -> bool:
+        time.sleep(0.1)
+        return add_progress(path, progress)
+
+    monkeypatch.setattr("tui.course.journal.add_progress", slowly)
+    journal = Journal(path)
+    for page in range(100):
+        journal.note("xor", LessonProgress("2025-01-01T08:00:00Z", frozenset({page})))
+    journal.close()
+    assert read_progress(path)["xor"].pages == frozenset(range(100))
+
+
+def test_a_path_that_no_system_takes_is_one_sentence() -> None:
+    told: list[str] = []
+    journal = Journal(Path("a\0b"))
+    journal.listen(told.append)
+    for page in range(3):
+        journal.note("xor", LessonProgress("2025-01-01T08:00:00Z", frozenset({page})))
+        time.sleep(0.02)
+    journal.close()
+    assert [sentence.startswith("Your progress is not being kept") for sentence in told] == [True]

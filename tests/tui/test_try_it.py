@@ -51,6 +51,12 @@ def test_what_is_no_point_is_refused(text: str) -> None:
         encoded(LOGIC.dataset, text)
 
 
+def test_a_text_that_would_take_seconds_is_refused() -> None:
+    with pytest.raises(HltError, match=r'^"a+…" has 1,000,000 characters: 20,000 are the most\.$'):
+        encoded(WORDS.dataset, "a" * 1_000_000)
+    assert encoded(WORDS.dataset, "a" * 20_000) == (1.0, 20_000.0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_encoded_or_refused(text: str) -> None:

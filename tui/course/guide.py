@@ -22,14 +22,12 @@ class Reading:
     Attributes:
         lesson: The lesson.
         number: The page, counted from 0.
-        furthest: The last page that was reached.
         done: The pages whose task was done.
         chosen: By page, which answer was given.
     """
 
     lesson: Lesson
     number: int = 0
-    furthest: int = 0
     done: frozenset[int] = frozenset()
     chosen: Mapping[int, int] = field(default_factory=dict)
 
@@ -75,24 +73,22 @@ class Guide:
             again: Whether to begin at its start in any case.
         """
         if again:
-            return self._begin(lesson, 0, 0)
+            return self._begin(lesson, 0)
         known = self.journal.progress.get(lesson.name)
         reached = max(known.pages, default=0) if known is not None and not known.finished else 0
         number = lesson.way_in(min(reached, len(lesson.pages) - 1))
-        return self._begin(lesson, number, number)
+        return self._begin(lesson, number)
 
-    def resume(self, lesson: Lesson, number: int, furthest: int) -> Reading:
+    def resume(self, lesson: Lesson, number: int) -> Reading:
         """Open a lesson where a session was left; its run is there already.
 
         Args:
             lesson: The lesson.
             number: The page that lay open.
-            furthest: The last page that was reached then; what an earlier reading reached does not count.
         """
-        number = min(number, len(lesson.pages) - 1)
-        return self._begin(lesson, number, max(number, furthest))
+        return self._begin(lesson, min(number, len(lesson.pages) - 1))
 
-    def _begin(self, lesson: Lesson, number: int, furthest: int) -> Reading:
+    def _begin(self, lesson: Lesson, number: int) -> Reading:
         known = self.journal.progress.get(lesson.name)
         again = known is None or bool(known.finished)  # read once more, it is all to do again
         done = frozenset() if again or known is None else known.tasks
@@ -104,7 +100,7 @@ class Guide:
             and (question := lesson.pages[page].question) is not None
             and choice < len(question.answers)
         }
-        self.reading = Reading(lesson, number, min(furthest, len(lesson.pages) - 1), done, fitting)
+        self.reading = Reading(lesson, number, done, fitting)
         return self._account(self.reading)
 
     def leave(self) -> None:
@@ -115,14 +111,14 @@ class Guide:
         """Go to another page of the open lesson.
 
         Returns:
-            Whether it was reached for the first time.
+            Whether its text tells of another run than that of the page before.
         """
         if self.reading is None:
             return False
-        number = min(max(self.reading.number + places, 0), len(self.reading.lesson.pages) - 1)
-        new = number > self.reading.furthest
-        self._account(replace(self.reading, number=number, furthest=max(number, self.reading.furthest)))
-        return new
+        lesson, before = self.reading.lesson, self.reading.number
+        number = min(max(before + places, 0), len(lesson.pages) - 1)
+        self._account(replace(self.reading, number=number))
+        return lesson.way_in(number) != lesson.way_in(before)
 
     def answer(self, choice: int) -> None:
         """Answer the page's question."""

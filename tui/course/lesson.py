@@ -50,7 +50,7 @@ class Page:
         text: Paragraphs, with an empty line between two; `backticks` mark keys and what is typed or shown.
         title: Its heading; empty for none.
         panel: The panel that is to be in view; empty for any.
-        spec: The run that it opens when it is reached for the first time; None to go on with the present one.
+        spec: The run that it opens when one comes to it; None to go on with that of the page before.
         task: What there is to do.
         question: What is asked.
     """

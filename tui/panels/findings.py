@@ -76,7 +76,9 @@ def finding_view(snapshot: Snapshot, palette: Palette, width: int, chosen: Findi
         lines += _told(finding, snapshot.steps, palette, width, is_chosen=finding == chosen)
         places.append((finding, range(start, len(lines))))
     if not snapshot.findings:
-        told = "Nothing was found so far. Checks look at steps with an odd loss, and now and then at an epoch's end."
+        told = (
+            "Nothing was found so far. Checks look at each step with an odd loss, and now and then at an epoch's end."
+        )
         lines += [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     return FindingView([*lines, *_checks(snapshot, palette, width)], tuple(places))
 

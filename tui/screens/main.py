@@ -105,7 +105,7 @@ class MainScreen(Screen[None]):
         reading = self._lesson.reading
         if reading is None:
             return view
-        return replace(view, lesson=reading.lesson.name, page=reading.number, furthest=reading.furthest)
+        return replace(view, lesson=reading.lesson.name, page=reading.number)
 
     def read(self, reading: Reading | None) -> None:
         """Show a page beside the panels, or close the lesson; every page begins with all panels."""

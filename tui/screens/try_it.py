@@ -31,6 +31,7 @@ _KEPT = 8
 _LABEL = 16
 _BAR = 10
 _EXAMPLES = 30
+_LONGEST = 20_000  # characters: a long row of numbers is shorter
 _NAMED = 3  # examples that are nearest
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -39,8 +40,10 @@ def encoded(data: Dataset, text: str) -> tuple[float, ...]:
     """The features of a word, of a point of the plane, or of a whole row of numbers.
 
     Raises:
-        OptionError: The text is nothing that this data set has features for.
+        OptionError: The text is nothing that this data set has features for, or too long to be looked at in a moment.
     """
+    if len(text) > _LONGEST:
+        raise OptionError(f"{quoted(text)} has {len(text):,} characters: {_LONGEST:,} are the most.")
     numbers = _numbers(text)
     if numbers and len(numbers) == len(data.features):
         return numbers

@@ -19,12 +19,12 @@ from tui.beside import arrange_with, room_beside
 from tui.cells import Focus, holds, walk
 from tui.course.guide import Reading
 from tui.course.scene import Scene
-from tui.panels.findings import FindingView, chosen_among, finding_view
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view, shown_first
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
+from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
 from tui.session import SavedView
@@ -76,7 +76,7 @@ class MainScreen(Screen[None]):
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
         self._sought: tuple[int, Focus] | None = None
-        self._chosen: Finding | None = None
+        self._findings = FindingsPanel()
         self._parameters = ParameterView([], {})
 
     def compose(self) -> ComposeResult:
@@ -85,6 +85,9 @@ class MainScreen(Screen[None]):
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
                 # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
+                if name == "findings":
+                    yield self._findings
+                    continue
                 with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
             yield self._plot
@@ -140,9 +143,7 @@ class MainScreen(Screen[None]):
     @property
     def chosen(self) -> Finding | None:
         """The finding that the arrow keys stand on; None where the findings are not shown, or there is none."""
-        if self._snapshot is None or "findings" not in self._boxes:
-            return None
-        return chosen_among(self._snapshot, self._chosen)
+        return self._findings.chosen if self.shows_findings else None
 
     @property
     def shows_findings(self) -> bool:
@@ -150,33 +151,14 @@ class MainScreen(Screen[None]):
         return "findings" in self._boxes
 
     def choose(self, places: int) -> None:
-        """Stand on a finding so many places below; beyond the last one, the panel scrolls."""
-        panel = self.query_one("#findings", VerticalScroll)
-        found = self._finding_view().beside(self.chosen, places)
-        if found is None:
-            panel.scroll_relative(y=places, animate=False)
-            return
-        self._chosen, lines = found
-        self._show_again()
-        panel.scroll_to_region(Region(0, lines.start, 1, len(lines)), animate=False)
+        """Stand on a finding so many places below."""
+        if self._findings.choose(places):
+            self._show_again()
 
     def go_to(self, finding: Finding) -> None:
         """Show all panels, and focus what a finding is about as soon as the run has come to its first step."""
         self._sought = (finding.since, finding.place) if finding.place is not None else None
         self.show_panel("")
-
-    def _finding_view(self) -> FindingView:
-        assert self._snapshot is not None
-        assert self._palette is not None
-        width = self.query_one("#findings-lines", Lines).size.width
-        return finding_view(self._snapshot, self._palette, width, self._chosen)
-
-    @on(events.Click, "#findings-lines")
-    async def _clicked_finding(self, event: events.Click) -> None:
-        finding = self._finding_view().at(event.y)
-        if finding is not None:
-            self._chosen = finding
-            await self.app.run_action("edit")
 
     @on(events.Click, "#parameter-lines")
     def _clicked(self, event: events.Click) -> None:
@@ -209,6 +191,7 @@ class MainScreen(Screen[None]):
             self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
             return
+        self._findings.take(snapshot, palette)
         self._draw_lines(snapshot, palette)
         self._meet_task(snapshot, palette)
         now = time.monotonic()
@@ -245,7 +228,7 @@ class MainScreen(Screen[None]):
             self._lesson.draw(palette, box)
 
     def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
-        drawing = Drawing(snapshot, palette, self._focus, self._chosen)
+        drawing = Drawing(snapshot, palette, self._focus, self._findings.chosen)
         for name, panel in DRAWN.items():
             if name not in self._boxes:
                 continue

@@ -178,6 +178,7 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     from hltcore.comparison import compare
 
     *_, rows = compare(spec, epochs=arguments.epochs)
+    arguments.code = 2 if all(row.refusal for row in rows) else 0
     yield f"-- {printable(spec)}"
     yield from printing.comparison(rows)
 

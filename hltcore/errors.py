@@ -18,6 +18,7 @@ __all__ = [
     "SpecError",
     "StepError",
     "TargetError",
+    "UncheckedError",
     "UnknownNameError",
     "nearest",
     "printable",
@@ -78,6 +79,10 @@ class TargetError(HltError):
 
 class SeekError(HltError):
     """A point in the run that does not exist."""
+
+
+class UncheckedError(HltError):
+    """What a check raises that cannot tell; the message says why."""
 
 
 class StepError(HltError):

@@ -49,7 +49,7 @@ def register(
     Args:
         name: Its name.
         check: Called with facts; yields what it finds, each ``where`` once. It must always find the same in the same
-            facts, and has a few microseconds a step.
+            facts, and has a few microseconds a step. One that cannot tell raises ``errors.UncheckedError``.
         when: What it looks at: "start", "step", "odd-step" or "epoch", as in ``CheckEntry``.
         lasting: At the ends of how many epochs running it must find the same for it to count.
         layers: Whether it needs a model that is a row of linear layers.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hltcore import Dataset, Trainer, datasets, diagnostics, losses, models
 from hltcore.diagnostics import Finding
 from hltcore.diagnostics.hulls import common_point
+from hltcore.diagnostics.perceptron import tells_apart
 from hltcore.units import dead_units
 
 HEALTHY = (
@@ -268,6 +270,15 @@ def test_parameters_that_come_back_to_their_data_untrained_are_not_carried() -> 
     assert [finding.where for finding in found(trainer, "carried-parameters")] == ["xor"]
     trained = Trainer.from_spec("two-layer/and @5 dataset=xor @6 dataset=and")
     assert [finding.where for finding in found(trained, "carried-parameters")] == ["xor", "and"]
+
+
+def test_a_perceptron_proves_what_hulls_that_do_not_meet_prove() -> None:
+    square = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+    with_bias = tuple((*x, 1.0) for x in square)
+    for sides in product((False, True), repeat=4):
+        ones, others = (tuple(x for x, side in zip(square, sides) if side is which) for which in (True, False))
+        meet = ones and others and common_point(ones, others) is not None
+        assert tells_apart(with_bias, sides) is not bool(meet)
 
 
 POINTS = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=6).map(tuple)

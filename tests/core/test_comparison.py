@@ -92,7 +92,7 @@ def test_features_that_fit_the_model_are_compared_though_those_in_use_do_not() -
 def test_what_cannot_be_compared_is_refused_at_once(how: dict[str, Any], sentence: str) -> None:
     with pytest.raises(OptionError, match=sentence):
         compare(SPEC, **how)
-    with pytest.raises(OptionError, match='^"language-id" has no features to choose from'):
+    with pytest.raises(OptionError, match=r'^"language-id" has no features to choose from'):
         compare("logistic/language-id", features=["a"])
 
 

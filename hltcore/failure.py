@@ -19,6 +19,7 @@ _WORKING = {
     Phase.BACKWARD: "The optimizer cannot update the parameters",
 }
 """What was at work after each phase."""
+_NAMED = 3  # predictions of a batch
 
 
 def defined(predictions: Iterable[float], output: Output) -> bool:
@@ -41,6 +42,7 @@ def failure(
         return error
     what = _WORKING.get(done, "The step cannot be kept")
     if done is Phase.FORWARD and isinstance(error, RuntimeError) and not defined(predictions, output):
-        values = ", ".join(f"{value:g}" for value in predictions)
-        return StepError(f"{what}: it is not defined for the prediction {values}.")
+        values = [f"{value:g}" for value in predictions if not defined((value,), output)]
+        more = f" and {len(values) - _NAMED} more" if len(values) > _NAMED else ""
+        return StepError(f"{what}: it is not defined for the prediction {', '.join(values[:_NAMED])}{more}.")
     return StepError(f"{what} ({reason(error)}).")

@@ -13,7 +13,7 @@ from typing import Any
 
 from hltcore.diagnostics import CheckEntry, Finding, StepFacts, Unchecked, registry
 from hltcore.engine import Engine
-from hltcore.errors import UncheckedError, reason
+from hltcore.errors import UncheckedError, quoted, reason
 from hltcore.events import StepEvent
 from hltcore.history import Branch
 from hltcore.records import Look, Skip
@@ -151,7 +151,7 @@ class Inspector:
         found: list[Finding] = []
         for check in checks:
             try:
-                found.extend(check.factory(facts))
+                found.extend(_sound(finding, facts.step) for finding in check.factory(facts))
             except UncheckedError as error:
                 skip = Skip(facts.step, len(branch.entries), check.name, str(error))
                 if skip not in branch.skips:
@@ -168,6 +168,15 @@ class Inspector:
             if (finding.check, finding.where) not in known:
                 known.add((finding.check, finding.where))
                 branch.find_out(finding)
+
+
+def _sound(finding: object, step: int) -> Finding:
+    """What a check gave, if it is a finding of a step that is complete."""
+    if not isinstance(finding, Finding):
+        raise TypeError(f"it gave {quoted(finding)} in the place of a finding")
+    if finding.step > step:
+        raise ValueError(f"it gave a finding of step {finding.step} after step {step}")
+    return finding
 
 
 def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...]) -> list[CheckEntry]:

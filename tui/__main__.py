@@ -18,6 +18,7 @@ from tui.course.library import Library
 from tui.course.report import as_json, as_table
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
+from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, unfit_terminal
 
@@ -33,11 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: The command line without the program's name; None for the process's own.
 
     Returns:
-        The exit status: 0, 1 for a crash, or 2 for a bad spec, session or lesson, or an unfit terminal.
+        The exit status: 0, 1 for a crash, 2 for a bad spec, session or lesson, or an unfit terminal; 141 where the
+        reader of a pipe has gone.
     """
     options = _parser().parse_args(arguments)
     try:
-        library = Library(Path(options.lessons) if options.lessons else None)
+        library = Library(Path(options.lessons) if options.lessons is not None else None)
         if options.progress:
             return _print_progress(library, options.progress)
         lesson = _lesson(library, options)
@@ -94,7 +96,7 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     Raises:
         LessonError: There is none of that name, or something else is to be opened, too.
     """
-    if not options.lesson:
+    if options.lesson is None:
         return None
     if options.spec or options.resume is not None or options.split is not None:
         raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
@@ -108,11 +110,9 @@ def _print_progress(library: Library, form: str) -> int:
         ProgressError: What is kept cannot be read.
     """
     progress = read_progress(progress_file())
-    lines = [as_json(library, progress)] if form == "json" else [*as_table(library, progress)]
-    encoding = sys.stdout.encoding or "utf-8"
-    for text in (*lines, *(plain(broken.told) for broken in library.broken if form != "json")):
-        print(text.encode(encoding, "replace").decode(encoding))
-    return 0
+    if form == "json":
+        return print_lines([as_json(library, progress)])
+    return print_lines([*as_table(library, progress), *(plain(broken.told) for broken in library.broken)])
 
 
 def _parser() -> argparse.ArgumentParser:

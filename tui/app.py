@@ -28,6 +28,7 @@ from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
 from tui.screens.main import MainScreen
+from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
 
@@ -36,6 +37,7 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
+_TOLD = 2  # sentences at the start: more would hide the screen
 
 
 class HltApp(Actions):
@@ -81,14 +83,15 @@ class HltApp(Actions):
         self.bridge = Bridge(spec, self._changed, self._keeper)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
-        self._unread = [broken.told for broken in self.guide.library.broken]
+        self._unread: list[str] = []
         if kept.lesson:
-            self._resume_lesson(kept.lesson, kept.page)
+            self._resume_lesson(kept)
+        self._unread += [broken.told for broken in self.guide.library.broken]
         self.main_screen.read(self.guide.reading)
 
-    def _resume_lesson(self, name: str, page: int) -> None:
+    def _resume_lesson(self, kept: SavedView) -> None:
         try:
-            self.guide.resume(self.guide.library.get(name), page)
+            self.guide.resume(self.guide.library.get(kept.lesson), kept.page, kept.furthest)
         except LessonError as error:
             self._unread.append(str(error))
 
@@ -111,8 +114,10 @@ class HltApp(Actions):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
-        for sentence in self._unread:
+        for sentence in self._unread[:_TOLD]:
             self._warn(sentence)
+        if len(self._unread) > _TOLD:
+            self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         self.call_after_refresh(self._start)
 

@@ -15,6 +15,7 @@ from tui.keeper import Keeper
 from tui.observer import unbuilt
 from tui.snapshot import Snapshot
 from tui.view import View
+from tui.whereabouts import stands_at
 from tui.worker import Worker
 
 if TYPE_CHECKING:
@@ -173,12 +174,15 @@ class Bridge:
         self._worker.post_paused(command)
 
     def open(self, spec: RunSpec) -> None:
-        """Leave this line of history and begin another one, along a spec."""
+        """Leave this line of history and begin another one, along a spec; not where the run stands there already."""
         self._opened += 1
 
         def command(trainer: Trainer) -> None:
             try:
                 self._worker.twin.end()
+                if stands_at(trainer, spec):
+                    self._worker.tell("The run already stands where the page begins")
+                    return
                 before = trainer.lines.index(trainer.history) + 1
                 if self._worker.run(trainer, trainer.open(spec)):
                     line = trainer.lines.index(trainer.history) + 1

@@ -43,6 +43,7 @@ class SavedView:
         right: Whether the share of right examples was plotted in its place.
         lesson: Name of the lesson that was open; empty for none.
         page: Its page, counted from 0.
+        furthest: The last page that was reached in this reading.
     """
 
     theme: str = ""
@@ -52,6 +53,7 @@ class SavedView:
     right: bool = False
     lesson: str = ""
     page: int = 0
+    furthest: int = 0
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,9 @@ def _view(value: Any) -> SavedView:
     """A view is no reason to refuse a session: what is not as it should be is as usual."""
     known = value if isinstance(value, dict) else {}
     usual = SavedView()
-    theme, panel, by_epoch, logarithmic, right, lesson, page = (known.get(item.name) for item in fields(SavedView))
+    theme, panel, by_epoch, logarithmic, right, lesson, page, furthest = (
+        known.get(item.name) for item in fields(SavedView)
+    )
     return SavedView(
         theme if isinstance(theme, str) else usual.theme,
         panel if isinstance(panel, str) else usual.panel,
@@ -184,6 +188,7 @@ def _view(value: Any) -> SavedView:
         right if isinstance(right, bool) else usual.right,
         lesson if isinstance(lesson, str) else usual.lesson,
         page if type(page) is int and page >= 0 else usual.page,
+        furthest if type(furthest) is int and furthest >= 0 else usual.furthest,
     )
 
 

@@ -19,10 +19,12 @@ class Capabilities:
     Attributes:
         unicode: Whether it shows more than ASCII.
         many_colors: Whether it has 256 colours or more; with fewer, colours have to be chosen for that.
+        colors: Whether it shows any.
     """
 
     unicode: bool = True
     many_colors: bool = True
+    colors: bool = True
 
 
 ANY = Capabilities()
@@ -37,8 +39,9 @@ def capabilities(ascii: bool | None = None) -> Capabilities:
     """
     from rich.console import Console  # late: a command line that is refused has no need of it
 
-    colors = Console(stderr=True).color_system
-    return Capabilities(locale_is_utf8() if ascii is None else not ascii, colors in ("256", "truecolor"))
+    console = Console(stderr=True)
+    many = console.color_system in ("256", "truecolor")
+    return Capabilities(locale_is_utf8() if ascii is None else not ascii, many, not console.no_color)
 
 
 def unfit_terminal() -> str:

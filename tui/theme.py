@@ -124,6 +124,7 @@ class Palette:
         mark: An example on a surface.
         chosen: The example of the present step there, on a ground of its own.
         unicode: Whether the terminal shows more than ASCII.
+        quotes: Whether keys in running text are quoted, as nothing else makes them stand out.
     """
 
     text: Style
@@ -141,6 +142,7 @@ class Palette:
     mark: Style
     chosen: Style
     unicode: bool = True
+    quotes: bool = False
 
     def signed(self, value: float) -> Style:
         """The style of a number by its sign and size."""
@@ -162,19 +164,20 @@ def themes_for(terminal: Capabilities) -> tuple[Theme, Theme]:
 
 def palette_of(theme: Theme, terminal: Capabilities = ANY) -> Palette:
     """The palette that goes with a theme, on a terminal."""
+    signs = terminal.unicode, not (terminal.unicode and terminal.colors)
     if not terminal.many_colors:
-        return _few_colors(theme.dark, terminal.unicode)
+        return _few_colors(theme.dark, *signs)
     own = DARK if theme.dark else LIGHT
     colors = theme.to_color_system().generate()
     text, ground = colors["foreground"], colors["background"]
     if Color.parse(text).ansi is not None:  # the terminal's own colours, which nobody can tell
         text, ground = str(own.foreground), str(own.background)
     # Right and wrong as in the app's own themes: those of some others are too pale to be read as text.
-    return _palette(text, ground, str(own.success), str(own.error), theme.dark, terminal.unicode)
+    return _palette(text, ground, str(own.success), str(own.error), theme.dark, *signs)
 
 
 @lru_cache(maxsize=32)
-def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, unicode: bool) -> Palette:
+def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, unicode: bool, quotes: bool) -> Palette:
     text, ground = Color.parse(foreground), Color.parse(background)
     ends = Color.parse(_NEGATIVE[dark]), Color.parse(_POSITIVE[dark])
     muted = ground.blend(text, 0.62 if dark else 0.7)
@@ -198,11 +201,12 @@ def _palette(foreground: str, background: str, good: str, bad: str, dark: bool, 
         mark=_style(text, bold=True),
         chosen=_style(ground, bold=True) + Style(bgcolor=_rich(text)),
         unicode=unicode,
+        quotes=quotes,
     )
 
 
-@lru_cache(maxsize=4)
-def _few_colors(dark: bool, unicode: bool) -> Palette:
+@lru_cache(maxsize=8)
+def _few_colors(dark: bool, unicode: bool, quotes: bool) -> Palette:
     """A palette of colours that every terminal has; size shows as bold."""
     theme = _FEW_DARK if dark else _FEW_LIGHT
     text, muted, faint = (_WHITE, _GREY, _DARK_GREY) if dark else (_BLACK, _DARK_GREY, _GREY)
@@ -226,6 +230,7 @@ def _few_colors(dark: bool, unicode: bool) -> Palette:
         mark=_style(Color.parse(text), bold=True),
         chosen=_style(Color.parse(text), bold=True) + Style(reverse=True),
         unicode=unicode,
+        quotes=quotes,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,6 +35,7 @@ def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["--lesson", "smaple", "--lessons", str(FOLDER)], 'Unknown lesson "smaple": did you mean "sample"?'),
         (["two-layer/xor", "--lesson", "sample", "--lessons", str(FOLDER)], "give it no spec, no --split"),
         (["--lesson", "sample", "--resume", "--lessons", str(FOLDER)], "give it no spec, no --split"),
+        (["--lesson", "", "--lessons", str(FOLDER)], 'Unknown lesson ""'),
         (["--lessons", "nowhere"], 'The lessons in "nowhere" cannot be read: No such file or directory.'),
     ],
 )
@@ -68,6 +71,34 @@ def test_damaged_progress_is_one_sentence(capsys: pytest.CaptureFixture[str]) ->
     progress_file().write_text("{")
     assert __main__.main(["--progress"]) == 2
     assert "is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such pipes here")
+def test_a_pipe_in_the_place_of_the_progress_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    progress_file().parent.mkdir(parents=True)
+    os.mkfifo(progress_file())
+    assert __main__.main(["--progress"]) == 2
+    assert "it is a pipe" in capsys.readouterr().err
+
+
+def test_no_escape_code_of_the_file_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    add_progress(progress_file(), {"sample": LessonProgress("\x1b[31mred", finished="\x1b]0;x\x07")})
+    assert __main__.main(["--progress", "--lessons", str(FOLDER)]) == 0
+    assert not {"\x1b", "\x07"} & set(capsys.readouterr().out)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a shell, and a device that is full")
+@pytest.mark.parametrize(
+    ("redirection", "status", "said"),
+    [("| true", 141, ""), (">&-", 0, ""), ("> /dev/full", 1, "hlt-tui: The output cannot be written: No space left")],
+)
+def test_progress_that_nobody_reads(redirection: str, status: int, said: str) -> None:
+
+    script = f'"{sys.executable}" -m tui --progress json {redirection}; exit ${{PIPESTATUS[0]}}'
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+    assert result.returncode == status
+    assert result.stderr.startswith(said)
+    assert len(result.stderr.splitlines()) == bool(said)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process of its own")

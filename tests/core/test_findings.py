@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from hltcore import Trainer, diagnostics
 from hltcore.diagnostics import Finding
+from hltcore.diagnostics.check import When
 from hltcore.errors import ConditionError, NotReachedError, OptionError
 
 DYING = "two-layer/xor seed=3 lr=0.5"
@@ -115,6 +117,26 @@ def test_data_too_large_to_prove_are_told_as_unchecked_until_there_are_others() 
     assert untold(trainer) == whys
     trainer.checkout(left)
     assert untold(trainer) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (lambda step: "text", 'TypeError: it gave "t" in the place of a finding'),
+        (lambda step: [Finding("odd", step + 1, 0, "", "", "")], "ValueError: it gave a finding of step"),
+        (lambda step: [Finding("odd", step, step + 1, "", "", "")], "ValueError: a finding of step"),
+        (lambda step: [Finding("odd", math.nan, 0, "", "", "")], "TypeError: a finding has"),  # type: ignore[arg-type]
+        (lambda step: [Finding("odd", step, step, ["x"], "", "")], "TypeError: a finding has"),  # type: ignore[arg-type]
+        (lambda step: [Finding("odd", step, step, "", "", None)], "TypeError: a finding has"),  # type: ignore[arg-type]
+    ],
+)
+@pytest.mark.parametrize("when", ["start", "step", "epoch"])
+def test_a_check_that_finds_nonsense_breaks_no_run(added: Any, given: Any, why: str, when: When) -> None:
+    added("odd", lambda facts: given(facts.step), when=when)
+    trainer = Trainer("two-layer", "xor")
+    list(trainer.run(epochs=2))
+    assert trainer.parameters == Trainer.from_spec("two-layer/xor @2e").parameters
+    assert [item.why.startswith(why) for item in trainer.unchecked if item.check == "odd"] == [True]
 
 
 def test_a_run_stops_where_something_is_found() -> None:

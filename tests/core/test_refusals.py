@@ -126,6 +126,12 @@ def test_nothing_has_changed(change: Change, error: type[Exception], sentence: s
     assert (trainer.step(), trainer.step()) == (same.step(), same.step())
 
 
+def test_of_a_large_batch_a_few_predictions_are_named() -> None:
+    trainer = Trainer("embedding", "word-list", loss="cross-entropy", features="word", batch="all", lr=1e38)
+    with pytest.raises(errors.StepError, match=r"for the prediction nan, nan, nan and \d+ more\.$"):
+        list(trainer.run(steps=9))
+
+
 def test_a_loss_that_is_not_defined_stops_the_step_and_nothing_else() -> None:
     trainer = Trainer("logistic-regression", "xor", loss="cross-entropy", lr=3e38, weight_decay=10)
     with pytest.raises(

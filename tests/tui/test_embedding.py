@@ -129,6 +129,12 @@ def test_a_long_table_begins_with_the_rows_of_the_step() -> None:
     assert len([cell for cell in view.places if cell[0] == "embedding.weight"]) == 54
 
 
+@pytest.mark.parametrize("spec", [f"{LETTERS} dim=3 @2", f"{LETTERS} dim=1 batch=all @2", f"{LETTERS} dim=16 @2"])
+def test_a_long_table_stays_within_a_narrow_panel(spec: str) -> None:
+    lines = parameter_view(look(spec), PALETTE, 34, gradients=False).lines
+    assert all(line.cell_length <= 34 for line in lines), texts(lines)
+
+
 async def test_the_arrow_keys_walk_as_the_rows_stand() -> None:
     async with opened(f"{LETTERS} @2") as seen:
         await seen.press(*["down"] * 4, until=lambda: seen.main.focus_cell == ("linear.weight", (0, 0)))  # type: ignore[attr-defined]
@@ -159,6 +165,11 @@ def test_the_backward_pass_says_which_rows_get_a_gradient() -> None:
     told = step(LETTERS, 4)
     assert [row in told for row in ("row a  times its share 0.2000", "row t  times", "row z")] == [True, True, False]
     assert "the other 22 rows get 0: they are not in gatos" in told
+
+
+@pytest.mark.parametrize("width", [36, 43, 56, 66, 69])
+def test_the_update_is_no_wider_than_its_panel(width: int) -> None:
+    assert all(line.cell_length <= width for line in step_lines(look(f"{ONE_HOT} @1"), PALETTE, width))
 
 
 def test_the_update_begins_with_the_rows_that_were_touched() -> None:

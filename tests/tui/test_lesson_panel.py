@@ -179,6 +179,14 @@ async def test_the_list_opens_and_leaves_a_lesson(tmp_path: Path) -> None:
         assert not seen.main.query_one("#lesson").display
 
 
+async def test_many_broken_files_do_not_hide_the_screen(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"broken{number:02}.toml").write_text("title = 3", encoding="utf-8")
+    async with opened("two-layer/xor", guide=Guide(Library(tmp_path))) as seen:
+        await seen.until(lambda: "no lessons: 28." in seen.text)
+        assert seen.text.count("broken") == 2
+
+
 async def test_the_end_of_the_last_lesson_is_told(tmp_path: Path) -> None:
     made = guide(tmp_path / "progress.json")
     made.turn(1)
@@ -195,7 +203,7 @@ async def test_a_session_opens_its_lesson_again(tmp_path: Path) -> None:
         await seen.press("space", "b", until=lambda: "✓ done" in seen.text)
         await seen.press("greater_than_sign", until=lambda: "Page 2 of 4" in seen.text)
     session = read(path)
-    assert (session.view.lesson, session.view.page) == ("sample", 1)
+    assert (session.view.lesson, session.view.page, session.view.furthest) == ("sample", 1, 1)
     again = Guide(Library(FOLDER), Journal(state))
     async with opened(str(session.opening), keeper=Keeper(None, session), guide=again) as seen:
         assert "Page 2 of 4" in seen.text

@@ -182,3 +182,15 @@ def test_the_guide_keeps_account(path: Path) -> None:
     assert again.reading is not None
     assert again.reading.done == frozenset(), "read once more, it is all to do again"
     again.journal.close()
+
+
+def test_a_session_knows_how_far_its_own_reading_came(path: Path) -> None:
+    first = Guide(journal=Journal(path))
+    first.open(SAMPLE)
+    first.turn(3)  # to its end: it was finished
+    first.journal.close()
+    resumed = Guide(journal=Journal(path))
+    resumed.resume(SAMPLE, 1, 1)
+    assert resumed.turn(1), "read once more, the next page is reached for the first time, and opens its run"
+    resumed.resume(SAMPLE, 0, 2)
+    assert [resumed.turn(1), resumed.turn(1), resumed.turn(1)] == [False, False, True]

@@ -81,11 +81,16 @@ class Guide:
         number = lesson.way_in(min(reached, len(lesson.pages) - 1))
         return self._begin(lesson, number, number)
 
-    def resume(self, lesson: Lesson, number: int) -> Reading:
-        """Open a lesson where a session was left; its run is there already."""
+    def resume(self, lesson: Lesson, number: int, furthest: int) -> Reading:
+        """Open a lesson where a session was left; its run is there already.
+
+        Args:
+            lesson: The lesson.
+            number: The page that lay open.
+            furthest: The last page that was reached then; what an earlier reading reached does not count.
+        """
         number = min(number, len(lesson.pages) - 1)
-        known = self.journal.progress.get(lesson.name)
-        return self._begin(lesson, number, max([number, *(known.pages if known else ())]))
+        return self._begin(lesson, number, max(number, furthest))
 
     def _begin(self, lesson: Lesson, number: int, furthest: int) -> Reading:
         known = self.journal.progress.get(lesson.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -43,6 +44,8 @@ def read_progress(path: Path) -> dict[str, LessonProgress]:
     """
     shown = f'"{printable(path)}"'
     try:
+        if path.is_fifo():  # to open it would wait for somebody to write
+            raise OSError(errno.EINVAL, "it is a pipe")
         with open(path, "rb") as file:
             data = file.read(LONGEST + 1)
     except FileNotFoundError:

@@ -54,8 +54,8 @@ def _row(lesson: Lesson, kept: LessonProgress | None) -> tuple[str, ...]:
         f"{len(one.pages)} of {pages}",
         f"{len(one.tasks)} of {tasks}" if tasks else "-",
         f"{right} of {questions}" if questions else "-",
-        one.begun[:10],
-        one.finished[:10],
+        printable(one.begun[:10]),
+        printable(one.finished[:10]),
     )
 
 

@@ -16,6 +16,7 @@ from tui.widgets.lines import Piece, line
 
 __all__ = ["lesson_lines", "lesson_title"]
 
+_ENDS = ".:?!…"
 TO_DO, DONE, ASKED, WRONG = "○", "✓", "?", "✗"
 
 
@@ -52,7 +53,8 @@ def _lines(reading: Reading, palette: Palette, width: int, *, airy: bool) -> lis
     heading = [(piece, palette.strong) for piece in [plain(page.title)] if piece]
     paragraphs = [_words(text, palette.text, palette) for text in page.text.split("\n\n") if text.strip()]
     if heading and not airy:  # it runs into the first paragraph
-        paragraphs[0] = [*_words(f"{page.title}:", palette.strong, palette), *paragraphs[0]]
+        colon = "" if page.title[-1:] in _ENDS else ":"
+        paragraphs[0] = [*_words(f"{page.title}{colon}", palette.strong, palette), *paragraphs[0]]
     blocks = [_wrapped(words, width, "", palette.text) for words in paragraphs]
     if heading and airy:
         blocks.insert(0, _wrapped(_words(page.title, palette.strong, palette), width, "", palette.strong))
@@ -90,12 +92,13 @@ Word = list[Piece]
 
 
 def _words(text: str, style: Style, palette: Palette) -> list[Word]:
-    """The words of a text, those between backticks in the accent's style; nothing else in it is markup."""
+    """The words of a text, those between backticks in the accent's style, or quoted; nothing else in it is markup."""
     words: list[Word] = []
     joined = False
     for number, part in enumerate(text.split("`")):
         here = palette.accent if number % 2 else style
-        pieces = [palette.spelled(plain(word)) for word in part.split()]
+        told = f'"{part.strip()}"' if number % 2 and palette.quotes else part
+        pieces = [palette.spelled(plain(word)) for word in told.split()]
         for place, piece in enumerate(pieces):
             if words and place == 0 and joined and not part[:1].isspace():
                 words[-1].append((piece, here))  # "`space`," is one word

@@ -94,6 +94,10 @@ class _Block:
             quiet=frozenset(row for row, place in enumerate(places) if place in self.quiet),
         )
 
+    def headed(self, width: int) -> _Block:
+        """It with a heading of at most so many columns, where what its heading begins with can be left out."""
+        return self if len(self.heading) <= width else replace(self, heading=self.heading.rpartition(": ")[2])
+
     def columns(self, first: int, count: int) -> _Block:
         """Some of its columns, and a heading that says which."""
         last, every = first + count, len(self.rows[0])
@@ -231,9 +235,10 @@ def _cut(group: list[_Block], width: int, focus: Focus | None) -> list[_Block]:
     """The group in so many columns: whole numbers only, the focused one among them."""
     matrix, *others = group
     columns = len(matrix.rows[0])
-    room = max((width - matrix.named - sum(block.width + len(_GAP) for block in others)) // _CELL, 1)
+    beside = sum(block.width + len(_GAP) for block in others)
+    room = max((width - matrix.named - beside) // _CELL, 1)
     if columns <= room:
-        return group
+        return [matrix.headed(width - beside), *others]
     focused = [place for row in matrix.cells for place, cell in enumerate(row) if cell == focus]
     first = max(focused[0] - room + 1, 0) if focused else 0
     return [matrix.columns(first, room), *others]

@@ -268,9 +268,10 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
         }
         title = clip(place_text(cell), named)
         mark = (change_mark(value, new), palette.accent)
-        lines.append(
-            line(*_update_row(title, numbers, columns, room, palette), mark, (row_name(snapshot, cell), palette.muted))
+        row = line(
+            *_update_row(title, numbers, columns, room, palette), mark, (row_name(snapshot, cell), palette.muted)
         )
+        lines.append(ended(row, width, palette.muted))
     return lines
 
 

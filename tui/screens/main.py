@@ -103,7 +103,9 @@ class MainScreen(Screen[None]):
         plot = self._plot
         view = SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
         reading = self._lesson.reading
-        return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
+        if reading is None:
+            return view
+        return replace(view, lesson=reading.lesson.name, page=reading.number, furthest=reading.furthest)
 
     def read(self, reading: Reading | None) -> None:
         """Show a page beside the panels, or close the lesson; every page begins with all panels."""

@@ -63,7 +63,7 @@ class Inspector:
         """The checks that have not looked at a line, or could not tell or failed when they did, and why.
 
         Args:
-            functions: The activation functions of the model's layers; none if it is not a row of linear layers.
+            functions: The activation functions of the model's layers; none if it is not a row of layers.
             branch: The line.
         """
         no_step, no_epoch = "" if branch.steps else _NO_STEP, "" if branch.looks else _NO_EPOCH
@@ -72,7 +72,7 @@ class Inspector:
         unable = {skip.check: skip.why for skip in branch.skips if skip.edits == edits}
         told = []
         for check in self._checks:
-            other_kind = "" if functions or not check.layers else "The model is not a row of linear layers."
+            other_kind = "" if functions or not check.layers else "The model is not a row of layers."
             why = self._broken.get(check.name) or other_kind or unable.get(check.name) or not_yet[check.when]
             if why:
                 told.append(Unchecked(check.name, why))

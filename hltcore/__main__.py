@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from hltcore import __version__, initialisations, printing
-from hltcore.compared import feature_sets
+from hltcore.contenders import feature_sets
 from hltcore.errors import HltError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hltcore import datasets
-from hltcore.compared import OPTION, Compared, feature_sets
+from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.dataset import Dataset
 from hltcore.errors import HltError, OptionError, SpecError, printable
 from hltcore.events import EpochEvent

@@ -10,7 +10,7 @@ import pytest
 
 from hltcore import Dataset, RunSpec, Trainer, compare, datasets
 from hltcore.__main__ import main
-from hltcore.compared import Compared, best, feature_sets
+from hltcore.contenders import Compared, best, feature_sets
 from hltcore.errors import OptionError, SpecError
 from hltcore.events import Score
 from hltcore.options import word

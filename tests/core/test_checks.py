@@ -174,6 +174,17 @@ def test_the_batch_of_the_settings_counts_where_an_epoch_ends_with_fewer(batch: 
     assert sick.parameters == quiet.parameters
 
 
+@pytest.mark.parametrize(
+    "how", ["/adam", "/sgd momentum=0.9 l1=0.1", " shuffle=true frozen=linear1.bias", " updates=mlp"]
+)
+def test_a_step_that_is_tried_for_the_checks_leaves_nothing_behind(how: str) -> None:
+    line = f"two-layer/language-id/mse{how} batch=4 @9e"
+    looked, plain = Trainer.from_spec(line), Trainer.from_spec(line, checks=False)
+    assert repr(looked.optimizer_state) == repr(plain.optimizer_state)
+    assert repr(looked.parameters) == repr(plain.parameters)
+    assert (looked.unchecked, looked.phase()) == ((), plain.phase())
+
+
 def test_a_penalty_is_no_part_of_the_loss_that_grows() -> None:
     (finding,) = found(Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5 @12e"), "summed-batch")
     trainer = Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5")

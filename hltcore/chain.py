@@ -203,7 +203,7 @@ def chain(event: StepEvent | PhaseEvent, form: Form, *, l1: float = 0.0, l2: flo
         l2: Strength of L2 regularisation.
 
     Raises:
-        ChainError: The model is not a row of linear layers, or the loss was registered without its slope.
+        ChainError: The model is not a row of layers, or the loss was registered without its slope.
     """
     if form.slope is None:
         raise ChainError("The chain rule cannot begin: this loss was registered without its derivative.")

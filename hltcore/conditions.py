@@ -84,8 +84,8 @@ class _AllRight:
 
     def watch(self, run: Standing) -> Watch:
         def holds(event: StepEvent | None) -> bool:
-            seen = run.evaluate()
-            return all(seen.right(row, target) for row, target in enumerate(run.dataset.targets))
+            targets = run.dataset.targets
+            return run.evaluate().count_right(targets) == len(targets)
 
         return holds
 

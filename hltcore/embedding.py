@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from hltcore.axes import principal_axes
 from hltcore.errors import OptionError, nearest, quoted
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import EMBEDDING, entering, is_table
+from hltcore.nearest import nearest_rows
 
 __all__ = ["Embedding", "Neighbour", "Plane", "embedding_of"]
 
@@ -78,7 +78,7 @@ class Embedding:
         return self.rows[self._place(name)]
 
     def nearest(self, name: str, count: int = 5) -> tuple[Neighbour, ...]:
-        """The rows nearest to one of them, the nearest first.
+        """The rows nearest to one of them, the nearest first; more than so many only where they are equally near.
 
         Raises:
             OptionError: The table has none of that name.
@@ -86,13 +86,11 @@ class Embedding:
         return self.near(self._place(name), count)
 
     def near(self, place: int, count: int = 5) -> tuple[Neighbour, ...]:
-        """The rows nearest to the one at a place."""
-        here = self.rows[place]
-        found = [
-            Neighbour(n, math.dist(here, row)) for i, (n, row) in enumerate(zip(self.names, self.rows)) if i != place
-        ]
-        # What is no number is near to nothing.
-        return tuple(sorted(found, key=lambda item: (item.distance != item.distance, item.distance))[: max(count, 0)])
+        """The rows nearest to the one at a place, as ``nearest_rows`` has them: ties are never cut."""
+        if count < 1:
+            return ()
+        found = nearest_rows(self.rows, self.rows[place], count + 1)  # itself is one of them
+        return tuple(Neighbour(self.names[near.row], near.distance) for near in found if near.row != place)
 
     def mean(self, x: Sequence[float]) -> Row:
         """What the table passes on for counts: the mean of the rows, each as often as it counts."""

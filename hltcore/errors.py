@@ -18,7 +18,9 @@ __all__ = [
     "SpecError",
     "StepError",
     "TargetError",
+    "UncheckedError",
     "UnknownNameError",
+    "closest",
     "nearest",
     "printable",
     "quoted",
@@ -80,6 +82,10 @@ class SeekError(HltError):
     """A point in the run that does not exist."""
 
 
+class UncheckedError(HltError):
+    """What a check raises that cannot tell; the message says why."""
+
+
 class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
 
@@ -114,7 +120,13 @@ def nearest(name: str, choices: Iterable[str], aliases: Iterable[str] = ()) -> s
     known = tuple(dict.fromkeys(choices))
     if not known:
         return "there are none."
-    close = difflib.get_close_matches(name.casefold(), (*known, *aliases), n=1, cutoff=0.5)
-    if close:
-        return f"did you mean {quoted(close[0])}?"
+    close = closest(name, known, aliases)
+    if close is not None:
+        return f"did you mean {quoted(close)}?"
     return f"choose from {', '.join(map(printable, known))}."
+
+
+def closest(name: str, choices: Iterable[str], aliases: Iterable[str] = ()) -> str | None:
+    """The one of the choices (or their aliases) that was probably meant; None where none is like it."""
+    close = difflib.get_close_matches(name.casefold(), (*choices, *aliases), n=1, cutoff=0.5)
+    return close[0] if close else None

@@ -6,6 +6,7 @@ The numbers of a step are kept as packed float32, exactly as they lay in memory,
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -284,6 +285,10 @@ class Evaluation:
     def right(self, row: int, target: float) -> bool:
         """Whether a row's prediction is on the side of its target."""
         return self.says(row) == int(target >= 0.5)
+
+    def count_right(self, targets: Sequence[float]) -> int:
+        """How many predictions are on the side of their targets."""
+        return sum(self.right(row, target) for row, target in enumerate(targets))
 
 
 def _single(values: tuple[Any, ...]) -> Any:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from hltcore._torch import torch
@@ -72,13 +72,13 @@ class GradientCheck:
 
     Attributes:
         name: The parameter.
-        numbers: How many it has.
+        count: How many numbers it has.
         gaps: Those that were compared.
         kinks: The places of those that could not be: the loss has a kink there.
     """
 
     name: str
-    numbers: int
+    count: int
     gaps: tuple[Gap, ...]
     kinks: tuple[tuple[int, ...], ...]
 
@@ -132,11 +132,11 @@ def _check(name: str, parameter: torch.Tensor, gradient: torch.Tensor, objective
     indices = list(product(*map(range, parameter.shape)))
     gaps, kinks = [], []
     for place in _spread(len(indices)):
-        gap = _compare(numbers, place, slopes[place], objective)
+        gap = _compare(numbers, place, indices[place], slopes[place], objective)
         if gap is None:
             kinks.append(indices[place])
         else:
-            gaps.append(replace(gap, index=indices[place]))
+            gaps.append(gap)
     return GradientCheck(name, len(indices), tuple(gaps), tuple(kinks))
 
 
@@ -144,7 +144,9 @@ def _spread(count: int) -> Iterator[int]:
     yield from range(count) if count <= _MOST else (place * count // _MOST for place in range(_MOST))
 
 
-def _compare(numbers: torch.Tensor, place: int, slope: float, objective: Callable[[], float]) -> Gap | None:
+def _compare(
+    numbers: torch.Tensor, place: int, index: tuple[int, ...], slope: float, objective: Callable[[], float]
+) -> Gap | None:
     """Both gradients of one number; None at a kink."""
     gaps: list[Gap] = []
     jumps: list[float] = []
@@ -152,7 +154,7 @@ def _compare(numbers: torch.Tensor, place: int, slope: float, objective: Callabl
         left, right, rounding = _slopes(numbers, place, share, objective)
         difference = (left + right) / 2
         size = max(abs(slope), abs(difference), _SMALL, rounding / TOLERANCE)
-        gaps.append(Gap((), slope, difference, abs(slope - difference) / size))
+        gaps.append(Gap(index, slope, difference, abs(slope - difference) / size))
         jumps.append(abs(right - left) / size)
         if gaps[-1].relative <= TOLERANCE and jumps[-1] <= _JUMP:
             return gaps[-1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hltcore.edits import Mark, Position
 from hltcore.errors import SeekError
 from hltcore.events import EpochEvent, Score
-from hltcore.records import Checkpoint, Counts, EditRecord, Look, Records, until
+from hltcore.records import Checkpoint, Counts, EditRecord, Look, Records, Skip, until
 from hltcore.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -100,6 +100,15 @@ class Branch:
     def look(self, look: Look) -> None:
         """Record a look."""
         self._own.looks.append(look)
+
+    @property
+    def skips(self) -> list[Skip]:
+        """What the checks could not tell."""
+        return self._whole("skips").skips
+
+    def skip(self, skip: Skip) -> None:
+        """Record that a check could not tell."""
+        self._own.skips.append(skip)
 
     def _whole(self, *names: str) -> Records:
         """Whole series: the line's own, or put together from what it handed on and what it kept."""

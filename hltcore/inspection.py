@@ -13,10 +13,10 @@ from typing import Any
 
 from hltcore.diagnostics import CheckEntry, Finding, StepFacts, Unchecked, registry
 from hltcore.engine import Engine
-from hltcore.errors import quoted, reason
+from hltcore.errors import UncheckedError, quoted, reason
 from hltcore.events import StepEvent
 from hltcore.history import Branch
-from hltcore.records import Look
+from hltcore.records import Look, Skip
 from hltcore.survey import epoch_facts, numbers_of, start_facts
 
 __all__ = ["Inspector"]
@@ -60,18 +60,20 @@ class Inspector:
         return tuple(check for check in self._checks if check.when == when)
 
     def unchecked(self, functions: tuple[str, ...], branch: Branch) -> tuple[Unchecked, ...]:
-        """The checks that have not looked at a line, or failed when they did, and why.
+        """The checks that have not looked at a line, or could not tell or failed when they did, and why.
 
         Args:
-            functions: The activation functions of the model's layers; none if it is not a row of linear layers.
+            functions: The activation functions of the model's layers; none if it is not a row of layers.
             branch: The line.
         """
         no_step, no_epoch = "" if branch.steps else _NO_STEP, "" if branch.looks else _NO_EPOCH
         not_yet = {"start": "", "step": no_step, "odd-step": no_step, "epoch": no_epoch}
+        edits = len(branch.entries)
+        unable = {skip.check: skip.why for skip in branch.skips if skip.edits == edits}
         told = []
         for check in self._checks:
-            other_kind = "" if functions or not check.layers else "The model is not a row of linear layers."
-            why = self._broken.get(check.name) or other_kind or not_yet[check.when]
+            other_kind = "" if functions or not check.layers else "The model is not a row of layers."
+            why = self._broken.get(check.name) or other_kind or unable.get(check.name) or not_yet[check.when]
             if why:
                 told.append(Unchecked(check.name, why))
         return tuple(told)
@@ -91,7 +93,7 @@ class Inspector:
         checks = self._of("start")
         if checks:
             facts = start_facts(engine, branch)
-            self._record(branch, self._ask(_fitting(checks, facts.functions), facts))
+            self._record(branch, self._ask(_fitting(checks, facts.functions), facts, branch))
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
@@ -105,7 +107,7 @@ class Inspector:
         finite = math.isfinite(loss)
         if finite and abs(loss) > large:
             finite = math.isfinite(engine.buffer.values.sum().item())
-        found = self._ask(waiting, StepFacts(engine.spec, event, before, loss, finite))
+        found = self._ask(waiting, StepFacts(engine.spec, event, before, loss, finite), branch)
         if found:
             self._record(branch, found)
 
@@ -130,7 +132,7 @@ class Inspector:
             return
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
-        found = self._ask(_fitting(checks, facts.functions), facts) if finite else []
+        found = self._ask(_fitting(checks, facts.functions), facts, branch) if finite else []
         lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
         counted = [finding for finding in found if finding.check not in lasting]
         before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
@@ -145,11 +147,15 @@ class Inspector:
         if counted:
             self._record(branch, counted)
 
-    def _ask(self, checks: Iterable[CheckEntry], facts: Any) -> list[Finding]:
+    def _ask(self, checks: Iterable[CheckEntry], facts: Any, branch: Branch) -> list[Finding]:
         found: list[Finding] = []
         for check in checks:
             try:
                 found.extend(_sound(finding, facts.step) for finding in check.factory(facts))
+            except UncheckedError as error:
+                skip = Skip(facts.step, len(branch.entries), check.name, str(error))
+                if skip not in branch.skips:
+                    branch.skip(skip)
             except Exception as error:  # a check that fails must not break the run
                 self._broken[check.name] = reason(error)
         return found

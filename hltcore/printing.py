@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hltcore import recording
-from hltcore.compared import Compared, best
+from hltcore.contenders import Compared, best
 from hltcore.datasets import Dataset
 from hltcore.diagnostics import Finding, Unchecked
 from hltcore.errors import HltError, printable
@@ -157,7 +157,7 @@ def gradients(checks: Iterable[GradientCheck]) -> Iterator[str]:
     width = max(len("parameter"), *(len(check.name) for check in checks))
     yield f"  {'parameter':{width}}  {'compared':>13}  {'absolute':>8} at {'':12}  {'relative':>8} at"
     for check in checks:
-        compared = f"{len(check.gaps)} of {check.numbers}"
+        compared = f"{len(check.gaps)} of {check.count}"
         absolute, relative = (_largest(check.gaps, of) for of in ("absolute", "relative"))
         verdict = "" if check.agrees else "  WRONG"
         yield f"  {printable(check.name):{width}}  {compared:>13}  {absolute:24}  {relative}{verdict}".rstrip()

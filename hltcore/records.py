@@ -17,7 +17,7 @@ from hltcore.spec import RunSpec
 if TYPE_CHECKING:
     from hltcore.diagnostics import Finding
 
-__all__ = ["Checkpoint", "Counts", "EditRecord", "Look", "Records", "until"]
+__all__ = ["Checkpoint", "Counts", "EditRecord", "Look", "Records", "Skip", "until"]
 
 Counts = dict[str, int]
 """How many of each series, by its name in ``Records``."""
@@ -87,6 +87,23 @@ class Look:
     held: tuple[tuple[str, str, int, int], ...]
 
 
+@dataclass(frozen=True)
+class Skip:
+    """A check that could not tell.
+
+    Attributes:
+        step: Completed steps.
+        edits: Edits made before: after another one it may be able to.
+        check: The check.
+        why: Why it could not.
+    """
+
+    step: int
+    edits: int
+    check: str
+    why: str
+
+
 class Dated(Protocol):
     """Something that stands at a step."""
 
@@ -117,6 +134,7 @@ class Records:
         checkpoints: States to go on from.
         findings: What the checks found.
         looks: What was kept of their looks.
+        skips: What they could not tell.
     """
 
     entries: list[EditRecord] = field(default_factory=list)
@@ -131,6 +149,7 @@ class Records:
     checkpoints: list[Checkpoint] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
 
     def counts(self, step: int) -> Counts:
         """How much of each series belongs to the past of a fork after a step, that step's edits included."""
@@ -143,6 +162,7 @@ class Records:
             "checkpoints": until(self.checkpoints, step - 1),
             "findings": until(self.findings, step),
             "looks": until(self.looks, step),
+            "skips": until(self.skips, step),
         }
 
     def take(self, counts: Counts) -> Records:
@@ -175,5 +195,5 @@ class Records:
             del getattr(self, name)[len(self.epoch_starts) - 1 :]
         while self.checkpoints[-1].step > steps:
             self.checkpoints.pop()
-        for dated in (self.findings, self.looks):
+        for dated in (self.findings, self.looks, self.skips):
             del dated[until(dated, steps) :]

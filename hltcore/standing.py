@@ -80,7 +80,7 @@ class Standing:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The name of each layer's activation function; empty for a model that is not a row of linear layers."""
+        """The name of each layer's activation function; empty for a model that is not a row of layers."""
         engine = self._run.engine
         return engine.layout_of(engine.feed.rows[0]).functions
 

@@ -82,7 +82,7 @@ class Surface:
         grid: Where the predictions are.
         threshold: The prediction from which on class 1 is predicted.
         unit_grid: Where the units' activations are; None when they were not asked for.
-        units: Every hidden unit, layer by layer; empty also for a model that is not a row of linear layers.
+        units: Every hidden unit, layer by layer; empty also for a model that is not a row of layers.
     """
 
     grid: Grid

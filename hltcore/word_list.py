@@ -38,7 +38,7 @@ _TITLES = {"share": "share of a and o", "length": "length / 10"}
 _COUNTS = {"last", "letters", "pairs", "word"}
 
 OPTIONS: tuple[Option, ...] = (
-    integer("size", SIZE, "words in all, half of them Spanish", minimum=4, maximum=SIZE),
+    integer("size", SIZE, "words in all, Spanish and English in turn", minimum=4, maximum=SIZE),
     number("held_out", 0.25, "share of the words kept for testing", minimum=0.0, below=1.0),
     several(
         "features",

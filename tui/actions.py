@@ -10,7 +10,7 @@ from dataclasses import replace
 from textual.theme import ThemeProvider
 
 from hltcore import losses, models
-from hltcore.compared import OPTION, Compared, feature_sets
+from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text, value_at

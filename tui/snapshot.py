@@ -65,7 +65,7 @@ class Snapshot:
         checked: The checks that have looked at this line.
         unchecked: Those that have not, and why.
         twin: Another run, in lock-step with this one.
-        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        functions: Each layer's activation function; empty for a model that is not a row of layers.
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
         embedding: The rows of the embedding table; None for a model without one.

@@ -1,9 +1,10 @@
 """Carried parameters: they were trained on one data set, and go on with another.
 
 Condition: right after an edit, the parameters have been trained for a step or more since they last started anew or were
-all set by hand (steps that could change none of them do not count), the last of it on other data than those at hand. Meant, it is fine-tuning (Goodfellow, Bengio and
-Courville, Deep Learning, 2016, section 15.2: transfer learning); else the run does not begin where its seed says, and
-it may do worse for it (Ash and Adams, "On Warm-Starting Neural Network Training", 2020).
+all set by hand, the last of it on other data than those at hand; steps that could change none of them do not count.
+Meant, it is fine-tuning (Goodfellow, Bengio and Courville, Deep Learning, 2016, section 15.2: transfer learning); else
+the run does not begin where its seed says, and it may do worse for it (Ash and Adams, "On Warm-Starting Neural Network
+Training", 2020).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class CheckEntry(Entry):
             is below 0, very large or no number, "epoch" ``EpochFacts`` at the ends of epochs.
         lasting: At the ends of how many epochs running it must find the same for it to count; only of those at an
             epoch's end.
-        layers: Whether it needs a model that is a row of linear layers.
+        layers: Whether it needs a model that is a row of layers.
     """
 
     when: When = "epoch"
@@ -49,10 +49,10 @@ def register(
     Args:
         name: Its name.
         check: Called with facts; yields what it finds, each ``where`` once. It must always find the same in the same
-            facts, and has a few microseconds a step.
+            facts, and has a few microseconds a step. One that cannot tell raises ``errors.UncheckedError``.
         when: What it looks at: "start", "step", "odd-step" or "epoch", as in ``CheckEntry``.
         lasting: At the ends of how many epochs running it must find the same for it to count.
-        layers: Whether it needs a model that is a row of linear layers.
+        layers: Whether it needs a model that is a row of layers.
         summary: Its condition, in one line.
 
     Raises:

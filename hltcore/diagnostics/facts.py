@@ -26,7 +26,7 @@ class RunFacts:
         step: Completed steps.
         settings: The settings in force, without marks.
         dataset: The data.
-        functions: Each layer's activation function; empty for a model that is not a row of linear layers.
+        functions: Each layer's activation function; empty for a model that is not a row of layers.
         parameters: By name, as ``Trainer.parameters`` gives them.
     """
 
@@ -128,7 +128,7 @@ class EpochFacts(RunFacts):
         epoch: Completed epochs.
         event: The step that was just completed.
         predictions: ŷ of each example.
-        layers: Every layer on all examples; empty for a model that is not a row of linear layers.
+        layers: Every layer on all examples; empty for a model that is not a row of layers.
         gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
         full: The step on a full batch that is nearest: ``event``, or, where that one's batch was what an epoch had
             left, the first step of the next epoch.

@@ -3,8 +3,8 @@
 Condition: all layers but the last are an embedding table or have the identity as activation function, and some mixture
 of the examples of one class is the same point as a mixture of the other's: their convex hulls meet, which is proved
 with exact fractions. A line with each class on its own side would have that point on both (Minsky and Papert,
-Perceptrons, 1969). Data of more than ten thousand numbers are not looked at: it would take seconds before the first
-step.
+Perceptrons, 1969). Of data of more than ten thousand numbers, for which that would take seconds before the first step,
+a perceptron may prove the contrary; otherwise they are told as unchecked.
 What a table passes on is linear in the words' shares of the counts, so that for it the shares are looked at.
 """
 
@@ -17,6 +17,8 @@ from fractions import Fraction
 from hltcore.diagnostics.facts import StartFacts
 from hltcore.diagnostics.finding import Finding
 from hltcore.diagnostics.hulls import common_point
+from hltcore.diagnostics.perceptron import tells_apart
+from hltcore.errors import UncheckedError
 from hltcore.layers import EMBEDDING, activates, entering, is_table
 
 __all__ = ["check"]
@@ -30,9 +32,16 @@ def check(facts: StartFacts) -> Iterator[Finding]:
         return
     data = facts.dataset
     rows = [[row for row, y in enumerate(data.targets) if (y >= 0.5) == side] for side in (False, True)]
-    if not all(rows) or len(data) * len(data.features) > _MOST:
+    if not all(rows):
         return
     table = is_table(facts.functions[0])
+    numbers = len(data) * len(data.features)
+    if numbers > _MOST:
+        if not tells_apart(_with_bias(data.xs, table), tuple(y >= 0.5 for y in data.targets)):
+            raise UncheckedError(
+                f"The data have {numbers} numbers: whether a line separates the classes is proved up to {_MOST}."
+            )
+        return
     points = _shares(data.xs) if table else data.xs
     mixtures = common_point(*(tuple(points[row] for row in side) for side in rows))
     if mixtures is None:
@@ -55,6 +64,11 @@ def _shares(xs: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
         return tuple(entering(EMBEDDING, x) for x in xs)
     scale = math.lcm(*(int(total) or 1 for total in totals))
     return tuple(tuple(count * (scale // (int(total) or 1)) for count in x) for x, total in zip(xs, totals))
+
+
+def _with_bias(xs: tuple[tuple[float, ...], ...], table: bool) -> tuple[tuple[float, ...], ...]:
+    """Rows of which a weighted sum has the sign of a linear function of x, or of its shares."""
+    return tuple((*x, (math.fsum(x) if table else 1.0) or 1.0) for x in xs)
 
 
 def _mixture(labels: tuple[str, ...], rows: list[int], shares: dict[int, Fraction]) -> str:

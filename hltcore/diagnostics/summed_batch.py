@@ -1,12 +1,12 @@
 """A loss summed over a batch: the step grows with the batch, and is too large for it.
 
 Condition: at the ends of two epochs the step on a full batch of N examples, the last one or else the next, is plain
-gradient descent, -lr times the gradient g; its loss is the sum of theirs; lr times the curvature of that sum along the step, 1 - g·g′/g·g with the
-gradient g′ that the same batch has after it, lies above 2, at which a step no longer goes down, but at or below 2N, so
-that one of the mean's gradient would; the mean loss over all examples, without any penalty, is above the lowest at the
-looks before; and some example is wrong.
-The bound of 2 over the curvature: LeCun, Bottou, Orr and Müller, "Efficient BackProp" (1998), section 4.6; learning
-rate and batch size: Goyal et al., "Accurate, Large Minibatch SGD" (2017).
+gradient descent, -lr times the gradient g; its loss is the sum of theirs; lr times the curvature of that sum along the
+step, 1 - g·g′/g·g with the gradient g′ that the same batch has after it, lies above 2, at which a step no longer goes
+down, but at or below 2N, so that one of the mean's gradient would; the mean loss over all examples, without any
+penalty, is above the lowest at the looks before; and some example is wrong. The bound of 2 over the curvature: LeCun,
+Bottou, Orr and Müller, "Efficient BackProp" (1998), section 4.6; learning rate and batch size: Goyal et al., "Accurate,
+Large Minibatch SGD" (2017).
 """
 
 from __future__ import annotations

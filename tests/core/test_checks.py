@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hltcore import Dataset, Trainer, datasets, diagnostics, losses, models
 from hltcore.diagnostics import Finding
 from hltcore.diagnostics.hulls import common_point
+from hltcore.diagnostics.perceptron import tells_apart
 from hltcore.units import dead_units
 
 HEALTHY = (
@@ -172,6 +174,17 @@ def test_the_batch_of_the_settings_counts_where_an_epoch_ends_with_fewer(batch: 
     assert sick.parameters == quiet.parameters
 
 
+@pytest.mark.parametrize(
+    "how", ["/adam", "/sgd momentum=0.9 l1=0.1", " shuffle=true frozen=linear1.bias", " updates=mlp"]
+)
+def test_a_step_that_is_tried_for_the_checks_leaves_nothing_behind(how: str) -> None:
+    line = f"two-layer/language-id/mse{how} batch=4 @9e"
+    looked, plain = Trainer.from_spec(line), Trainer.from_spec(line, checks=False)
+    assert repr(looked.optimizer_state) == repr(plain.optimizer_state)
+    assert repr(looked.parameters) == repr(plain.parameters)
+    assert (looked.unchecked, looked.phase()) == ((), plain.phase())
+
+
 def test_a_penalty_is_no_part_of_the_loss_that_grows() -> None:
     (finding,) = found(Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5 @12e"), "summed-batch")
     trainer = Trainer.from_spec("two-layer/and batch=all lr=0.5 l2=0.5")
@@ -268,6 +281,15 @@ def test_parameters_that_come_back_to_their_data_untrained_are_not_carried() -> 
     assert [finding.where for finding in found(trainer, "carried-parameters")] == ["xor"]
     trained = Trainer.from_spec("two-layer/and @5 dataset=xor @6 dataset=and")
     assert [finding.where for finding in found(trained, "carried-parameters")] == ["xor", "and"]
+
+
+def test_a_perceptron_proves_what_hulls_that_do_not_meet_prove() -> None:
+    square = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+    with_bias = tuple((*x, 1.0) for x in square)
+    for sides in product((False, True), repeat=4):
+        ones, others = (tuple(x for x, side in zip(square, sides) if side is which) for which in (True, False))
+        meet = ones and others and common_point(ones, others) is not None
+        assert tells_apart(with_bias, sides) is not bool(meet)
 
 
 POINTS = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=6).map(tuple)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from itertools import islice
+from typing import Any
 
 import pytest
 
-from hltcore import RunSpec, Trainer, compare
+from hltcore import Dataset, RunSpec, Trainer, compare, datasets
 from hltcore.__main__ import main
-from hltcore.compared import Compared, best, feature_sets
+from hltcore.contenders import Compared, best, feature_sets
 from hltcore.errors import OptionError, SpecError
 from hltcore.events import Score
+from hltcore.options import word
 
 SPEC = "logistic/word-list/cross-entropy size=40 seed=3 lr=0.5"
 
@@ -67,6 +69,45 @@ def test_a_run_that_breaks_says_so_and_the_others_go_on() -> None:
     assert rows[1].epochs == 1
 
 
+def test_a_single_set_may_stand_by_itself() -> None:
+    *_, rows = compare(SPEC, epochs=1, features="share")
+    assert [(row.features, row.columns, row.refusal) for row in rows] == [("share", 1, "")]
+
+
+def test_features_that_fit_the_model_are_compared_though_those_in_use_do_not() -> None:
+    *_, rows = compare("embedding/word-list size=40", epochs=1, features=("share", "letters"))
+    assert [bool(row.refusal) for row in rows] == [True, False]
+    assert "set features to" in rows[0].refusal
+    assert rows[1].epochs == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ({"epochs": -1}, "^epochs=-1 is not allowed"),
+        ({"epochs": 1.5}, "^epochs=1.5 is not allowed"),
+        ({"features": []}, "^There is nothing to compare: name some features, such as share"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_at_once(how: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(OptionError, match=sentence):
+        compare(SPEC, **how)
+    with pytest.raises(OptionError, match=r'^"language-id" has no features to choose from'):
+        compare("logistic/language-id", features=["a"])
+
+
+def test_a_data_set_that_can_hold_out_nothing_is_not_told_to() -> None:
+    def chosen(features: str) -> Dataset:
+        return Dataset("chosen", (features,), ("a", "b"), ((0.0,), (1.0,)), (0.0, 1.0))
+
+    datasets.register("chosen", chosen, options=(word("features", "x", "", str),))
+    try:
+        with pytest.raises(OptionError, match="chosen holds out none: it has no option held_out"):
+            compare("logistic/chosen", features=["x"])
+    finally:
+        datasets.registry.remove("chosen")
+
+
 @pytest.mark.parametrize(
     ("spec", "error", "sentence"),
     [
@@ -91,3 +132,4 @@ def test_the_subcommand_prints_a_table(capsys: pytest.CaptureFixture[str]) -> No
         assert f" {row.held_out.right} of 20 " in line
         assert line[2:].split()[0] == row.features
     assert main(["compare", "logistic/and"]) == 2
+    assert main(["compare", "logistic/moons", "size=20", "frozen=nothing", "--epochs", "1"]) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import hltcore
 from hltcore import Dataset, Trainer, datasets, errors, models, nets
 from hltcore._torch import torch
 from hltcore.chain import chain
+from hltcore.embedding import Embedding
 from hltcore.layers import EMBEDDING
 from hltcore.units import forward
 
@@ -158,3 +160,12 @@ def test_words_of_the_same_letters_cannot_be_told_apart() -> None:
     assert "of the shares" in found.told
     assert "1·(ab) is the same point as 1·(abba)" in found.told
     assert linear == ()
+
+
+def test_rows_near_another_are_never_cut_between_two_that_are_equally_near() -> None:
+    rows = ((0.0,), (1.0,), (-1.0,), (3.0,), (0.0,), (math.nan,))
+    table = Embedding("table", ("a", "b", "c", "d", "e", "f"), rows, rows, ())
+    assert table.nearest("a", 1) == (("e", 0.0),)
+    assert table.near(0, 2) == (("e", 0.0), ("b", 1.0), ("c", 1.0))
+    assert [near.name for near in table.near(0, 9)] == ["e", "b", "c", "d"]
+    assert (table.near(5), table.near(0, 0)) == ((), ())

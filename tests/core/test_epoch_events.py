@@ -19,6 +19,7 @@ def scored(trainer: Trainer, *, held_out: bool) -> Score:
     assert data is not None
     evaluation = trainer.evaluate(held_out=held_out)
     right = sum(evaluation.right(row, target) for row, target in enumerate(data.targets))
+    assert right == evaluation.count_right(data.targets)
     return Score(sum(evaluation.losses) / len(data), right, len(data))
 
 

@@ -95,6 +95,30 @@ def test_a_check_that_fails_breaks_no_run_and_is_told_of(added: Any) -> None:
     assert "dead-unit" in named(trainer)
 
 
+def test_data_too_large_to_prove_are_told_as_unchecked_until_there_are_others() -> None:
+    def untold(trainer: Trainer) -> list[str]:
+        told = [item.why for item in trainer.unchecked if item.check == "not-separable"]
+        assert not told or "not-separable" not in named(trainer)
+        return told
+
+    trainer = Trainer("logistic", "word-list", features="letters")
+    whys = ["The data have 12150 numbers: whether a line separates the classes is proved up to 10000."]
+    assert untold(trainer) == whys
+    trainer.switch(features="pairs")  # a perceptron proves that a plane does
+    assert untold(trainer) == []
+    trainer.switch(features="letters")
+    list(trainer.run(steps=3))
+    assert untold(trainer) == untold(trainer.copy()) == whys
+    trainer.switch(dataset="xor")
+    assert (untold(trainer), named(trainer)[-1]) == ([], "not-separable")
+    left = trainer.history
+    trainer.seek(2)
+    trainer.switch(lr=0.2)
+    assert untold(trainer) == whys
+    trainer.checkout(left)
+    assert untold(trainer) == []
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [

@@ -30,7 +30,7 @@ def test_every_model_and_loss_has_right_gradients(model: str, data: str, loss: s
     assert [check.name for check in checks] == list(trainer.parameters)
     for check in checks:
         assert check.agrees
-        assert check.numbers == len(check.gaps) + len(check.kinks)
+        assert check.count == len(check.gaps) + len(check.kinks)
         assert all(gap.relative <= TOLERANCE for gap in check.gaps)
 
 
@@ -115,7 +115,7 @@ def test_a_kink_is_told_of_and_not_compared(spec: str, kinks: dict[str, Any]) ->
 def test_a_large_parameter_is_compared_all_over() -> None:
     checks = Trainer("mlp", "and", hidden=40, depth=2, checks=False).check_gradients()
     large = next(check for check in checks if check.name == "linear2.weight")
-    assert (large.numbers, len(large.gaps)) == (1600, 256)
+    assert (large.count, len(large.gaps)) == (1600, 256)
     assert large.gaps[-1].index[0] == 39
 
 

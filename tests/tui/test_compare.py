@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hltcore.compared import Compared
+from hltcore.contenders import Compared
 from hltcore.errors import OptionError
 from hltcore.events import Score
 from tests.tui.sheets import SMALLEST, laid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from hltcore.errors import HltError, nearest, quoted
+from hltcore.errors import HltError, closest, nearest, quoted
 
 __all__ = ["Fields", "LessonError"]
 
@@ -111,7 +111,7 @@ class Fields:
         if key in self._table:
             return self._table[key]
         if default is None:
-            close = nearest(key, [other for other in self._table if other != key]) if self._table else ""
-            seen = f" ({close[:-1]})" if close.startswith("did") else ""
+            close = closest(key, self._table)
+            seen = "" if close is None else f" (did you mean {quoted(close)})"
             raise self.refuse(key, f"It is missing{seen}.")
         return default

@@ -64,9 +64,8 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
 
 def score(evaluation: Evaluation, targets: tuple[float, ...]) -> tuple[str, str]:
     """How many are right, and the mean of their losses."""
-    right = sum(evaluation.right(row, target) for row, target in enumerate(targets))
     mean = sum(evaluation.losses) / len(evaluation.losses)
-    return f"{right} of {len(targets)} right", number(mean).strip()
+    return f"{evaluation.count_right(targets)} of {len(targets)} right", number(mean).strip()
 
 
 def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:

@@ -82,7 +82,7 @@ def graph_of(snapshot: Snapshot, functions: tuple[str, ...] | None, dead: frozen
         dead: Layer and place of the units that no example opens.
 
     Returns:
-        None for a model that is not a row of linear layers.
+        None for a model that is not a row of layers.
     """
     layers = _layers(snapshot, functions)
     if layers is None:
@@ -114,7 +114,7 @@ def _inputs(names: tuple[str, ...], x: tuple[float, ...] | None) -> Column:
 
 
 def _layers(snapshot: Snapshot, functions: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The names of the layers; None when the parameters are not those of linear layers in a row."""
+    """The names of the layers; None when the parameters are not those of layers in a row."""
     parameters = snapshot.parameters
     names = layer_names(parameters)
     parts = {f"{name}.{part}" for name in names for part in ("weight", "bias")}

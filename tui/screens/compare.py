@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from hltcore.compared import Compared, best
+from hltcore.contenders import Compared, best
 from hltcore.errors import HltError
 from tui.formatting import clip, number, plain, tally
 from tui.screens.sheet import Sheet

@@ -1,4 +1,4 @@
-"""Compared: one run of several that differ in their features alone, and how far it has got."""
+"""Contenders: which sets of features there are to compare, and how far the run with each has got."""
 
 from __future__ import annotations
 

@@ -122,18 +122,19 @@ class LossPlot(PlotextPlot):
         unit = "epoch" if by_epoch else "step"
         what = "Mean loss by epoch" if by_epoch else "Loss by step"
         scale = ", log scale" if self.logarithmic else ""
-        told = _legend(series, palette)
+        notes = []
         lost = sum(item.view.lost for item in series)
         if lost:
-            told.append(f"{tally(lost, unit)} not finite, not drawn")
+            notes.append(f"{tally(lost, unit)} not finite, not drawn")
         if self.logarithmic and any(low <= 0 for item in series for low in item.view.lows):
-            told.append("0 and below not drawn")
+            notes.append("0 and below not drawn")
+        told = [*_legend(series, palette), *notes]
         name = snapshot.settings.loss
         formula = f"{name} {palette.spelled(snapshot.form.formula)}"
         every = [[f"{what}{scale}", *told, formula], [f"{what}{scale}", *told, name], [f"{what}{scale}", *told]]
         return (
             *(" · ".join(parts) for parts in every),
-            " · ".join([f"Loss{scale}", *_legend(series, palette, brief=True)]),
+            " · ".join([f"Loss{scale}", *_legend(series, palette, brief=True), *notes]),
         )
 
 

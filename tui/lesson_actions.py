@@ -68,6 +68,10 @@ class LessonActions(App[str]):
             self._say("There are no lessons.")
             return
         current = next((title for title, lesson in lessons.items() if reading and lesson == reading.lesson), "")
+        known = self.guide.journal.progress
+        unread = (
+            name for name, lesson in lessons.items() if lesson.name not in known or not known[lesson.name].finished
+        )
 
         def chosen(title: str | None) -> None:
             if title == _LEAVE:
@@ -78,7 +82,7 @@ class LessonActions(App[str]):
                 self._open(lessons[title], again=again)
 
         hint = "enter opens it, escape leaves it as it is"
-        self.push_screen(ChooseScreen("Lessons", items, current, hint), chosen)
+        self.push_screen(ChooseScreen("Lessons", items, current, hint, next(unread, "")), chosen)
 
     def _said_of(self, lesson: Lesson, width: int) -> str:
         known = self.guide.journal.progress.get(lesson.name)

@@ -36,6 +36,12 @@ def test_every_character_in_the_source_has_its_entry(package: str) -> None:
         assert not {c for c in used if not c.isascii()} - {*GLYPHS, *SPELLINGS}, path
 
 
+def test_every_character_of_the_lessons_has_its_entry() -> None:
+    for path in (ROOT / "tui" / "lessons").glob("*.toml"):
+        used = {character for character in path.read_text(encoding="utf-8") if not character.isascii()}
+        assert not {character for character in used if "?" in spelled(character)}, path
+
+
 def test_entries_are_ascii_of_the_same_width() -> None:
     assert all(sign.isascii() and len(sign) == cell_len(glyph) for glyph, sign in GLYPHS.items())
 

@@ -57,10 +57,10 @@ class LessonProgress:
         )
 
     def mark(self, lesson: Lesson) -> str:
-        """What a list says of it: "done", or "begun, at page 2" (its last one, where the lesson has become shorter)."""
+        """What a list says of it: "done", or "begun, at page 2", where it opens again."""
         if self.finished:
             return "done"
-        return f"begun, at page {min(max(self.pages, default=0), len(lesson.pages) - 1) + 1}"
+        return f"begun, at page {lesson.way_in(min(max(self.pages, default=0), len(lesson.pages) - 1)) + 1}"
 
 
 Progress = Mapping[str, LessonProgress]

@@ -69,11 +69,15 @@ def score(evaluation: Evaluation, targets: tuple[float, ...]) -> tuple[str, str]
 
 
 def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
-    """What the two targets stand for, in as many words as there is room for."""
+    """What the two targets stand for, and the mean of the losses above, in as many words as there is room for."""
     no, yes = map(plain, snapshot.dataset.classes)
-    told = f"y and ŷ: 0 is {no}, 1 is {yes}"
-    if cell_len(told) > width:
-        told = f"0 {no}, 1 {yes}"
+    classes, brief = f"0 is {no}, 1 is {yes}", f"0 {no}, 1 {yes}"
+    every = [f"y and ŷ: {classes}", brief]
+    if snapshot.evaluation is not None:
+        mean = score(snapshot.evaluation, snapshot.dataset.targets)[1]
+        lossy = [f"{told} · mean {loss}{mean}" for told in (f"y and ŷ: {classes}", classes) for loss in ("loss ", "")]
+        every = [*lossy, f"{brief} · mean {mean}", brief]
+    told = next((told for told in every if cell_len(told) <= width), every[-1])
     return line((told, palette.muted)).crop(0, width)
 
 

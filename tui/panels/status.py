@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
+from hltcore.diagnostics.finding import Finding
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, places, plain, tally
@@ -79,9 +80,8 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         mark = "✗ " if snapshot.error else ""
         return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
     found = [finding for finding in snapshot.findings if finding.step == snapshot.steps]
-    if found and snapshot.phase_event is None and snapshot.steps:
-        more = f" (8 shows {len(found)} findings)" if len(found) > 1 else ""
-        return [("! ", palette.bad), (plain(found[-1].told), palette.text), (more, palette.muted)]
+    if found and snapshot.phase_event is None and snapshot.steps and not snapshot.edit:
+        return _found(found, palette)
     if snapshot.phase_event is not None and snapshot.phase_event.phase is Phase.FORWARD:
         return _forward(snapshot.phase_event, palette, snapshot.dataset)
     if snapshot.phase_event is not None:
@@ -89,7 +89,9 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.event is not None:
         return _step(snapshot.event, palette)
     if snapshot.edit:
-        return [("Changed here: ", palette.muted), (clip(snapshot.edit, _LONGEST_EDIT).rstrip(), palette.accent)]
+        edit = clip(snapshot.edit, _LONGEST_EDIT).rstrip()
+        more = "   ! 8 tells what was found" if found else ""
+        return [("Changed here: ", palette.muted), (edit, palette.accent), (more, palette.bad)]
     if snapshot.steps == 0 and found:
         return [
             ("Press space for one step, L for lessons, ? for help", palette.muted),
@@ -98,6 +100,13 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if snapshot.steps == 0:
         return [("Press space for one step, p to play, L for lessons, ? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
+
+
+def _found(found: list[Finding], palette: Palette) -> list[Piece]:
+    """One finding by its name and its sentence; of several the names, as there is no room for more."""
+    names = ", ".join(dict.fromkeys(finding.check for finding in reversed(found)))
+    told = f": {found[0].told}" if len(found) == 1 else f" ({len(found)} findings: 8 tells)"
+    return [("! ", palette.bad), (plain(names), palette.strong), (plain(told), palette.text)]
 
 
 def _example(event: StepEvent | PhaseEvent) -> str:

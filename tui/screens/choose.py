@@ -26,6 +26,7 @@ class ChooseScreen(Sheet["str | None"]):
         items: Names and what is said of them.
         current: The name in use.
         hint: What the keys do.
+        begin: The name to stand on at first, where none is in use.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss_none", "Close", show=False)]
@@ -36,12 +37,14 @@ class ChooseScreen(Sheet["str | None"]):
         items: list[tuple[str, str]],
         current: str,
         hint: str = "enter chooses, escape leaves it as it is",
+        begin: str = "",
     ) -> None:
         super().__init__()
         self._title = title
         self._items = items
         self._current = current
         self._hint = hint
+        self._begin = current or begin
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
@@ -67,7 +70,7 @@ class ChooseScreen(Sheet["str | None"]):
         """Stand on the name in use."""
         options = self.query_one(OptionList)
         names = [name for name, _ in self._items]
-        options.highlighted = names.index(self._current) if self._current in names else 0
+        options.highlighted = names.index(self._begin) if self._begin in names else 0
         options.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -20,7 +20,7 @@ PICTURES = {
     "phase": ("two-layer/xor seed=3 @12e+3:backward", SMALL, ()),
     "help": ("two-layer/xor", WIDE, ("question_mark",)),
     "smallest": ("two-layer/xor seed=3 @12e+3", (60, 16), ()),
-    "medium": ("mlp/moons batch=10 @8e+3", (100, 30), ()),
+    "medium": ("mlp/moons lr=0.02 batch=10 @8e+3", (100, 30), ()),
     "huge": ("two-layer/xor seed=3 @12e+3", (200, 60), ("down",)),
 }
 

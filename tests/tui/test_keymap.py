@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from pathlib import Path
 
-from hltcore.spec import RunSpec
+from hltcore.spec import REGISTRIES, RunSpec
 from tui.app import HltApp
 from tui.keymap import KEYS, bindings
 
@@ -53,3 +54,14 @@ def test_footer_ranks_are_unique_and_begin_with_the_way_out() -> None:
 def test_bindings_are_the_table() -> None:
     made = [(binding.id, binding.key, binding.action) for binding in bindings()]  # type: ignore[union-attr]
     assert made == [(key.id, name, key.action) for key in KEYS for name in key.keys.split(",")]
+
+
+def test_what_the_readme_chooses_is_in_the_list_of_that_key() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    chosen = re.findall(r"Press `(\w)` and choose\s+`([\w-]+)`", text)
+    assert chosen
+    lists = {key.keys: re.fullmatch(r"choose\('(\w+)'\)", key.action) for key in KEYS}
+    for key, name in chosen:
+        kind = lists[key]
+        assert kind is not None, f"{key} opens no list"
+        assert name in REGISTRIES[kind[1]].names()

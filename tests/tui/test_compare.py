@@ -66,4 +66,4 @@ async def test_it_can_be_left_while_it_trains_and_data_without_features_say_so()
         await seen.press("space", until="1 step done")
         await seen.ask(lambda trainer: trainer.switch(dataset="xor"))
         await seen.press("W", until=lambda: '"xor" has no features' in seen.text)
-        assert len(seen.app.screen_stack) == 1
+        await seen.until(lambda: len(seen.app.screen_stack) == 1)

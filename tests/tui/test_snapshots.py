@@ -25,6 +25,14 @@ PICTURES = {
 }
 
 
+async def stands_still(seen: Seen) -> None:
+    """Wait until nothing more is drawn: on a busy machine a sheet is laid out in several goes."""
+    before = ""
+    while seen.text != before or "being computed" in before:
+        before = seen.text
+        await seen.pilot.pause(0.2)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture(name: str, snap_compare: Callable[..., bool]) -> None:
     spec, size, keys = PICTURES[name]
@@ -33,13 +41,9 @@ def test_picture(name: str, snap_compare: Callable[..., bool]) -> None:
     async def until_it_stands(pilot: Pilot[str]) -> None:
         seen = Seen(app, pilot)
         await seen.until(lambda: "‖" in seen.status)
+        await stands_still(seen)
         await pilot.press(*keys)
-        await pilot.pause()
-        await seen.until(lambda: "being computed" not in seen.text)
+        await stands_still(seen)
         await seen.until(lambda: app.screen is seen.main or "Forward and back" in seen.text)
-        before = ""
-        while seen.text != before:  # on a busy machine a sheet is laid out in several goes
-            before = seen.text
-            await pilot.pause(0.2)
 
     assert snap_compare(app, terminal_size=size, run_before=until_it_stands)

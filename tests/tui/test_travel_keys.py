@@ -95,7 +95,6 @@ async def test_findings_are_told_where_they_are_found() -> None:
         found = (await seen.ask(lambda t: t.findings))[-1]
         assert found.told[:40] in seen.status
         assert found.step == seen.snapshot.steps
-        await seen.press("8", until=lambda: found.check in seen.text)
-        assert " ".join(found.advice.split()[:5]) in " ".join(seen.text.split())
+        await seen.press("8", until=lambda: " ".join(found.advice.split()[:5]) in " ".join(seen.text.split()))
         await seen.press("8", "home", until="   0 steps done")
         assert "!" in seen.status.splitlines()[3]

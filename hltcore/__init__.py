@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
+    from hltcore.log import RunLog as RunLog
     from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
     from hltcore.nets import EmbeddingNet as EmbeddingNet
@@ -43,6 +44,7 @@ _HOMES = {
     "MLP": "hltcore.nets",
     "Phase": "hltcore.phase",
     "PhaseEvent": "hltcore.events",
+    "RunLog": "hltcore.log",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
     "Trainer": "hltcore.trainer",

@@ -161,8 +161,10 @@ def _tensor(value: Any) -> Tensor:
     if start is None:
         raise ValueError
     shape = tuple(map(int, start[1].split(","))) if start[1] else ()
-    packed = a2b_base64(value[start.end() :], strict_mode=True) if sys.version_info >= (3, 11) else a2b_base64(
-        value[start.end() :]
+    packed = (
+        a2b_base64(value[start.end() :], strict_mode=True)
+        if sys.version_info >= (3, 11)
+        else a2b_base64(value[start.end() :])
     )
     if len(packed) != 4 * math.prod(_shape(shape)):
         raise ValueError

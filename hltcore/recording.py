@@ -142,7 +142,12 @@ def _phase_facts(event: PhaseEvent) -> dict[str, Any]:
 
 
 def _started(event: RunStarted) -> dict[str, Any]:
-    return {"version": ".".join(map(str, VERSION)), "spec": event.spec, "features": list(event.features), "classes": list(event.classes)}
+    return {
+        "version": ".".join(map(str, VERSION)),
+        "spec": event.spec,
+        "features": list(event.features),
+        "classes": list(event.classes),
+    }
 
 
 def _edited(event: Edited) -> dict[str, Any]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hltcore.phase import Phase as Phase
     from hltcore.spec import RunSpec as RunSpec
     from hltcore.trainer import Trainer as Trainer
+    from hltcore.watching import watch as watch
 
 __version__ = "0.1.0"
 
@@ -50,6 +51,7 @@ _HOMES = {
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
+    "watch": "hltcore.watching",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
 

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from hltcore.errors import LogError, RecordingError, quoted
 from hltcore.events import Edited, EpochEvent
-from hltcore.log_curve import Losses, LossCurve
+from hltcore.log_curve import Losses
 from hltcore.log_lines import Brief, brief, read_line
 from hltcore.log_scan import Scan
 from hltcore.log_search import Anchors, complete_size, last_lines, lines, search, step_after

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Losses", "LossCurve"]
+__all__ = ["LossCurve", "Losses"]
 
 _CAPACITY = 1024
 

@@ -7,49 +7,25 @@ import json
 import math
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from hltcore._torch import torch
 from hltcore.activation_hooks import ActivationHooks
 from hltcore.caller import number_named
 from hltcore.errors import LogError, quoted, reason
 from hltcore.log import RunLog
-from hltcore.log_lines import LONGEST
 from hltcore.log_writer import LogWriter
 from hltcore.recording import VERSION
-from hltcore.tensor_lines import Named, TensorLine, size_of
+from hltcore.watched import Optimizer, Watched, default_interval
 
-__all__ = ["Optimizer", "Watch", "default_interval", "watch"]
+__all__ = ["Watch", "watch"]
 
-_INTERVALS = ((1_000, 1), (100_000, 20), (1_000_000, 100))
-"""Up to how many numbers in the parameters tensors are recorded at each how manieth step."""
-_LARGEST = 250
-_LIMIT = 1024
-_LAYOUTS = 16
-"""Different sets of shapes whose buffers are kept."""
 _SECONDS = 0.2
 """How long losses stay on a graphics card at most."""
-
-
-class Optimizer(Protocol):
-    """What a watch reads of an optimizer."""
-
-    @property
-    def param_groups(self) -> list[dict[str, Any]]:
-        """Its parameters and settings."""
-
-
-def default_interval(size: int) -> int:
-    """At each how manieth step tensors are recorded when nobody says, so that the training stays about as fast.
-
-    Args:
-        size: How many numbers all parameters have.
-    """
-    return next((every for most, every in _INTERVALS if size <= most), _LARGEST)
 
 
 def watch(
@@ -58,7 +34,7 @@ def watch(
     path: str | os.PathLike[str],
     *,
     every: int | None = None,
-    limit: int = _LIMIT,
+    limit: int | None = None,
     activations: bool | Iterable[str] = (),
     resume: bool = False,
 ) -> Watch:
@@ -75,7 +51,8 @@ def watch(
         path: The event log (see docs/event-log.md); one that is there already is written anew.
         every: At each how manieth step tensors are recorded; by default 1 for a net of up to a thousand numbers, and
             more for larger ones. The loss is recorded at every step.
-        limit: Parameters, gradients and the rest are recorded whole up to that many numbers each, and summed up above.
+        limit: Parameters, gradients and the rest are recorded whole up to that many numbers each, and summed up above;
+            by default 4096, or less for a model of very many tensors.
         activations: The names of modules whose output is to be recorded, as ``model.named_modules()`` gives them; True
             for all that have no modules in them.
         resume: Go on with a log that is there, after its last step.
@@ -117,35 +94,25 @@ class Watch:
         path: str | os.PathLike[str],
         *,
         every: int | None = None,
-        limit: int = _LIMIT,
+        limit: int | None = None,
         activations: bool | Iterable[str] = (),
         resume: bool = False,
     ) -> None:
         for name, value, least in (("every", every, 1), ("limit", limit, 0)):
             if value is not None and (type(value) is not int or value < least):
                 raise LogError(f"{name} is {quoted(value)}, and must be a whole number from {least} on.")
-        named = _parameters(model)
-        self._names = [name for name, _ in named]
-        self._parameters = [parameter for _, parameter in named]
-        self._limit = limit
-        self._optimizer = optimizer
-        self.every = default_interval(sum(p.numel() for p in self._parameters)) if every is None else every
+        self._watched = Watched(model, optimizer, limit)
+        self.every = default_interval(self._watched.size) if every is None else every
         self.failure = ""
         self.steps = 0
-        self._layouts: dict[Any, TensorLine] = {}
         self._late: list[tuple[str, torch.Tensor]] = []
         self._drained = perf_counter()
-        expected = sum(2 * size_of(tuple(p.shape), limit) + 2 * len(n) for n, p in named)
-        if expected > LONGEST // 2:
-            raise LogError(
-                f"A step would take about {expected >> 20} MB: set a limit below {limit}, as a line of an event log "
-                f"has at most {LONGEST >> 20} MB."
-            )
+        self._first = b""  # the parameters before the first step of a run that goes on
         self._writer: LogWriter | None = None
         self._hooks = ActivationHooks(model, activations)  # refuses unknown names before a file is touched
         try:
             self._writer = LogWriter(path, resume=resume)
-            self._begin(model)
+            self._begin()
         except BaseException:
             self._hooks.remove()
             if self._writer is not None:
@@ -211,44 +178,36 @@ class Watch:
         finally:
             self._stop()
 
-    def _begin(self, model: torch.nn.Module) -> None:
+    def _begin(self) -> None:
         assert self._writer is not None
         started = datetime.now(timezone.utc).isoformat()
-        self._first = b""
         if self._writer.resumed:
             with RunLog(self._writer.name) as log:
                 self.steps = log.steps
-            self._first = self._tensors("parameters")
+            self._first = self._watched.values("parameters")
             self._writer.write(_line({"event": "resumed", "step": self.steps, "started": started}))
         else:
             head = {
                 **{"event": "run-started", "version": ".".join(map(str, VERSION))},
-                **{"spec": "", "features": [], "classes": [], "model": type(model).__name__},
-                "optimizer": "" if self._optimizer is None else type(self._optimizer).__name__,
-                **{"every": self.every, "limit": self._limit, "started": started},
-                "layers": self._hooks.kinds,
-                "shapes": {name: list(p.shape) for name, p in zip(self._names, self._parameters)},
-                **_ownership(self._names, self._parameters, self._optimizer),
+                **{"spec": "", "features": [], "classes": [], "every": self.every, "started": started},
+                **{"layers": self._hooks.kinds, **self._watched.head()},
             }
-            self._writer.write(_line(head)[:-2] + self._tensors("parameters") + b"}\n")
+            self._writer.write(_line(head)[:-2] + self._watched.values("parameters") + b"}\n")
         self._hooks.wanted = self.steps % self.every == 0
 
-    def _tensors(self, field: str) -> bytes:
-        shapes = [tuple(p.shape) for p in self._parameters]
-        line = TensorLine([Named(field, *pair) for pair in zip(self._names, shapes)], self._limit)
-        return line.fill(self._parameters)
-
     def _record(
-        self, loss: torch.Tensor | float | None, batch: tuple[Any, Any, Any] | None, epoch: float | None, lr: float | None
+        self,
+        loss: torch.Tensor | float | None,
+        batch: tuple[Any, Any, Any] | None,
+        epoch: float | None,
+        lr: float | None,
     ) -> None:
         assert self._writer is not None
         if self._writer.failure is not None:
             raise self._writer.failure
-        rates = "" if lr is None else _number(lr)
-        if lr is None:
-            rates = self._rate()
-        told = "null" if epoch is None else _number(epoch)
-        head = f'{{"event":"step","step":{self.steps},"epoch":{told},"lr":{rates},"loss":'
+        rate = self._watched.rate() if lr is None else lr
+        told = ["null" if value is None else _number(value) for value in (epoch, rate)]
+        head = f'{{"event":"step","step":{self.steps},"epoch":{told[0]},"lr":{told[1]},"loss":'
         if batch is None and isinstance(loss, torch.Tensor) and not loss.is_cpu:
             self._late.append((head, loss.detach().clone()))
             if perf_counter() - self._drained > _SECONDS:
@@ -263,37 +222,9 @@ class Watch:
         self.steps += 1
         self._hooks.wanted = self.steps % self.every == 0
 
-    def _rate(self) -> str:
-        groups = () if self._optimizer is None else self._optimizer.param_groups
-        if not groups:
-            return "null"
-        rate = groups[0].get("lr")
-        return "null" if rate is None else _number(rate)
-
     def _fill(self, batch: tuple[Any, Any, Any]) -> bytes:
-        """A step's tensors."""
-        gradients = [p.grad for p in self._parameters]
-        fields: list[tuple[str, str | None, torch.Tensor]] = []
-        for field, value in zip(("x", "target", "prediction"), batch):
-            if value is not None:
-                fields.append((field, None, _tensor(field, value)))
-        seen = self._hooks.take()
-        if not fields and not seen and (line := self._layouts.get("")) is not None and _all(gradients):
-            rest = line.fill([*gradients, *self._parameters])  # type: ignore[list-item]
-        else:
-            fields += seen
-            fields += [("gradients", n, g) for n, g in zip(self._names, gradients) if g is not None]
-            fields += [("updated", name, p) for name, p in zip(self._names, self._parameters)]
-            places = tuple(Named(field, name, tuple(tensor.shape)) for field, name, tensor in fields)
-            key: Any = "" if not seen and batch == (None, None, None) and _all(gradients) else places
-            if key not in self._layouts:
-                if len(self._layouts) == _LAYOUTS:
-                    self._layouts.clear()
-                self._layouts[key] = TensorLine(places, self._limit)
-            rest = self._layouts[key].fill([tensor for _, _, tensor in fields])
-        if self._first:
-            rest, self._first = self._first + rest, b""
-        return rest
+        first, self._first = self._first, b""
+        return first + self._watched.step(batch, self._hooks.take())
 
     def _drain(self) -> None:
         """Write the losses that are on a graphics card still: one wait for all of them."""
@@ -317,43 +248,6 @@ class Watch:
         self._late.clear()
         if writer is not None:
             writer.close()
-
-
-def _parameters(model: torch.nn.Module) -> list[tuple[str, torch.nn.Parameter]]:
-    named = list(model.named_parameters())
-    for name, parameter in named:
-        if torch.nn.parameter.is_lazy(parameter):
-            raise LogError(f"{quoted(name)} has no shape yet: send an example through the model before it is watched.")
-    kept = [(name, p) for name, p in named if p.is_floating_point() and p.numel()]
-    if not kept:
-        raise LogError(f"The model {quoted(type(model).__name__)} has no parameters to watch.")
-    return kept
-
-
-def _ownership(
-    names: Sequence[str], parameters: Sequence[torch.nn.Parameter], optimizer: Optimizer | None
-) -> dict[str, Any]:
-    """What the optimizer holds of the model, and the other way about: by identity, as it steps tensors."""
-    pairs = list(zip(names, parameters))
-    frozen = [name for name, p in pairs if not p.requires_grad]
-    if optimizer is None:
-        return {"frozen": frozen, "unowned": [], "strangers": 0}
-    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-    unowned = [name for name, p in pairs if p.requires_grad and id(p) not in held]
-    return {"frozen": frozen, "unowned": unowned, "strangers": len(held - set(map(id, parameters)))}
-
-
-def _all(gradients: Iterable[torch.Tensor | None]) -> bool:
-    return all(gradient is not None for gradient in gradients)
-
-
-def _tensor(field: str, value: Any) -> torch.Tensor:
-    if not isinstance(value, torch.Tensor):
-        try:
-            value = torch.tensor(value, dtype=torch.float32, device="cpu")
-        except (TypeError, ValueError, RuntimeError):
-            raise LogError(f"{field} must be a tensor or numbers, and is {quoted(type(value).__name__)}.") from None
-    return value.detach() if value.is_floating_point() else value.detach().float()
 
 
 def _number(value: Any) -> str:

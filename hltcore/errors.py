@@ -9,6 +9,7 @@ __all__ = [
     "ChainError",
     "ConditionError",
     "HltError",
+    "LogError",
     "NotReachedError",
     "OptionError",
     "RecordingError",
@@ -48,6 +49,10 @@ class OptionError(HltError):
 
 class RecordingError(HltError):
     """A line of a recording that is not an event."""
+
+
+class LogError(HltError):
+    """An event log that cannot be read, or cannot be written."""
 
 
 class RegistryError(HltError):

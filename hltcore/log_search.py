@@ -1,0 +1,176 @@
+"""Log search: finds a step's line in an event log by halving the bytes it can be in; steps ascend in a log."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hltcore.log_lines import LONGEST, Brief, brief
+from hltcore.log_source import Source
+
+__all__ = ["Anchors", "Place", "complete_size", "last_lines", "lines", "search", "step_after"]
+
+_CHUNK = 1 << 14
+_NEAR = 1 << 15
+"""Bytes that are read through rather than halved again."""
+_MOST = 4096
+
+
+class Place(NamedTuple):
+    """A step's line.
+
+    Attributes:
+        start: Its first byte.
+        brief: What it says.
+        line: It itself, with its end.
+    """
+
+    start: int
+    brief: Brief
+    line: bytes
+
+
+class Anchors:
+    """Places of some steps, ascending; a bounded number of them."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+        self.starts: list[int] = []
+
+    def add(self, step: int, start: int) -> None:
+        """Remember one, unless it does not ascend with those known."""
+        k = bisect_right(self.steps, step)
+        before = k == 0 or (self.steps[k - 1] < step and self.starts[k - 1] < start)
+        if before and (k == len(self.steps) or self.starts[k] > start):
+            self.steps.insert(k, step)
+            self.starts.insert(k, start)
+            if len(self.steps) > _MOST:
+                del self.steps[1:-1:2], self.starts[1:-1:2]
+
+    def around(self, step: int, end: int) -> tuple[int, int] | None:
+        """The bytes in which the line of a step, or of the nearest before it, begins; None before the first."""
+        k = bisect_right(self.steps, step)
+        return None if k == 0 else (self.starts[k - 1], self.starts[k] if k < len(self.starts) else end)
+
+
+def lines(source: Source, start: int, end: int, chunk: int = _CHUNK) -> Iterator[tuple[int, bytes]]:
+    """The complete lines that begin in some bytes, each with its place; one that is too long is passed over.
+
+    Args:
+        source: The bytes.
+        start: Where a line begins.
+        end: Where none begins any more.
+        chunk: How many bytes to read at a time at first.
+    """
+    held, at, skipping = b"", start, False
+    while at < end:
+        data = source.read(at + len(held), chunk)
+        if not data:
+            return
+        held += data
+        chunk = min(2 * chunk, 1 << 20)
+        if skipping:
+            cut = held.find(b"\n") + 1
+            at += cut or len(held)
+            held = held[cut:] if cut else b""
+            skipping = not cut
+        done = 0
+        while not skipping and at + done < end and (cut := held.find(b"\n", done) + 1):
+            yield at + done, held[done:cut]
+            done = cut
+        at += done
+        held = held[done:]
+        if len(held) > LONGEST:
+            at += len(held)
+            held, skipping = b"", True
+
+
+def step_after(source: Source, place: int, end: int) -> Place | None:
+    """The first step whose line begins after a byte and before another; None where there is none near.
+
+    Args:
+        source: The bytes.
+        place: Any byte.
+        end: Where no line begins any more.
+    """
+    at, chunk, limit = place, _CHUNK, place + LONGEST
+    while at < end and at < limit:
+        data = source.read(at, chunk)
+        if not data:
+            return None
+        cut = data.find(b"\n")
+        if cut >= 0:
+            tried = 0
+            for start, line in lines(source, at + cut + 1, end):
+                if (found := brief(line)) is not None:
+                    return Place(start, found, line)
+                tried += 1
+                if tried > 1000:
+                    return None
+            return None
+        at += len(data)
+        chunk = min(2 * chunk, 1 << 20)
+    return None
+
+
+def search(source: Source, anchors: Anchors, step: int, end: int) -> Place | None:
+    """The line of a step, or of the nearest before it that is there; None before the first.
+
+    Args:
+        source: The bytes.
+        anchors: Places that are known; those found on the way are added.
+        step: The step's number.
+        end: Where complete lines end.
+    """
+    around = anchors.around(step, end)
+    if around is None:
+        return None
+    low, high = around
+    while high - low > _NEAR:
+        middle = (low + high) // 2
+        found = step_after(source, middle, high)
+        if found is None:
+            high = middle
+            continue
+        anchors.add(found.brief.step, found.start)
+        if found.brief.step <= step:
+            low = found.start
+        else:
+            high = middle
+    best = None
+    for start, line in lines(source, low, max(high, low + 1)):
+        told = brief(line)
+        if told is None:
+            continue
+        if told.step > step:
+            break
+        best = Place(start, told, line)
+    return best
+
+
+def complete_size(source: Source, size: int) -> int:
+    """Where the last complete line ends: what follows is still being written, or torn."""
+    at = size
+    while at > 0 and size - at <= 2 * LONGEST:
+        start = max(0, at - (1 << 16))
+        cut = source.read(start, at - start).rfind(b"\n") + 1
+        if cut:
+            return start + cut
+        at = start
+    return 0
+
+
+def last_lines(source: Source, end: int) -> Iterator[bytes]:
+    """The last complete lines, from the last one back, as far as the longest line reaches."""
+    start, held = end, b""
+    while start > 0 and end - start < LONGEST:
+        before = start
+        start = max(0, start - max(1 << 16, min(len(held), 1 << 20)))
+        held = source.read(start, before - start) + held
+        first = 0 if start == 0 else held.find(b"\n") + 1
+        if start and not first:
+            continue
+        ready = held[first:].split(b"\n")
+        held = held[:first]
+        yield from reversed(ready)

@@ -75,6 +75,11 @@ class WholeTensor:
         return sum(not math.isfinite(v) for v in self.flat)
 
     @property
+    def whole(self) -> WholeTensor:
+        """It itself: all of its numbers are known."""
+        return self
+
+    @property
     def matrix(self) -> WholeTensor:
         """It itself with two dimensions: those after the first are one, and a vector is one row."""
         if len(self.shape) == 2:
@@ -108,6 +113,11 @@ class Summary:
     not_finite: int
     quantiles: tuple[float, ...]
     matrix: WholeTensor
+
+    @property
+    def whole(self) -> None:
+        """None: not all of its numbers are known."""
+        return None
 
     @property
     def size(self) -> int:

@@ -8,7 +8,7 @@ import contextvars
 import gc
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -24,6 +24,7 @@ from tui.actions import Actions
 from tui.bridge import Bridge
 from tui.course.guide import Guide
 from tui.course.reading import LessonError
+from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
@@ -48,6 +49,8 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
+        opens: Opens the run: of the spec, or one that was recorded. It is given the spec, what to call when there is
+            something new to show, and the keeper.
         settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
             nothing but this app.
 
@@ -66,6 +69,7 @@ class HltApp(Actions):
         keeper: Keeper | None = None,
         guide: Guide | None = None,
         *,
+        opens: Callable[[RunSpec, Callable[[], None], Keeper], Face] = Bridge,
         settles: bool = False,
     ) -> None:
         super().__init__()
@@ -84,7 +88,7 @@ class HltApp(Actions):
         self._waiting = False
         self._settles = settles
         self._handlers: dict[str, Any] = {}
-        self.bridge = Bridge(spec, self._changed, self._keeper)
+        self.bridge = opens(spec, self._changed, self._keeper)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []
@@ -180,7 +184,8 @@ class HltApp(Actions):
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)
             return
-        snapshot = self.bridge.snapshot
+        stage = self.bridge.stage
+        snapshot = stage.moment
         if snapshot.playing and output_blocked():
             self._waiting = True
             self.set_timer(_RETRY, self._show)
@@ -190,7 +195,7 @@ class HltApp(Actions):
             self._settles = False
             gc.collect()
             gc.freeze()
-        self.main_screen.show(snapshot, palette_of(self.current_theme, self._terminal))
+        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 
     def keep_view(self) -> None:
@@ -207,8 +212,9 @@ class HltApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key by its description, and Textual's themes."""
+        recorded = self.bridge.stage.moment.tape is not None
         for key in KEYS:
-            if key.id != "palette":
+            if key.id != "palette" and key.fits(recorded=recorded):
                 yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
 

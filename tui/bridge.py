@@ -1,18 +1,22 @@
-"""Bridge: everything that keys can do to a run, each a method; the worker does it on the run's own thread."""
+"""Bridge: everything that keys can do to a run that is trained here; the worker does it on the run's own thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hltcore.dataset import Dataset
 from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
 from hltcore.spec import REGISTRIES, RunSpec
-from tui.cells import Focus, place_text
+from tui.cells import Focus, place_text, value_at
 from tui.formatting import tally
 from tui.keeper import Keeper
 from tui.observer import unbuilt
+from tui.questions import Suggestions, conditions_for
+from tui.screens.drawn import RunStage
+from tui.screens.stage import Stage
 from tui.snapshot import Snapshot
 from tui.view import View
 from tui.whereabouts import stands_at
@@ -67,6 +71,21 @@ class Bridge:
     def failure(self) -> str | None:
         """Why the run could not be opened or go on, in a sentence; None as long as it does."""
         return self._worker.failure
+
+    @property
+    def stage(self) -> Stage:
+        """The run, ready to be drawn."""
+        return RunStage(self._worker.snapshot)
+
+    @property
+    def settings(self) -> RunSpec:
+        """The settings in force."""
+        return self.snapshot.settings
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data in use."""
+        return self.snapshot.dataset
 
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""
@@ -127,6 +146,10 @@ class Bridge:
 
         self._worker.post_paused(command)
 
+    def conditions(self, focus: Focus | None) -> Suggestions:
+        """What it can be run until."""
+        return conditions_for(self.snapshot, focus)
+
     def run_until(self, condition: str) -> Future[None]:
         """Train on until something holds, or for a number of steps in vain."""
         words = " ".join(condition.split())
@@ -172,6 +195,10 @@ class Bridge:
             trainer.checkout(lines[(lines.index(trainer.history) + places) % len(lines)])
 
         self._worker.post_paused(command)
+
+    def next_log(self) -> None:
+        """There are no logs to go through."""
+        self._worker.post(lambda trainer: self._worker.tell("This run is trained here: hlt-tui replay compares logs"))
 
     def open(self, spec: RunSpec) -> None:
         """Leave this line of history and begin another one, along a spec; not where the run stands there already."""
@@ -239,6 +266,10 @@ class Bridge:
         """Go on with other settings, or tell why not."""
         return self._worker.attempt(lambda trainer: trainer.switch(**changes))
 
+    def number_at(self, focus: Focus) -> float:
+        """A number as it is."""
+        return value_at(self.snapshot.parameters, focus)
+
     def set_number(self, focus: Focus, value: str) -> Future[None]:
         """Set a number of a parameter."""
         return self._worker.attempt(lambda trainer: trainer.set_parameter(*focus, value))  # type: ignore[arg-type]
@@ -268,6 +299,20 @@ class Bridge:
     def end_twin(self) -> None:
         """Let the run beside this one go."""
         self._worker.post(lambda trainer: self._worker.twin.end())
+
+    # What it answers
+
+    def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
+        """The predictions for some inputs."""
+        return self.ask(lambda trainer: trainer.predict(rows))
+
+    def spec_here(self) -> Future[str]:
+        """The line that leads to this very state."""
+        return self.ask(lambda trainer: str(trainer.spec))
+
+    def settings_there(self) -> Future[RunSpec]:
+        """The settings in force after the commands before."""
+        return self.ask(lambda trainer: trainer.settings)
 
     def _change(self, choices: Callable[[RunSpec], list[dict[str, Any]]]) -> None:
         """Switch to the first choice that fits; before torch is there, in the spec itself."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
-__all__ = ["Observer", "unbuilt"]
+__all__ = ["Observer", "unbuilt", "with_notes"]
 
 _EDITS = 50  # that are marked on the plot
 _BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
@@ -39,7 +39,7 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     source = datasets.registry.get(spec.dataset)
     dataset = source.factory(**spec.options_of("dataset"))
     check_fit(models.registry.get(spec.model), source, dataset)
-    return _with_notes(Snapshot(spec.start, dataset))
+    return with_notes(Snapshot(spec.start, dataset))
 
 
 class Observer:
@@ -58,7 +58,7 @@ class Observer:
         self._fold(trainer)
         position = trainer.position
         embedding = trainer.embedding
-        return _with_notes(
+        return with_notes(
             Snapshot(
                 trainer.settings,
                 trainer.dataset,
@@ -187,7 +187,7 @@ def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | Non
         return None
 
 
-def _with_notes(snapshot: Snapshot) -> Snapshot:
+def with_notes(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the registries say of the parts in use."""
     model = models.registry.get(snapshot.settings.model)
     names = dict.fromkeys((*_BUILT_IN, snapshot.settings.loss))

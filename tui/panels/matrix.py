@@ -1,0 +1,204 @@
+"""Matrix: one tensor as a picture of any size: each cell a number, or the mean or the extreme of a block of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import add
+from typing import Any
+
+from rich.color import Color
+from rich.style import Style
+from textual.strip import Strip
+
+from hltcore.logged import Tensor, WholeTensor
+from tui.cells import Focus
+from tui.formatting import clip, number, plain
+from tui.lens import Frame, Lens, framed
+from tui.theme import Palette
+from tui.widgets.lines import Piece, line
+
+__all__ = ["matrix_lines", "matrix_rows", "matrix_shape", "matrix_title", "size_text", "tensor_name"]
+
+_COLUMN = 16  # numbers of a vector that stand below each other; longer ones are folded
+_ROWS_BESIDE = 2  # lines: what is seen, and what the marks mean
+_LEAST, _HALF = 0.05, 0.5  # of the largest, from which on a cell has a mark of its sign, and a double one
+
+
+def tensor_name(tensors: Mapping[str, Any], focus: Focus | None) -> str | None:
+    """The tensor that is looked at: that of the focus, or the first one; None where there are none."""
+    if focus is not None and focus[0] in tensors:
+        return focus[0]
+    return next(iter(tensors), None)
+
+
+def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows and columns in which a tensor of any shape is drawn: dimensions after the first lie flat, vectors fold."""
+    size = math.prod(shape)
+    if len(shape) > 1:
+        return shape[0], size // shape[0] if shape[0] else 0
+    if size <= _COLUMN:
+        return size, 1
+    columns = 1 << math.ceil(math.log2(size) / 2)
+    return -(-size // columns), columns
+
+
+def matrix_rows(height: int) -> int:
+    """Lines of a panel of so many lines in which cells stand."""
+    return max(height - _ROWS_BESIDE, 1)
+
+
+def size_text(shape: tuple[int, ...]) -> str:
+    """A shape as a person reads it."""
+    return "×".join(map(str, shape)) or "1"
+
+
+def matrix_title(name: str | None, tensor: Tensor | None) -> str:
+    """Which tensor it is, and how it lies."""
+    if name is None or tensor is None:
+        return "Matrix"
+    shape = tensor.shape
+    rows, columns = matrix_shape(shape)
+    lies = f" as {rows} rows of {columns}" if len(shape) != 2 and min(rows, columns) > 1 else ""
+    return plain(f"Matrix {name} ({size_text(shape)}{lies})")
+
+
+def matrix_lines(tensor: Tensor | None, lens: Lens, palette: Palette, width: int, height: int) -> list[Strip]:
+    """The tensor as far as a lens shows it, with what is seen above and what the marks mean below.
+
+    Args:
+        tensor: The tensor, whole or summed up; None where there is none.
+        lens: How much of it is seen.
+        palette: The styles.
+        width: Columns at hand.
+        height: Lines at hand.
+    """
+    if tensor is None:
+        return [line(("No tensor is recorded here", palette.muted)).crop(0, width)]
+    drawn = tensor.whole or tensor.matrix
+    shape = matrix_shape(drawn.shape)
+    if 0 in shape:
+        return [line(("It has no numbers", palette.muted)).crop(0, width)]
+    frame = framed(lens, shape, width, matrix_rows(height))
+    rows = _pooled(drawn, shape[1], frame, lens.extreme)
+    sizes = [abs(value) for row in rows for value in row if math.isfinite(value)]
+    scale = max(sizes, default=0.0)
+    lines = [line(*_caption(tensor, drawn, shape, frame, lens, palette)).crop(0, width)]
+    lines += [_row(row, frame, scale, palette) for row in rows]
+    if height > len(lines) and not frame.written:
+        lines.append(line(*_legend(scale, palette)).crop(0, width))
+    return lines
+
+
+def _caption(
+    tensor: Tensor, drawn: WholeTensor, shape: tuple[int, int], frame: Frame, lens: Lens, palette: Palette
+) -> list[Piece]:
+    parts = []
+    if drawn is not tensor:
+        whole = matrix_shape(tensor.shape) if len(tensor.shape) > 1 else (1, math.prod(tensor.shape))
+        blocks = "×".join(f"{size / count:.3g}" for size, count in zip(whole, drawn.shape))
+        parts.append(f"recorded as {size_text(drawn.shape)} means of {blocks}")
+    if frame.block != (1, 1):
+        parts.append(f"each cell the {'extreme' if lens.extreme else 'mean'} of {size_text(frame.block)}")
+    elif drawn is tensor:
+        parts.append("each cell a number")
+    for unit, first, count, block, size in zip(
+        ("rows", "columns"), (frame.top, frame.left), (frame.height, frame.width), frame.block, shape
+    ):
+        last = min(first + count * block, size)
+        if last - first < size:
+            parts.append(f"{unit} {first + 1}-{last} of {size}")
+    return [(" · ".join(parts), palette.muted)]
+
+
+def _legend(scale: float, palette: Palette) -> list[Piece]:
+    return [
+        ("++", _style(1.0, palette)),
+        (" from ", palette.muted),
+        (number(scale * _HALF).strip(), palette.text),
+        (" to ", palette.muted),
+        (number(scale).strip(), palette.text),
+        ("  ", palette.muted),
+        ("--", _style(-1.0, palette)),
+        (" below 0  · near it", palette.muted),
+    ]
+
+
+def _row(values: tuple[float, ...], frame: Frame, scale: float, palette: Palette) -> Strip:
+    if frame.written:
+        return line(*((number(value) + " ", palette.signed(value)) for value in values))
+    pieces: list[Piece] = []
+    for value in values:
+        mark, share = _mark(value, scale)
+        style = _style(share, palette)
+        if pieces and pieces[-1][1] is style:
+            pieces[-1] = (pieces[-1][0] + mark, style)
+        else:
+            pieces.append((mark, style))
+    return line(*pieces)
+
+
+def _mark(value: float, scale: float) -> tuple[str, float]:
+    """Two columns for a number, and its share of the largest from -1 to 1."""
+    if value != value:
+        return "??", 0.0
+    if math.isinf(value):
+        return "!!", math.copysign(1.0, value)
+    share = value / scale if scale else 0.0
+    size = abs(share)
+    sign = "+" if share > 0 else "-"
+    return (sign * 2 if size >= _HALF else f" {sign}" if size >= _LEAST else " ·"), share
+
+
+def _style(share: float, palette: Palette) -> Style:
+    """A ground between the colours of both signs; where there are too few colours, the sign's own."""
+    if not palette.ramp:
+        return palette.muted if abs(share) < _LEAST else (palette.negative if share < 0 else palette.positive)[-1]
+    middle = len(palette.ramp) // 2
+    text = palette.muted if abs(share) < _LEAST else palette.text
+    return _on_ground(text, palette.ramp[middle + round(share * middle)])
+
+
+@lru_cache(maxsize=256)
+def _on_ground(text: Style, ground: Color) -> Style:
+    return text + Style(bgcolor=ground)
+
+
+@lru_cache(maxsize=32)
+def _pooled(tensor: WholeTensor, columns: int, frame: Frame, extreme: bool) -> tuple[tuple[float, ...], ...]:
+    """The cells, row by row; kept, as a picture is drawn again whenever anything on the screen changes."""
+    values = memoryview(tensor.packed).cast("f")
+    pool = _extremes if extreme else _means
+    rows = []
+    for row in range(frame.height):
+        top = frame.top + row * frame.block[0]
+        starts = [r * columns + frame.left for r in range(top, top + frame.block[0]) if r * columns < len(values)]
+        stretches = [values[start : start + min(frame.width * frame.block[1], columns - frame.left)] for start in starts]
+        rows.append(pool(stretches, frame))
+    return tuple(rows)
+
+
+def _means(stretches: list[Any], frame: Frame) -> tuple[float, ...]:
+    wide = frame.block[1]
+    if len(stretches) == 1 and wide == 1:
+        return tuple(stretches[0])
+    starts = range(0, max(map(len, stretches)), wide)
+    sums, counts = [0.0] * len(starts), [0] * len(starts)
+    for stretch in stretches:
+        sums = list(map(add, sums, [sum(stretch[start : start + wide]) for start in starts]))
+        counts = [
+            count + max(min(wide, len(stretch) - start), 0) for count, start in zip(counts, starts)
+        ]  # a folded vector's last row is shorter
+    return tuple(total / count for total, count in zip(sums, counts))
+
+
+def _extremes(stretches: list[Any], frame: Frame) -> tuple[float, ...]:
+    wide = frame.block[1]
+    cells = []
+    for start in range(0, max(map(len, stretches)), wide):
+        block = [value for stretch in stretches for value in stretch[start : start + wide]]
+        low, high = min(block), max(block)
+        total = sum(block)
+        cells.append(math.nan if total != total and any(v != v for v in block) else high if high >= -low else low)
+    return tuple(cells)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from types import TracebackType
 
@@ -28,6 +29,7 @@ _SAMPLE = 256
 """Lines, spread evenly over a log, whose losses are shown before it is read through."""
 _LOOKED_AT = 1000
 """Lines at either end among which a step is looked for."""
+_CHUNK = 1 << 18
 _TRIES = 64
 """Steps that are looked at for the nearest one with tensors."""
 
@@ -98,6 +100,11 @@ class RunLog:
     def following(self) -> bool:
         """Whether more may come: the run was not closed, and the stream, where it is one, did not end."""
         return self.ended is None and not self._source.ended
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that is there by now was read through, and no stream brings more."""
+        return self._scan.place >= self._end and (self._source.ended or not self._source.streams)
 
     @property
     def scanned(self) -> float:
@@ -171,6 +178,15 @@ class RunLog:
             found = self.at(goal - goal % gap)
         return None
 
+    def walk(self, place: int = 0) -> Iterator[tuple[int, bytes]]:
+        """The complete lines from a byte on, each with the byte after it: for what reads them one after the other.
+
+        Args:
+            place: Where a line begins.
+        """
+        for start, line in lines(self._source, place, self._end, chunk=_CHUNK):
+            yield start + len(line), line
+
     def refresh(self, seconds: float = 0.02) -> bool:
         """Look whether the log has grown, and read on through it; whether anything changed.
 
@@ -204,7 +220,7 @@ class RunLog:
             self._take_sample()
 
     def _look_at_head(self) -> None:
-        start, line = next(lines(self._source, 0, self._end), (0, b""))
+        _, line = next(lines(self._source, 0, self._end), (0, b""))
         try:
             fact = read_line(line) if line.strip() else None
         except RecordingError as error:
@@ -228,7 +244,7 @@ class RunLog:
             told = brief(line) if line.strip() else None
             if told is not None:
                 if self.last is None or told.step > self.last:
-                    self.last, self._last_loss = told.step, told.loss
+                    self.last, self._last_loss = told.step, math.nan if told.loss is None else told.loss
                 return
             if line.strip() and count < 3:
                 self._note_end(line)

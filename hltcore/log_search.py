@@ -15,6 +15,8 @@ _CHUNK = 1 << 14
 _NEAR = 1 << 15
 """Bytes that are read through rather than halved again."""
 _MOST = 4096
+_LOOKED_AT = 1000
+"""Lines among which a step is looked for."""
 
 
 class Place(NamedTuple):
@@ -101,12 +103,10 @@ def step_after(source: Source, place: int, end: int) -> Place | None:
             return None
         cut = data.find(b"\n")
         if cut >= 0:
-            tried = 0
-            for start, line in lines(source, at + cut + 1, end):
+            for tried, (start, line) in enumerate(lines(source, at + cut + 1, end)):
                 if (found := brief(line)) is not None:
                     return Place(start, found, line)
-                tried += 1
-                if tried > 1000:
+                if tried > _LOOKED_AT:
                     return None
             return None
         at += len(data)

@@ -21,6 +21,7 @@ class Source(Protocol):
     """Bytes that may become more."""
 
     name: str
+    streams: bool
 
     def size(self) -> int:
         """How many there are by now."""
@@ -67,6 +68,7 @@ class FileSource:
     """
 
     ended = False
+    streams = False
 
     def __init__(self, path: str, file: io.FileIO) -> None:
         self.name = path
@@ -118,6 +120,8 @@ class StreamSource:
         stream: What is read from, until it ends.
         name: What to call it.
     """
+
+    streams = True
 
     def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
         self.name = name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -73,6 +73,8 @@ class LogCheckup:
         """Nothing of what was before an edit counts."""
         self._first, self._passes = step, None
         self._total, self._count = 0.0, 0
+        self._numbers: list[int] = []  # of steps with tensors in this epoch
+        self._earlier: list[int] = []  # of the last one before it
         self._losses: list[float] = []
         self._earliest = math.nan
         self._scores: list[EpochEvent] = []
@@ -97,10 +99,10 @@ class LogCheckup:
         return tuple(name for name in registry.names() if not self._why(name))
 
     def _why(self, name: str) -> str:
-        if name in self._looked:
-            return ""
         if name in CANNOT or name in self._unable:
             return CANNOT.get(name) or self._unable[name]
+        if name in self._looked:
+            return ""
         if name in AT_ODD_STEPS:
             return "" if self.steps else _NO_STEP
         return _NO_EPOCH if name in (*AT_EPOCHS, "dead-unit") else _NO_STEP if name == "unowned-parameters" else _OTHER
@@ -148,6 +150,8 @@ class LogCheckup:
             self._end_epoch(at.step, passes)
         self._passes = passes
         self.steps = at.step + 1
+        if at.tensors:
+            self._numbers.append(at.step)
         if at.loss is not None:
             self._total += at.loss
             self._count += 1
@@ -167,34 +171,35 @@ class LogCheckup:
             self._ask(name, registry.get(name).factory, facts)
 
     def _end_epoch(self, step: int, passes: int | None) -> None:
-        first, mean = self._first, self._total / self._count
-        self._first, self._total, self._count = step, 0.0, 0
+        mean, numbers = self._total / self._count, self._numbers
+        self._first, self._total, self._count, self._numbers = step, 0.0, 0, []
         self._losses.append(mean)
         del self._losses[: -_PAST - 1]
         if math.isnan(self._earliest):
             self._earliest = abs(mean)
         passed = step - self._last_look
         waiting = any(pair not in self._known for pair in self._held)
-        if not waiting and self._last_look and passed < min(max(_SPACING, step // _LATE), 2 * self._last_look):
-            return
-        self._last_look = step
-        if math.isfinite(mean):
-            self._look(first, step, 0 if passes is None else passes)
+        due = not self._last_look or passed >= min(max(_SPACING, step // _LATE), 2 * self._last_look)
+        if waiting or due:
+            self._last_look = step
+            if math.isfinite(mean):
+                self._look(step, 0 if passes is None else passes, numbers)
+        self._earlier = numbers[-1:] or self._earlier
 
-    def _look(self, first: int, end: int, passes: int) -> None:
-        """Ask the checks at the end of an epoch of some steps."""
-        last = self._log.with_tensors(end - 1)
-        if last is None or last.step < first:
-            last = self._log.at(end - 1)
+    def _look(self, end: int, passes: int, numbers: list[int]) -> None:
+        """Ask the checks at the end of an epoch, of whose steps some have tensors."""
+        seen = [step for number in _spread(numbers) if (step := self._log.at(number)) and step.step == number]
+        last = seen[-1] if seen else self._log.at(end - 1)
         if last is None:
             return
+        earlier = numbers[-2:-1] or self._earlier
         facts = Stretch(
             self._log.started,
             end,
             passes,
             last,
-            self._log.with_tensors(last.step - 1) if last.has_tensors else None,
-            tuple(self._spread(first, end)),
+            self._log.at(earlier[0]) if earlier else None,
+            seen,
             tuple(self._losses[-_PAST:]),
             self._earliest,
             tuple(score.training.loss for score in self._scores),
@@ -204,23 +209,14 @@ class LogCheckup:
         )
         found: list[Finding] = []
         for name in AT_EPOCHS:
-            found += self._asked(name, registry.get(name).factory, facts)
+            if name != "diverging" or facts.wrong:  # what is next to 0 may double by chance
+                found += self._asked(name, registry.get(name).factory, facts)
         found += self._asked("dead-unit", dead_units, facts)
         if not math.isnan(facts.norm):
             self._norms.append(facts.norm)
             self._levels.append(self._losses[-1])
             del self._norms[: -_PAST - 1], self._levels[: -_PAST - 1]
         self._count_lasting(found)
-
-    def _spread(self, first: int, end: int) -> Iterator[LogStep]:
-        """Steps with tensors from all over an epoch."""
-        seen = -1
-        for part in range(_SEEN):
-            goal = first + (end - first) * (part + 1) // _SEEN - 1
-            step = self._log.with_tensors(goal) if goal >= first and goal > seen else None
-            if step is not None and step.has_tensors and step.step >= first and step.step > seen:
-                seen = step.step
-                yield step
 
     def _count_lasting(self, found: list[Finding]) -> None:
         """Record what has lasted as long as it must to count."""
@@ -248,6 +244,7 @@ class LogCheckup:
             self._unable[name] = reason(error)
             return []
         self._looked.add(name)
+        self._unable.pop(name, None)
         return found
 
     def _record(self, finding: Finding) -> None:
@@ -260,3 +257,10 @@ class LogCheckup:
 def _finite(step: LogStep, loss: float) -> bool:
     tensors = (*step.updated.values(), *step.gradients.values())
     return math.isfinite(loss) and not any(tensor.not_finite for tensor in tensors)
+
+
+def _spread(numbers: list[int]) -> list[int]:
+    """Some numbers from all over a list, its last among them."""
+    if len(numbers) <= _SEEN:
+        return numbers
+    return [numbers[(part + 1) * len(numbers) // _SEEN - 1] for part in range(_SEEN)]

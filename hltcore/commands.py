@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from hltcore import initialisations, printing
 from hltcore.contenders import feature_sets
-from hltcore.errors import StepError, printable
+from hltcore.errors import LogError, StepError, printable
 from hltcore.events import Event
+from hltcore.log import RunLog
+from hltcore.log_findings import LogCheckup
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -22,6 +27,9 @@ __all__ = ["COMMANDS", "Command"]
 
 EPOCHS = 49
 """Passes through the data when nobody says how many: the lecture's ``range(1, 50)``."""
+
+_PATIENCE = 0.05
+"""Seconds between two looks at a stream that brings nothing."""
 
 PARTS: dict[str, Registry[Any]] = {
     "models": REGISTRIES["model"],
@@ -122,6 +130,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
+    if len(arguments.spec) == 1 and _is_log(arguments.spec[0]):
+        yield from _check_log(arguments)
+        return
     spec = _spec(arguments)
     epochs = arguments.epochs
     if epochs is None:
@@ -143,6 +154,36 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     checks = len(trainer.checked)
     yield f"{checks} of {checks + len(trainer.unchecked)} checks looked"
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
+
+
+def _is_log(word: str) -> bool:
+    """Whether a word names an event log, and no run: a spec has no such end, and none of its words is a file."""
+    return word == "-" or word.endswith(".jsonl") or os.path.isfile(word)
+
+
+def _check_log(arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.epochs is not None or arguments.split is not None:
+        raise LogError("--epochs and --split are for a run that is trained, and an event log is of one that was.")
+    name = arguments.spec[0]
+    with RunLog(sys.stdin.buffer if name == "-" else name) as log:
+        checkup = LogCheckup(log)
+        while not log.complete:
+            if not log.refresh():
+                sleep(_PATIENCE)
+            checkup.advance()
+        while not checkup.done:
+            checkup.advance(1.0)
+        arguments.code = int(bool(checkup.findings))
+        yield from printing.findings(checkup.findings, checkup.unchecked)
+        for problem in log.problems:
+            yield f"line {problem.line} is passed over: {printable(problem.why)}"
+        if log.problem_count > len(log.problems):
+            yield f"{log.problem_count} lines are passed over in all"
+        if checkup.unmarked:
+            yield "where the log does not say that an epoch is over, it is taken to be after 1000 steps"
+        count, checks = len(checkup.findings), len(checkup.checked)
+        yield f"{checks} of {checks + len(checkup.unchecked)} checks looked"
+        yield f"{count} finding{'' if count == 1 else 's'} in {log.steps} steps of {printable(log.name)}"
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
@@ -209,7 +250,9 @@ COMMANDS = (
         "check",
         "train a run and say what is wrong with it",
         "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
-        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point. In its\n"
+        "place the name of an event log, such as run.jsonl, says what can be told of a run that was recorded; - reads\n"
+        "one from standard input.",
         _check_arguments,
         _check,
         rest="spec",

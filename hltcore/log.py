@@ -10,7 +10,9 @@ from __future__ import annotations
 import io
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import replace
+from time import perf_counter
 from types import TracebackType
 
 from hltcore.errors import LogError, RecordingError, quoted
@@ -26,8 +28,15 @@ __all__ = ["RunLog"]
 
 _SAMPLE = 256
 """Lines, spread evenly over a log, whose losses are shown before it is read through."""
+_OPENING = 0.25
+"""Seconds that looking at them takes at most."""
+_REACH = 1 << 20
+"""Bytes in a line that is looked at so."""
+_FEW = 3
+"""Lines at the end among which is the run's last."""
 _LOOKED_AT = 1000
 """Lines at either end among which a step is looked for."""
+_CHUNK = 1 << 18
 _TRIES = 64
 """Steps that are looked at for the nearest one with tensors."""
 
@@ -83,6 +92,7 @@ class RunLog:
         self.ended: LogEnd | None = None
         self._last_loss = math.nan
         self._end = 0
+        self._settled = False  # whether the stream had ended when it was looked at
         self._headed = False
         self._anchors = Anchors()
         self._scan = Scan()
@@ -97,7 +107,12 @@ class RunLog:
     @property
     def following(self) -> bool:
         """Whether more may come: the run was not closed, and the stream, where it is one, did not end."""
-        return self.ended is None and not self._source.ended
+        return self.ended is None and not self._settled
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that is there by now was read through, and no stream brings more."""
+        return self._scan.place >= self._end and (self._settled or not self._source.streams)
 
     @property
     def scanned(self) -> float:
@@ -171,6 +186,15 @@ class RunLog:
             found = self.at(goal - goal % gap)
         return None
 
+    def walk(self, place: int = 0) -> Iterator[tuple[int, bytes]]:
+        """The complete lines from a byte on, each with the byte after it: for what reads them one after the other.
+
+        Args:
+            place: Where a line begins.
+        """
+        for start, line in lines(self._source, place, self._end, chunk=_CHUNK):
+            yield start + len(line), line
+
     def refresh(self, seconds: float = 0.02) -> bool:
         """Look whether the log has grown, and read on through it; whether anything changed.
 
@@ -190,9 +214,13 @@ class RunLog:
 
     def _look(self) -> None:
         """Look at both ends."""
+        ended = self._source.ended  # before the size: more may come between the two
         end = complete_size(self._source, self._source.size())
-        if end <= self._end:
-            return
+        if end > self._end:
+            self._look_at_ends(end)
+        self._settled = ended
+
+    def _look_at_ends(self, end: int) -> None:
         self._end, self.ended = end, None
         if not self._headed:
             self._look_at_head()
@@ -204,7 +232,7 @@ class RunLog:
             self._take_sample()
 
     def _look_at_head(self) -> None:
-        start, line = next(lines(self._source, 0, self._end), (0, b""))
+        _, line = next(lines(self._source, 0, self._end), (0, b""))
         try:
             fact = read_line(line) if line.strip() else None
         except RecordingError as error:
@@ -223,18 +251,17 @@ class RunLog:
                 return
 
     def _look_at_tail(self) -> None:
-        place = self._end
-        for count, line in enumerate(last_lines(self._source, self._end)):
+        for count, (start, line) in enumerate(last_lines(self._source, self._end)):
             told = brief(line) if line.strip() else None
             if told is not None:
                 if self.last is None or told.step > self.last:
-                    self.last, self._last_loss = told.step, told.loss
+                    self.last, self._last_loss = told.step, math.nan if told.loss is None else told.loss
+                    self._anchors.add(told.step, start)
                 return
-            if line.strip() and count < 3:
+            if line.strip() and count < _FEW:
                 self._note_end(line)
             if count > _LOOKED_AT:
                 return
-            place -= len(line) + 1
 
     def _note_end(self, line: bytes) -> None:
         try:
@@ -248,12 +275,15 @@ class RunLog:
         """Losses from all over the log, and where their steps are."""
         if self._end < 1 << 20:
             return
-        for part in range(1, _SAMPLE):
-            place = self._end * part // _SAMPLE
-            found = step_after(self._source, place, self._end)
+        until = perf_counter() + _OPENING
+        for part in _spread(_SAMPLE):
+            found = step_after(self._source, int(self._end * part), self._end, _REACH)
             if found is not None:
                 self._anchors.add(found.brief.step, found.start)
                 self._sample.append(found.brief)
+            if perf_counter() > until:
+                break
+        self._sample.sort(key=lambda told: told.step)
 
     def _with_parameters(self, fact: LogStep) -> LogStep:
         """A step with the parameters before it, where they are recorded."""
@@ -269,3 +299,11 @@ class RunLog:
         except RecordingError:
             return fact
         return replace(fact, parameters=before.updated) if isinstance(before, LogStep) else fact
+
+
+def _spread(count: int) -> Iterator[float]:
+    """Parts of a whole, evenly spread already when only some of them are taken: a half, the quarters, the eighths."""
+    parts = 2
+    while parts <= count:
+        yield from (part / parts for part in range(1, parts, 2))
+        parts *= 2

@@ -43,7 +43,7 @@ class LossCurve:
         self.highs: list[float] = []
         self.lost = 0
 
-    def add(self, step: int, loss: float) -> None:
+    def add(self, step: int, loss: float | None) -> None:
         """Take the loss of a step that comes after those before."""
         place = step // self.stride
         while place >= _CAPACITY:
@@ -53,7 +53,7 @@ class LossCurve:
         if missing > 0:
             self.lows += [math.nan] * missing
             self.highs += [math.nan] * missing
-        if not math.isfinite(loss):
+        if loss is None or not math.isfinite(loss):
             self.lost += 1
             return
         if not self.lows[place] <= loss:  # also true of NaN, the empty stretch

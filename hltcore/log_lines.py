@@ -31,6 +31,7 @@ _STEP = re.compile(
     rb'"loss": ?(null|"[^"\\]{1,20}"|[-+.\deE]{1,30})[,}]'
 )
 _TENSORS = b'"updated":'
+_QUOTE = ord('"')
 
 Fact: TypeAlias = "LogStarted | LogStep | LogEnd | Edited | EpochEvent"
 
@@ -40,12 +41,14 @@ class Brief(NamedTuple):
 
     Attributes:
         step: The step's number.
-        loss: Its loss; NaN where there is none.
+        epoch: Epochs that were complete before it; None where that is not known.
+        loss: Its loss; None where there is none.
         tensors: Whether it has tensors.
     """
 
     step: int
-    loss: float
+    epoch: float | None
+    loss: float | None
     tensors: bool
 
 
@@ -63,13 +66,14 @@ def brief(line: bytes) -> Brief | None:
             return None
         if not isinstance(fact, LogStep):
             return None
-        return Brief(fact.step, math.nan if fact.loss is None else fact.loss, fact.has_tensors)
-    step, loss = found[1], found[3]
+        return Brief(fact.step, fact.epoch, fact.loss, fact.has_tensors)
+    step, epoch, loss = found.groups()
     try:
-        value = math.nan if loss == b"null" else float(loss) if loss[0] != 34 else from_json(loss[1:-1].decode())
+        passes = None if epoch == b"null" else float(epoch)
+        value = None if loss == b"null" else float(loss) if loss[0] != _QUOTE else from_json(loss[1:-1].decode())
     except recording.BROKEN:
         return None
-    return Brief(int(step), value, _TENSORS in line)
+    return Brief(int(step), passes, value, _TENSORS in line)
 
 
 def read_line(line: bytes) -> Fact | None:
@@ -101,7 +105,8 @@ def _started(record: dict[str, Any]) -> LogStarted:
         shapes,
         _tensors(record.get("parameters")),
         *(_texts(record.get("frozen", ())), _texts(record.get("unowned", ())), _whole(record.get("strangers", 0))),
-        {_text(name): _text(kind) for name, kind in record.get("layers", {}).items()},
+        _named(record.get("kinds", {})),
+        _named(record.get("layers", {})),
         *(max(1, _whole(record.get("every", 1))), _whole(record.get("limit", 0)), _text(record.get("started", ""))),
     )
 
@@ -223,6 +228,10 @@ def _text(value: Any) -> str:
 
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(map(_text, value))
+
+
+def _named(value: Any) -> dict[str, str]:
+    return {_text(name): _text(kind) for name, kind in value.items()}
 
 
 def _recorded(record: dict[str, Any]) -> Any:

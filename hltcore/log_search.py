@@ -15,6 +15,8 @@ _CHUNK = 1 << 14
 _NEAR = 1 << 15
 """Bytes that are read through rather than halved again."""
 _MOST = 4096
+_LOOKED_AT = 1000
+"""Lines among which a step is looked for."""
 
 
 class Place(NamedTuple):
@@ -86,27 +88,26 @@ def lines(source: Source, start: int, end: int, chunk: int = _CHUNK) -> Iterator
             held, skipping = b"", True
 
 
-def step_after(source: Source, place: int, end: int) -> Place | None:
+def step_after(source: Source, place: int, end: int, reach: int = LONGEST) -> Place | None:
     """The first step whose line begins after a byte and before another; None where there is none near.
 
     Args:
         source: The bytes.
         place: Any byte.
         end: Where no line begins any more.
+        reach: Bytes within which a line must end.
     """
-    at, chunk, limit = place, _CHUNK, place + LONGEST
+    at, chunk, limit = place, _CHUNK, place + reach
     while at < end and at < limit:
         data = source.read(at, chunk)
         if not data:
             return None
         cut = data.find(b"\n")
         if cut >= 0:
-            tried = 0
-            for start, line in lines(source, at + cut + 1, end):
+            for tried, (start, line) in enumerate(lines(source, at + cut + 1, end)):
                 if (found := brief(line)) is not None:
                     return Place(start, found, line)
-                tried += 1
-                if tried > 1000:
+                if tried > _LOOKED_AT:
                     return None
             return None
         at += len(data)
@@ -127,9 +128,13 @@ def search(source: Source, anchors: Anchors, step: int, end: int) -> Place | Non
     if around is None:
         return None
     low, high = around
+    back = _NEAR
     while high - low > _NEAR:
         middle = (low + high) // 2
         found = step_after(source, middle, high)
+        if found is None and high - back > middle:  # no line ends near the middle: there may be some near the end
+            found = step_after(source, high - back, high)
+            back *= 2
         if found is None:
             high = middle
             continue
@@ -137,7 +142,7 @@ def search(source: Source, anchors: Anchors, step: int, end: int) -> Place | Non
         if found.brief.step <= step:
             low = found.start
         else:
-            high = middle
+            high = found.start if found.start > middle + _NEAR else middle
     best = None
     for start, line in lines(source, low, max(high, low + 1)):
         told = brief(line)
@@ -145,7 +150,8 @@ def search(source: Source, anchors: Anchors, step: int, end: int) -> Place | Non
             continue
         if told.step > step:
             break
-        best = Place(start, told, line)
+        if best is None or told.step > best.brief.step:
+            best = Place(start, told, line)
     return best
 
 
@@ -161,8 +167,8 @@ def complete_size(source: Source, size: int) -> int:
     return 0
 
 
-def last_lines(source: Source, end: int) -> Iterator[bytes]:
-    """The last complete lines, from the last one back, as far as the longest line reaches."""
+def last_lines(source: Source, end: int) -> Iterator[tuple[int, bytes]]:
+    """The last complete lines with their places, from the last one back, as far as the longest line reaches."""
     start, held = end, b""
     while start > 0 and end - start < LONGEST:
         before = start
@@ -171,6 +177,9 @@ def last_lines(source: Source, end: int) -> Iterator[bytes]:
         first = 0 if start == 0 else held.find(b"\n") + 1
         if start and not first:
             continue
-        ready = held[first:].split(b"\n")
+        at = start + len(held)
+        for line in reversed(held[first:].split(b"\n")):
+            at -= len(line)
+            yield at, line
+            at -= 1
         held = held[:first]
-        yield from reversed(ready)

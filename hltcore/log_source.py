@@ -21,6 +21,7 @@ class Source(Protocol):
     """Bytes that may become more."""
 
     name: str
+    streams: bool
 
     def size(self) -> int:
         """How many there are by now."""
@@ -55,7 +56,7 @@ def source_of(log: str | os.PathLike[str] | io.BufferedIOBase) -> Source:
         raise LogError(f"The event log {quoted(path)} cannot be read: {told}.") from None
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return FileSource(path, file)
-    return StreamSource(io.BufferedReader(file), path)
+    return StreamSource(io.BufferedReader(file), path, own=True)
 
 
 class FileSource:
@@ -67,6 +68,7 @@ class FileSource:
     """
 
     ended = False
+    streams = False
 
     def __init__(self, path: str, file: io.FileIO) -> None:
         self.name = path
@@ -117,9 +119,12 @@ class StreamSource:
     Args:
         stream: What is read from, until it ends.
         name: What to call it.
+        own: Whether to close it at its end.
     """
 
-    def __init__(self, stream: io.BufferedIOBase, name: str) -> None:
+    streams = True
+
+    def __init__(self, stream: io.BufferedIOBase, name: str, *, own: bool = False) -> None:
         self.name = name
         self.ended = False
         self.failure = ""
@@ -127,6 +132,7 @@ class StreamSource:
         self._lock = threading.Lock()
         self._size = 0
         self._closed = False
+        self._own = own
         threading.Thread(target=self._pump, args=(stream,), name="event log", daemon=True).start()
 
     def _pump(self, stream: io.BufferedIOBase) -> None:
@@ -142,7 +148,10 @@ class StreamSource:
                     self._size += len(part)
         except (OSError, ValueError) as error:  # ValueError: somebody closed it
             self.failure = reason(error)
-        self.ended = True
+        finally:
+            if self._own:
+                stream.close()
+            self.ended = True
 
     def size(self) -> int:
         """How many bytes have come by now."""

@@ -118,10 +118,9 @@ class LogWriter:
 
     def _mend(self) -> None:
         """Take away the part of a line that was written before the disk was full."""
-        with suppress(OSError):
-            source = FileSource(self.name, open(self.name, "rb", buffering=0))  # noqa: SIM115
+        with suppress(OSError), open(self.name, "rb", buffering=0) as file:
+            source = FileSource(self.name, file)
             os.ftruncate(self._file, complete_size(source, source.size()))
-            source.close()
 
     def _lock(self) -> None:
         try:
@@ -139,7 +138,7 @@ class LogWriter:
     def _prepare(self, resume: bool) -> None:
         """See that only an event log is written over, and where to begin."""
         try:
-            source = FileSource(self.name, open(self.name, "rb", buffering=0))  # noqa: SIM115
+            source = FileSource(self.name, open(self.name, "rb", buffering=0))  # noqa: SIM115 - closed below
         except OSError as error:
             raise LogError(f"The event log {quoted(self.name)} cannot be read: {error.strerror}.") from None
         try:

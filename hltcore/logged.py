@@ -145,6 +145,7 @@ class LogStarted:
         frozen: The parameters that ask for no gradient.
         unowned: The parameters that ask for a gradient and that the optimizer does not hold.
         strangers: How many tensors the optimizer holds that are none of the model's.
+        kinds: By name, the class of each module that has parameters of its own.
         layers: By name, the class of each module whose activations are recorded.
         every: Tensors are recorded at each step whose number is a multiple of it.
         limit: Tensors of at most that many numbers are recorded whole.
@@ -162,6 +163,7 @@ class LogStarted:
     frozen: tuple[str, ...] = ()
     unowned: tuple[str, ...] = ()
     strangers: int = 0
+    kinds: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[str, str] = field(default_factory=dict)
     every: int = 1
     limit: int = 0

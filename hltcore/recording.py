@@ -39,11 +39,13 @@ def loads(line: str) -> Event:
     """The event that ``dumps`` wrote.
 
     Raises:
-        RecordingError: The line is not an event.
+        RecordingError: The line is not an event, or begins a run of a later version.
     """
     try:
         record = json.loads(line)
         return load(record)
+    except RecordingError:  # of a later version: it says so itself
+        raise
     except BROKEN as error:
         raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({_why(error)}).") from None
 

@@ -96,14 +96,13 @@ class TensorLine:
 
     def _gather(self, flat: list[torch.Tensor]) -> None:
         numbers = self._numbers
+        if sum([part.numel() for part in flat]) != self._size:
+            raise ShapeError("A tensor is not of the shape that it had before.")
         try:
             torch.cat(flat, out=numbers)
         except RuntimeError:  # several devices, or another than the processor
-            if sum(map(torch.Tensor.numel, flat)) == self._size:
-                device = flat[0].device
-                numbers.copy_(torch.cat([part.to(device, torch.float32) for part in flat]))
-        if sum(map(torch.Tensor.numel, flat)) != self._size or numbers.numel() != self._size:
-            raise ShapeError("A parameter is not of the shape that it had when the watch began.")
+            device = flat[0].device
+            numbers.copy_(torch.cat([part.to(device, torch.float32) for part in flat]))
         if sys.byteorder == "big":
             numbers.copy_(numbers.view(torch.uint8).reshape(-1, 4).flip(1).reshape(-1).view(torch.float32))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from hltcore._torch import torch
-from hltcore.errors import LogError, quoted
+from hltcore.errors import LogError, ShapeError, quoted
 from hltcore.log_lines import LONGEST
 from hltcore.tensor_lines import Named, TensorLine, size_of
 
@@ -18,6 +19,8 @@ _LARGEST = 200
 _LIMITS = (4096, 1024, 256)
 """Up to how many numbers a tensor is whole: the first with which a line is no longer than ``_LINE``."""
 _LINE = 1 << 20
+_TABLES = (torch.nn.Embedding, torch.nn.EmbeddingBag)
+"""Modules whose gradients can be sparse."""
 _LAYOUTS = 16
 """Different sets of shapes whose buffers are kept."""
 
@@ -60,12 +63,16 @@ class Watched:
     def __init__(self, model: torch.nn.Module, optimizer: Optimizer | None, limit: int | None) -> None:
         named = _parameters(model)
         self.model = type(model).__name__
+        owners = {name.rpartition(".")[0] for name, _ in named}
+        self._kinds = {name: type(module).__name__ for name, module in model.named_modules() if name in owners}
         self.names = [name for name, _ in named]
         self._parameters = [parameter for _, parameter in named]
         self._optimizer = optimizer
         self.limit = _limit(named) if limit is None else limit
         self.size = sum(p.numel() for p in self._parameters)
-        self._lines: dict[Any, TensorLine] = {}
+        self._lines: dict[tuple[Named, ...], TensorLine] = {}
+        self._plain: TensorLine | None = None  # of parameters and gradients alone
+        self._sparse = any(isinstance(m, _TABLES) and m.sparse for m in model.modules())
         expected = _length(named, self.limit)
         if expected > LONGEST // 2:
             raise LogError(
@@ -80,6 +87,7 @@ class Watched:
             "model": self.model,
             "optimizer": "" if optimizer is None else type(optimizer).__name__,
             "limit": self.limit,
+            "kinds": self._kinds,
             "shapes": {name: list(p.shape) for name, p in zip(self.names, self._parameters)},
             **_ownership(self.names, self._parameters, optimizer),
         }
@@ -104,27 +112,30 @@ class Watched:
 
         Raises:
             LogError: One of the batch is neither.
-            ShapeError: A parameter has another shape than at the beginning.
         """
         gradients = [p.grad for p in self._parameters]
+        if self._sparse:
+            gradients = [None if g is None else g.to_dense() for g in gradients]
         fields: list[tuple[str, str | None, torch.Tensor]] = []
         for field, value in zip(("x", "target", "prediction"), batch):
             if value is not None:
                 fields.append((field, None, _tensor(field, value)))
-        if not fields and not seen and (line := self._lines.get("")) is not None and _all(gradients):
-            rest = line.fill([*gradients, *self._parameters])  # type: ignore[list-item]
-        else:
-            fields += seen
-            fields += [("gradients", n, g) for n, g in zip(self.names, gradients) if g is not None]
-            fields += [("updated", name, p) for name, p in zip(self.names, self._parameters)]
-            places = tuple(Named(field, name, tuple(tensor.shape)) for field, name, tensor in fields)
-            key: Any = "" if not seen and batch == (None, None, None) and _all(gradients) else places
-            if key not in self._lines:
-                if len(self._lines) == _LAYOUTS:
-                    self._lines.clear()
-                self._lines[key] = TensorLine(places, self.limit)
-            rest = self._lines[key].fill([tensor for _, _, tensor in fields])
-        return rest
+        plain = not fields and not seen and _all(gradients)
+        if plain and self._plain is not None:
+            with suppress(ShapeError):  # a parameter has another shape than before: its line is laid out anew
+                return self._plain.fill([*gradients, *self._parameters])  # type: ignore[list-item]
+        fields += seen
+        fields += [("gradients", n, g) for n, g in zip(self.names, gradients) if g is not None]
+        fields += [("updated", name, p) for name, p in zip(self.names, self._parameters)]
+        places = tuple(Named(field, name, tuple(tensor.shape)) for field, name, tensor in fields)
+        line = self._lines.get(places)
+        if line is None:
+            if len(self._lines) == _LAYOUTS:
+                self._lines.clear()
+            line = self._lines[places] = TensorLine(places, self.limit)
+        if plain:
+            self._plain = line
+        return line.fill([tensor for _, _, tensor in fields])
 
 
 def _parameters(model: torch.nn.Module) -> list[tuple[str, torch.nn.Parameter]]:

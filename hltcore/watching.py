@@ -6,6 +6,7 @@ import inspect
 import json
 import math
 import os
+import sys
 import warnings
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -154,7 +155,7 @@ class Watch:
             if epoch is None:
                 here = inspect.currentframe()
                 epoch = number_named("epoch", here.f_back if here is not None else None)
-            due = self.steps % self.every == 0
+            due = self.steps % self.every == 0 or bool(self._first)
             self._record(loss, (x, target, prediction) if due else None, epoch, lr)
         except Exception as error:  # whatever it is, the training is to go on
             self._give_up(reason(error))
@@ -240,7 +241,10 @@ class Watch:
         self.failure = why
         self._stop()
         told = f"The run is recorded no more in {quoted(name)}, and goes on: {why}"
-        warnings.warn(told, RuntimeWarning, stacklevel=3)
+        try:
+            warnings.warn(told, RuntimeWarning, stacklevel=3)
+        except RuntimeWarning:  # where warnings are errors, too
+            print(told, file=sys.stderr)
 
     def _stop(self) -> None:
         writer, self._writer = self._writer, None

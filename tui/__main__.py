@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from hltcore import __version__
-from hltcore.errors import HltError
+from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
@@ -18,6 +18,7 @@ from tui.course.reading import LessonError
 from tui.course.report import as_json, as_table
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
+from tui.logs import COMMANDS, open_logs
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, unfit_terminal
@@ -42,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons is not None else None)
         if options.progress:
             return _print_progress(library, options.progress)
+        if options.spec and options.spec[0] in COMMANDS:
+            return _recorded(library, options)
         lesson = _lesson(library, options)
         spec, session = _opened(" ".join(options.spec), options.resume, options.split)
     except HltError as error:
@@ -50,10 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
-        os.environ.pop(name, None)
-    # A lab machine is shared, and for nets as small as these a second thread only waits for the first.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    _prepare()
     from tui.app import HltApp
 
     for broken in library.broken:
@@ -72,6 +72,37 @@ def main(arguments: list[str] | None = None) -> int:
         _refuse(failure)
     if app.return_code and keeper.saved:
         print(f"hlt-tui: The session is saved in {plain(keeper.path)}; hlt-tui --resume goes on.", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _prepare() -> None:
+    """Set the process up for the app."""
+    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
+        os.environ.pop(name, None)
+    # A lab machine is shared, and for nets as small as these a second thread only waits for the first.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def _recorded(library: Library, options: argparse.Namespace) -> int:
+    """Show event logs in place of a run.
+
+    Raises:
+        HltError: They cannot be opened, or something else is to be opened, too.
+    """
+    command, *names = options.spec
+    if options.resume is not None or options.lesson is not None or options.split is not None:
+        raise LogError(f"hlt-tui {command} shows event logs: give it no --resume, no --lesson and no --split.")
+    opens = open_logs(command, names)
+    unfit = unfit_terminal()
+    if unfit:
+        raise LogError(f"{unfit}.")
+    _prepare()
+    from tui.app import HltApp
+
+    app = HltApp(RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, settles=True)
+    failure = app.run()
+    if failure:
+        _refuse(failure)
     return app.return_code or 0
 
 
@@ -121,9 +152,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Watch a small neural network learn: every step, every number.",
         epilog="A spec is MODEL/DATASET/LOSS/OPTIMIZER and settings, as in: "
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
-        "python -m hltcore list names everything there is.",
+        "python -m hltcore list names everything there is. "
+        "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow, and - is standard input, "
+        "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
     )
-    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument(
+        "spec",
+        nargs="*",
+        metavar="SPEC",
+        help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
+    )
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",

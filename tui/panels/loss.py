@@ -10,9 +10,9 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from tui.formatting import plain, tally
+from tui.moment import Moment
 from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
-from tui.moment import Moment
 from tui.theme import Palette
 
 __all__ = ["LossPlot"]

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from hltcore.logged import Tensor, WholeTensor
 from tui.cells import Focus
-from tui.formatting import clip, number, plain
+from tui.formatting import number, plain
 from tui.lens import Frame, Lens, framed
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
@@ -60,8 +60,8 @@ def matrix_title(name: str | None, tensor: Tensor | None) -> str:
         return "Matrix"
     shape = tensor.shape
     rows, columns = matrix_shape(shape)
-    lies = f" as {rows} rows of {columns}" if len(shape) != 2 and min(rows, columns) > 1 else ""
-    return plain(f"Matrix {name} ({size_text(shape)}{lies})")
+    lies = f" as {rows}×{columns}" if len(shape) != 2 and min(rows, columns) > 1 else ""
+    return plain(f"{name} ({size_text(shape)}{lies})")
 
 
 def matrix_lines(tensor: Tensor | None, lens: Lens, palette: Palette, width: int, height: int) -> list[Strip]:
@@ -174,7 +174,9 @@ def _pooled(tensor: WholeTensor, columns: int, frame: Frame, extreme: bool) -> t
     for row in range(frame.height):
         top = frame.top + row * frame.block[0]
         starts = [r * columns + frame.left for r in range(top, top + frame.block[0]) if r * columns < len(values)]
-        stretches = [values[start : start + min(frame.width * frame.block[1], columns - frame.left)] for start in starts]
+        stretches = [
+            values[start : start + min(frame.width * frame.block[1], columns - frame.left)] for start in starts
+        ]
         rows.append(pool(stretches, frame))
     return tuple(rows)
 

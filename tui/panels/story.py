@@ -157,9 +157,7 @@ def _before_and_after(before: float, after: float, palette: Palette, width: int)
     return [[*_total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
 
 
-def path_rows(
-    snapshot: Moment, palette: Palette, width: int, height: int, named: str = "path"
-) -> list[list[Piece]]:
+def path_rows(snapshot: Moment, palette: Palette, width: int, height: int, named: str = "path") -> list[list[Piece]]:
     """The path of what is focused as a plot of so many lines, with a heading and an axis; nothing where it is unknown.
 
     Args:

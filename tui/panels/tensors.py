@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
-from textual.strip import Strip
 
 from hltcore.logged import Tensor
 from tui.cells import Focus

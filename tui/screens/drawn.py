@@ -255,9 +255,7 @@ class RunStage:
     def parameters(self, looks: Looks, width: int, *, gradients: bool) -> ParameterView:
         """Every number."""
         moment = self.moment
-        return parameter_view(
-            moment, looks.palette, width, gradients=gradients, focus=looks.focus, other=moment.twin
-        )
+        return parameter_view(moment, looks.palette, width, gradients=gradients, focus=looks.focus, other=moment.twin)
 
     def needs(self, parameters: tuple[int, int]) -> Needs:
         """What the arrangement depends on."""

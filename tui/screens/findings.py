@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.geometry import Region
 
 from hltcore.diagnostics.finding import Finding
-from tui.panels.findings import FindingView, chosen_among, finding_view
 from tui.moment import Moment
+from tui.panels.findings import FindingView, chosen_among, finding_view
 from tui.theme import Palette
 from tui.widgets.lines import Lines
 

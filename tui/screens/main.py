@@ -233,7 +233,9 @@ class MainScreen(Screen[None]):
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
-        self.query_one("#keys", Lines).draw([line(*footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None))])
+        self.query_one("#keys", Lines).draw(
+            [line(*footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None))]
+        )
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         places, self._parameters = self._parameters.places, self._parameter_view(stage, width)
@@ -314,7 +316,8 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        view = replace(view, network="network" in self._boxes, embedding="embedding" in self._boxes)
+        shown = {name: name in self._boxes for name in ("network", "embedding", "story")}
+        view = replace(view, **shown)
         if view != self._view:
             self._view = view
             self._look(view)

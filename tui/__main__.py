@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
         "python -m hltcore list names everything there is. "
         "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
-        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow, and - is standard input, "
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow; - is standard input, "
         "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
     )
     parser.add_argument(

@@ -47,7 +47,7 @@ class Needs:
         table: Whether the model has an embedding table.
         focus: Whether a number of the parameters is focused.
         twin: Whether a twin runs beside.
-        watched: Whether it is a recorded training loop of somebody else.
+        watched: What of a recorded training loop of somebody else stands beside its parameters; empty for another run.
     """
 
     parameters: tuple[int, int]
@@ -56,7 +56,7 @@ class Needs:
     table: bool = False
     focus: bool = False
     twin: bool = False
-    watched: bool = False
+    watched: str = ""
 
 
 def examples_at_least(width: int) -> int:
@@ -142,7 +142,8 @@ def _watched(width: int, height: int, needs: Needs) -> dict[str, Box]:
     """The tensors and one of them as a matrix above; the loss and what else there is room for below."""
     size = (width, height)
     if _fits(_HUGE, size):
-        rows = [["inside", "network", "examples"], ["loss", "story"]]
+        other = "matrix" if needs.watched == "examples" else "examples"
+        rows = [["inside", "network", other], ["loss", "story"]]
     elif _fits(_WIDE, size):
         rows = [["inside", "network"], ["loss", "story"]]
     elif _fits(_MEDIUM, size):
@@ -152,7 +153,7 @@ def _watched(width: int, height: int, needs: Needs) -> dict[str, Box]:
     left = min(needs.parameters[0], width * 3 // 5)
     least = _LOW_PLOT if height < _LOW else _PLOT_AT_LEAST
     top = min(max(needs.parameters[1] + _TITLE, height * 2 // 5), height * 3 // 5, height - least)
-    boxes = {"parameters": Box(0, 0, left, top), "matrix": Box(left, 0, width - left, top)}
+    boxes = {"parameters": Box(0, 0, left, top), needs.watched: Box(left, 0, width - left, top)}
     return boxes | _rows(rows, 0, top, width, height - top)
 
 

@@ -71,7 +71,8 @@ class Deck:
             LogError: What came is no event log.
         """
         share = seconds / len(self.reels)
-        return any([reel.refresh(share) for reel in self.reels]) or not self._path.is_whole
+        changed = [reel.refresh(share) for reel in self.reels]  # all of them, whatever the first one says
+        return any(changed) or not self._path.is_whole
 
     @property
     def is_busy(self) -> bool:
@@ -198,7 +199,9 @@ def _names(paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def _curve(losses: Losses) -> CurveView:
-    return CurveView(losses.stride, losses.lows, losses.highs, losses.count, losses.last, losses.lost)
+    return CurveView(
+        losses.stride, losses.lows, losses.highs, losses.count, losses.last, losses.lost, losses.sums, losses.counts
+    )
 
 
 def _state(reel: Reel) -> str:

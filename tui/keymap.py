@@ -50,10 +50,19 @@ _LESSONS = "Lessons"
 
 KEYS: tuple[Key, ...] = (
     Key("step", "space", "space", "step", "step", "Do one step: one update of the parameters", _TIME, 1),
-    Key("phase", "full_stop", ".", "phase", "phase", "Do one phase of a step and stop there", _TIME, 10),
+    Key(
+        "phase",
+        "full_stop",
+        ".",
+        "phase",
+        "phase",
+        "Do one phase of a step; in a log without phases, go to the next tensors",
+        _TIME,
+        10,
+    ),
     Key("epoch", "e", "e", "epoch", "epoch", "Run to the end of the epoch (one pass)", _TIME, 9),
     Key("back", "b", "b", "step_back", "back", "Go one step back (← too, with nothing focused)", _TIME, 5),
-    Key("back-phase", "comma", ",", "phase_back", "", "Go one phase back", _TIME),
+    Key("back-phase", "comma", ",", "phase_back", "", "Go one phase back, or to the tensors before", _TIME),
     Key("back-epoch", "B", "B", "epoch_back", "", "Go back to where an epoch began", _TIME),
     Key("home", "home", "home", "home", "", "Go to the start", _TIME),
     Key("end", "end", "end", "end", "", "Go to the last step that was run", _TIME),

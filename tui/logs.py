@@ -1,4 +1,4 @@
-"""Logs: the event logs that a command line names, opened; one may come by standard input, and then keys come elsewhere."""
+"""Logs: the event logs that a command line names, opened; where one is standard input, keys come from the terminal."""
 
 from __future__ import annotations
 

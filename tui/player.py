@@ -117,7 +117,8 @@ class Player(Inbox[Deck]):
         self._interrupted, self._running = False, True
         found = deck.reel.here
         try:
-            for found in points:
+            for point in points:
+                found = point
                 if self._interrupted or self._ending.is_set():
                     self._note = "The search was stopped"
                     return False

@@ -14,7 +14,7 @@ from hltcore.embedding import Plane, embedding_of
 from hltcore.errors import HltError
 from hltcore.events import Edited, EpochEvent, Evaluation
 from hltcore.logged import LogStep
-from hltcore.packing import pack
+from hltcore.packing import float32, pack
 from hltcore.phases import phased
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface, UnitSurface, plane_grid
@@ -34,7 +34,8 @@ _BREAKS = (ValueError, OverflowError, ZeroDivisionError)  # of a loss or an acti
 
 @lru_cache(maxsize=8)
 def _data(spec: RunSpec) -> Dataset:
-    return datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
+    return dataset
 
 
 @lru_cache(maxsize=64)
@@ -139,7 +140,8 @@ class Replayed:
         key = (seen.count, settings, reel.log.generation)
         if self._epochs[0] != key:
             starts = range(0, seen.count - steps_per_epoch + 1, steps_per_epoch)
-            means = (sum(seen.lows[start : start + steps_per_epoch]) / steps_per_epoch for start in starts)
+            lows = [float32(loss) for loss in seen.lows]  # as they were, before they were written as text
+            means = (sum(lows[start : start + steps_per_epoch]) / steps_per_epoch for start in starts)
             self._epochs = (key, Curve(means).view())
         return self._epochs[1]
 

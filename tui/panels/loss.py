@@ -18,6 +18,7 @@ from tui.theme import Palette
 __all__ = ["LossPlot"]
 
 _MARKS, _ASCII_MARKS = "•×+◦▪", "ox+@="
+_MEANS = 60  # points of a curve among several
 _AXIS_ROWS = 3  # the axis, its ticks, and what they count
 
 
@@ -96,7 +97,8 @@ class LossPlot(PlotextPlot):
         plt.clear_data()
         plt.clear_figure()
         count = max(item.view.count for item in series)
-        points = [points_of(item.view, positive=logarithmic) for item in series]
+        together = _together(series)
+        points = [points_of(item.view, positive=logarithmic, together=together) for item in series]
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
@@ -124,6 +126,8 @@ class LossPlot(PlotextPlot):
         """The title as long as can be, and shorter ones: figures count more than a formula."""
         unit = "epoch" if by_epoch else "step"
         what = "Mean loss by epoch" if by_epoch else "Loss by step"
+        together = _together(series)
+        what += f", means of {together:,} steps" if together > 1 else ""
         scale = ", log scale" if self.logarithmic else ""
         notes = []
         lost = sum(item.view.lost for item in series)
@@ -169,6 +173,13 @@ def _marker(item: Series, palette: Palette, *, legend: bool = False) -> str:
 def _style(item: Series, palette: Palette) -> Style:
     styles = (palette.accent, palette.negative[-1], palette.positive[-1], palette.good, palette.muted)
     return styles[item.place if item.place < len(styles) else 1 + (item.place - 1) % (len(styles) - 1)]
+
+
+def _together(series: tuple[Series, ...]) -> int:
+    """Steps of which the mean is drawn, where several runs would hide each other by each step's ups and downs."""
+    if not all(item.averaged for item in series):
+        return 0
+    return max(-(-max(item.view.count for item in series) // _MEANS), 1)
 
 
 def _levels(low: float, high: float, rows: int) -> list[float]:

@@ -22,12 +22,14 @@ class Series:
         view: Its values.
         place: 0 for the run's own, and from 1 on for those that it is compared with.
         here: Its value at the end of the last epoch before this point, as text; empty where that is not told.
+        averaged: Whether the means of several steps are drawn in place of each step.
     """
 
     name: str
     view: CurveView
     place: int = 0
     here: str = ""
+    averaged: bool = False
 
     @property
     def legend(self) -> str:
@@ -40,7 +42,10 @@ def loss_series(snapshot: Moment, by_epoch: bool) -> tuple[Series, ...]:
     tape = snapshot.tape
     if tape is not None and len(tape.names) > 1:
         order = sorted(range(len(tape.names)), key=lambda place: place != tape.chosen)
-        return tuple(Series(tape.names[which], tape.curves[which], place=place) for place, which in enumerate(order))
+        return tuple(
+            Series(tape.names[which], tape.curves[which], place=place, averaged=True)
+            for place, which in enumerate(order)
+        )
     twin = snapshot.twin
     if twin is not None:
         pair = (snapshot.epoch_losses, twin.epoch_losses) if by_epoch else (snapshot.losses, twin.losses)
@@ -81,8 +86,17 @@ def _loss(score: Score) -> str:
     return number(score.loss).strip()
 
 
-def points(view: CurveView, *, positive: bool) -> tuple[list[float], list[float]]:
-    """The curve as a line through each stretch's extremes; steps count from 1 on the axis."""
+def points(view: CurveView, *, positive: bool, together: int = 0) -> tuple[list[float], list[float]]:
+    """The curve as a line through each stretch's extremes, or the means of so many values; they count from 1.
+
+    Args:
+        view: The curve.
+        positive: Whether what is 0 or below is left out.
+        together: Of how many values the mean is drawn; 0 for none.
+    """
+    if together:
+        pairs = [(x, y) for x, y in zip(*view.means(together)) if not (positive and y <= 0)]
+        return [x for x, _ in pairs], [y for _, y in pairs]
     xs: list[float] = []
     ys: list[float] = []
     for place, (low, high) in enumerate(zip(view.lows, view.highs)):

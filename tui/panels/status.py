@@ -107,7 +107,8 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
             ("   ! 8 tells what was found", palette.bad),
         ]
     if snapshot.steps == 0:
-        return [("Press space for one step, p to play, L for lessons, ? for help", palette.muted)]
+        lessons = "L for lessons, " if snapshot.tape is None else ""
+        return [(f"Press space for one step, p to play, {lessons}? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
 
 

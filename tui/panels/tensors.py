@@ -1,4 +1,4 @@
-"""Tensors: the parameters of a recorded model as a list to choose from, with their sizes and those of their gradients."""
+"""Tensors: the parameters of a recorded model as a list to choose from, with their norms and their gradients' norms."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tui.widgets.lines import Piece, line
 
 __all__ = ["change_size", "norm", "tensor_view"]
 
+_Column = tuple[str, int, Callable[[str], list[Piece]]]
 _DRAWN = 200
 """Tensors that are drawn: of thousands those around the chosen one."""
 _LONGEST_SHAPE = 16
@@ -27,7 +28,7 @@ _NAME_AT_LEAST = 8
 
 
 def tensor_view(footage: Footage, palette: Palette, width: int, focus: Focus | None) -> ParameterView:
-    """One line for each tensor: name, shape, size (Euclidean), with what the step did to it, and its gradient's size.
+    """One line for each tensor: name, shape, norm, with what the step did to it, and its gradient's norm.
 
     Args:
         footage: The run.
@@ -73,7 +74,7 @@ def tensor_view(footage: Footage, palette: Palette, width: int, focus: Focus | N
     return ParameterView(lines, places)
 
 
-def _columns(footage: Footage, palette: Palette) -> list[tuple[str, int, Callable[[str], list[Piece]]]]:
+def _columns(footage: Footage, palette: Palette) -> list[_Column]:
     """Heading, width and cell of each column, those that matter most first."""
     held = footage.held
     before: Mapping[str, Tensor] = held.parameters if held is not None else {}
@@ -90,8 +91,10 @@ def _columns(footage: Footage, palette: Palette) -> list[tuple[str, int, Callabl
         value = norm(gradients[name])
         return [(number(value), _style(value, palette))]
 
-    columns = [("size", NUMBER_WIDTH + 1, size)]
-    return [*columns, ("gradient", NUMBER_WIDTH, gradient)] if gradients else columns
+    columns: list[_Column] = [("norm", NUMBER_WIDTH + 1, size)]
+    if gradients:
+        columns.append(("gradient", NUMBER_WIDTH, gradient))
+    return columns
 
 
 def _style(value: float, palette: Palette) -> Style:
@@ -113,13 +116,13 @@ def _nothing(footage: Footage, width: int) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def norm(tensor: Tensor) -> float:
-    """A tensor's size: its Euclidean length. Kept, as a list is drawn again whenever anything changes."""
+    """A tensor's Euclidean norm. Kept, as a list is drawn again whenever anything changes."""
     return tensor.norm
 
 
 @lru_cache(maxsize=4096)
 def change_size(before: Tensor, after: Tensor) -> float | None:
-    """The size of the difference of two tensors; None where not all of their numbers are known."""
+    """The norm of the difference of two tensors; None where not all of their numbers are known."""
     one, other = before.whole, after.whole
     if one is None or other is None:
         return None

@@ -79,10 +79,10 @@ def _sentence(footage: Footage, palette: Palette) -> list[Piece]:
         return found_pieces(found, palette)
     step = footage.step
     if step is None:
-        told = "Press space for one step, p to play, end for the last one, ? for help"
+        why = "Press space for one step, p to play, end for the last one, ? for help"
         if footage.steps > footage.first:
-            told = f"Step {footage.steps} is not in the log"
-        return [(told if footage.recorded else "", palette.muted)]
+            why = f"Step {footage.steps} is not in the log"
+        return [(why if footage.recorded else "", palette.muted)]
     loss = "no loss was given" if step.loss is None else f"loss {number(step.loss).strip()}"
     told = [("Last step ", palette.muted), (loss, palette.strong)]
     if footage.held is None:
@@ -105,7 +105,7 @@ def update_lines(footage: Footage, palette: Palette, width: int, height: int) ->
         lines = _prose(told, palette, width)
     else:
         lines = []
-    headings = ("gradient", "change", "of size")
+    headings = ("gradient", "change", "of norm")
     named = min(max(cell_len(plain(name)) for name in names), _LONGEST_NAME, max(width - 10 * len(headings), 8))
     lines.append(line((" " * named + "".join(f"  {text:>8}" for text in headings), palette.muted)))
     for name in names[:_ROWS]:
@@ -180,12 +180,8 @@ def _rows(tensors: Mapping[str, Tensor], palette: Palette, width: int) -> list[S
         wide = tensor.size // tensor.shape[0] if tensor.shape[0] else 0
         shown = min(wide, max((width - 4) // 9 // max(len(whole), 1), 1))
         columns.append((f"{name}{'' if shown == wide else f', first {shown} of {wide}'}", tensor, wide, shown))
-    lines = [
-        ended(
-            line((" " * 4, palette.muted), *((f" {head:<{9 * shown - 1}}", palette.muted) for head, _, _, shown in columns)),
-            width, palette.muted,
-        )
-    ]  # fmt: skip
+    heads = ((f" {head:<{9 * shown - 1}}", palette.muted) for head, _, _, shown in columns)
+    lines = [ended(line((" " * 4, palette.muted), *heads), width, palette.muted)]
     for row in range(min(count, _ROWS)):
         pieces: list[Piece] = [(f"{row:>4}", palette.muted)]
         for head, tensor, wide, shown in columns:

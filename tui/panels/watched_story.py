@@ -52,7 +52,7 @@ def watched_story_lines(
         return [line((text, palette.muted)) for text in wrap("No tensors are recorded here.", max(width, 8))]
     rows = _number_rows(footage, palette, focus) if focus and focus[1] else _tensor_rows(footage, palette, name)
     room = min(height - len(rows) - 2, _PLOT_AT_MOST)
-    named = "path" if focus and focus[1] else "size"
+    named = "path" if focus and focus[1] else "norm"
     plot = path_rows(footage, palette, width, room, named) if room >= 2 else []
     return [ended(line(*row), width, palette.muted) for row in [*rows, *plot]]
 
@@ -63,11 +63,11 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
     before = held.parameters.get(name) if held is not None else None
     gradient = held.gradients.get(name) if held is not None else None
     size = norm(tensor)
-    rows = [[*_total("size (Euclidean)", size, palette)]]
+    rows = [[*_total("norm", size, palette)]]
     if before is not None:
         rows[0] += [(" " + change_mark(norm(before), size), palette.accent)]
         rows[0] += [("   before the step ", palette.muted), (number(norm(before)).strip(), palette.text)]
-    rows.append(_total("gradient's size", norm(gradient), palette) if gradient is not None else _unknown(palette))
+    rows.append(_total("gradient's norm", norm(gradient), palette) if gradient is not None else _unknown(palette))
     rows.append([*_range("lowest, mean, highest", (tensor.low, tensor.mean, tensor.high), palette)])
     if tensor.not_finite:
         rows.append([("not finite".ljust(_SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])

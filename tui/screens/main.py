@@ -209,7 +209,8 @@ class MainScreen(Screen[None]):
 
     def show(self, stage: Stage, palette: Palette) -> None:
         """Show a run: what a key changed first, the plot behind it."""
-        before, self._stage, self._palette = self._stage and self._stage.moment, stage, palette
+        before = self._stage.moment if self._stage is not None else None
+        self._stage, self._palette = stage, palette
         snapshot = stage.moment
         if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
             self._alone = ""  # a twin that has just begun is seen at once
@@ -316,8 +317,8 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        shown = {name: name in self._boxes for name in ("network", "embedding", "story")}
-        view = replace(view, **shown)
+        network, embedding, story = (name in self._boxes for name in ("network", "embedding", "story"))
+        view = replace(view, network=network, embedding=embedding, story=story)
         if view != self._view:
             self._view = view
             self._look(view)

@@ -100,7 +100,8 @@ class WatchedStage:
 
     def needs(self, parameters: tuple[int, int]) -> Needs:
         """What the arrangement depends on."""
-        return Needs(parameters=parameters, examples=0, watched=True)
+        beside = "examples" if self.moment.parameters else "matrix"  # no number twice
+        return Needs(parameters=parameters, examples=0, watched=beside)
 
     def walk(self, focus: Focus | None, direction: str) -> Focus | None:
         """The next number, or the next tensor in the list."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from textual.theme import ThemeProvider
 
-from hltcore import losses, models
 from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
 from hltcore.spec import REGISTRIES, RunSpec
@@ -222,13 +221,12 @@ class Actions(LessonActions):
 
     def action_try_it(self) -> None:
         """Try a word or a point."""
-        settings = self.bridge.settings
-        threshold = losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
+        dataset, threshold = self.bridge.trial
 
         async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
             return await asyncio.wrap_future(self.bridge.predict(rows))
 
-        self.push_screen(TryScreen(self.bridge.dataset, threshold, predict, self.was_tried))
+        self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
 
     def action_compare(self) -> None:
         """Compare how far other features get."""

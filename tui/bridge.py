@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hltcore.dataset import Dataset
-from hltcore.edits import parse_edit
-from hltcore.errors import HltError, SpecError
-from hltcore.spec import REGISTRIES, RunSpec
-from tui.cells import Focus, place_text, value_at
+from hltcore.spec import RunSpec
+from tui.cells import Focus, place_text
 from tui.formatting import tally
 from tui.keeper import Keeper
-from tui.observer import unbuilt
+from tui.observer import threshold_of
 from tui.questions import Suggestions, conditions_for
 from tui.screens.drawn import RunStage
 from tui.screens.stage import Stage
 from tui.snapshot import Snapshot
+from tui.tuning import Tuning
 from tui.view import View
 from tui.whereabouts import stands_at
 from tui.worker import Worker
@@ -31,7 +30,7 @@ __all__ = ["Bridge"]
 T = TypeVar("T")
 
 
-class Bridge:
+class Bridge(Tuning):
     """A run, from the screen's thread: every method returns at once.
 
     Where a future is returned, it tells whether the thing could be done or begun, and holds the ``HltError`` if not;
@@ -47,7 +46,7 @@ class Bridge:
     """
 
     def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
-        self._worker = Worker(spec, changed, keeper)
+        super().__init__(Worker(spec, changed, keeper))
         self._opened = 1
 
     def start(self) -> None:
@@ -83,9 +82,9 @@ class Bridge:
         return self.snapshot.settings
 
     @property
-    def dataset(self) -> Dataset:
-        """The data in use."""
-        return self.snapshot.dataset
+    def trial(self) -> tuple[Dataset, float]:
+        """The data in use, and the prediction from which on class 1 is predicted."""
+        return self.snapshot.dataset, threshold_of(self.settings)
 
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""
@@ -238,68 +237,6 @@ class Bridge:
 
         self._worker.post(change)
 
-    # What is trained
-
-    def reset(self) -> None:
-        """Start again at step 0."""
-        self._worker.post(lambda trainer: trainer.reset())
-
-    def new_seed(self) -> None:
-        """Start the parameters anew from the next seed."""
-        self._change(lambda settings: [{"seed": settings.seed + 1}])
-
-    def cycle(self, kind: str) -> None:
-        """Switch to the next model, data set, loss or optimizer that fits; say which did not."""
-
-        def following(settings: RunSpec) -> list[dict[str, Any]]:
-            names = REGISTRIES[kind].names()
-            here = names.index(getattr(settings, kind)) + 1
-            return [{kind: name} for name in (*names[here:], *names[: here - 1])]
-
-        self._change(following)
-
-    def switch(self, **changes: Any) -> None:
-        """Go on with other settings."""
-        self._change(lambda settings: [changes])
-
-    def apply(self, changes: dict[str, Any]) -> Future[None]:
-        """Go on with other settings, or tell why not."""
-        return self._worker.attempt(lambda trainer: trainer.switch(**changes))
-
-    def number_at(self, focus: Focus) -> float:
-        """A number as it is."""
-        return value_at(self.snapshot.parameters, focus)
-
-    def set_number(self, focus: Focus, value: str) -> Future[None]:
-        """Set a number of a parameter."""
-        return self._worker.attempt(lambda trainer: trainer.set_parameter(*focus, value))  # type: ignore[arg-type]
-
-    def freeze(self, focus: Focus) -> None:
-        """Freeze a number, or let it go again."""
-
-        def command(trainer: Trainer) -> None:
-            before = trainer.settings.frozen
-            trainer.freeze(*focus)
-            if trainer.settings.frozen == before:
-                trainer.thaw(*focus)
-
-        self._worker.post(command)
-
-    def fork_twin(self, words: str) -> Future[None]:
-        """Begin a run beside this one that differs in one thing."""
-
-        def command(trainer: Trainer) -> None:
-            edit = parse_edit(words.split())
-            if edit is None:
-                raise SpecError("A twin differs in something: write it as in a spec, such as lr=0.5.")
-            self._worker.twin.fork(trainer, edit)
-
-        return self._worker.attempt(command)
-
-    def end_twin(self) -> None:
-        """Let the run beside this one go."""
-        self._worker.post(lambda trainer: self._worker.twin.end())
-
     # What it answers
 
     def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
@@ -313,34 +250,3 @@ class Bridge:
     def settings_there(self) -> Future[RunSpec]:
         """The settings in force after the commands before."""
         return self.ask(lambda trainer: trainer.settings)
-
-    def _change(self, choices: Callable[[RunSpec], list[dict[str, Any]]]) -> None:
-        """Switch to the first choice that fits; before torch is there, in the spec itself."""
-
-        def in_spec(spec: RunSpec) -> RunSpec:
-            def make(change: dict[str, Any]) -> RunSpec:
-                new = spec.changed(**change)
-                unbuilt(new)
-                return new
-
-            return self._first_that_fits(choices(spec), make)
-
-        if not self._worker.before_torch(in_spec):
-            self._worker.post(
-                lambda trainer: self._first_that_fits(
-                    choices(trainer.settings), lambda change: trainer.switch(**change)
-                )
-            )
-
-    def _first_that_fits(self, choices: list[dict[str, Any]], make: Callable[[dict[str, Any]], T]) -> T:
-        refusals: list[HltError] = []
-        for change in choices:
-            try:
-                result = make(change)
-            except HltError as error:
-                refusals.append(error)
-                continue
-            if refusals:
-                self._worker.tell(f"Left out: {refusals[0]}")
-            return result
-        raise refusals[0]

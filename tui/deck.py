@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from hltcore.log import RunLog
 from hltcore.log_curve import Losses
-from hltcore.logged import LogStep
+from hltcore.logged import Tensor
 from tui.cells import Focus, value_at
 from tui.curve import CurveView
 from tui.footage import Footage
@@ -29,7 +29,7 @@ __all__ = ["Deck"]
 
 _NUMBERS = 400
 """The most numbers of a model that are all written out; of larger ones the tensors are listed."""
-_POINTS = 64  # of a path
+_POINTS = 128  # of a path
 _POINTS_AT_ONCE = 4  # that are looked up for one picture of the screen
 
 
@@ -121,8 +121,9 @@ class Deck:
         footage = self._footage(reel)
         if not self.view.story:
             return WatchedStage(replace(footage, **common))
-        name = tensor_name(footage.tensors, self.view.focus)
-        focus = self.view.focus if self.view.focus and self.view.focus[0] == name else (name, ()) if name else None
+        name, focus = tensor_name(footage.tensors, self.view.focus), self.view.focus
+        if focus is None or focus[0] != name or not footage.parameters:
+            focus = (name, ()) if name is not None else None
         path = self._path.of(reel, focus) if focus is not None else ()
         return WatchedStage(replace(footage, focus=focus, path=path, **common))
 
@@ -160,7 +161,7 @@ class _Path:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
-        self._points: dict[int, tuple[int, float]] = {}
+        self._points: dict[int, tuple[int, float] | None] = {}
         self.is_whole = True
 
     def of(self, reel: Reel, focus: Focus) -> tuple[tuple[int, float], ...]:
@@ -172,19 +173,28 @@ class _Path:
         while (reel.last - reel.first) // stride > _POINTS:
             stride *= 2
         wanted = [*range(reel.first, reel.last, stride), reel.last]
-        missing = [point for point in wanted if point not in self._points and point > 0]
+        missing = [point for point in wanted if point not in self._points]
         looked_up = missing[:: max(len(missing) // _POINTS_AT_ONCE, 1)]  # spread evenly
         for point in looked_up:
-            held = reel.held_at(point)
-            self._points[point] = (0, math.nan) if held is None else (held.step + 1, _value(held, focus))
+            self._points[point] = _told(reel, point, focus)
         self.is_whole = len(looked_up) == len(missing)
         if len(self._points) > 4 * _POINTS:
             self._points = {point: told for point, told in self._points.items() if point in set(wanted)}
-        return tuple(sorted((step, value) for step, value in dict(self._points.values()).items() if step))
+        return tuple(sorted(dict(filter(None, self._points.values())).items()))
 
 
-def _value(held: LogStep, focus: Focus) -> float:
-    tensor = held.updated.get(focus[0])
+def _told(reel: Reel, point: int, focus: Focus) -> tuple[int, float] | None:
+    """The value that is recorded at or before a point, and after how many steps that was."""
+    if not point:
+        first = reel.log.at(0)
+        started = reel.log.started.parameters if reel.log.started is not None else {}
+        return 0, _value(started or (first.parameters if first is not None else {}), focus)
+    held = reel.held_at(point)
+    return None if held is None else (held.step + 1, _value(held.updated, focus))
+
+
+def _value(tensors: Mapping[str, Tensor], focus: Focus) -> float:
+    tensor = tensors.get(focus[0])
     if tensor is None:
         return math.nan
     if not focus[1]:
@@ -194,7 +204,7 @@ def _value(held: LogStep, focus: Focus) -> float:
 
 def _names(paths: Sequence[str]) -> tuple[str, ...]:
     """The logs' names: without their folders, where that tells them apart."""
-    short = [os.path.basename(path) or path for path in paths]
+    short = ["standard input" if path == "-" else os.path.basename(path) or path for path in paths]
     return tuple(short if len(set(short)) == len(short) else paths)
 
 

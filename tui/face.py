@@ -53,8 +53,8 @@ class Face(Protocol):
         """The settings in force, to be changed."""
 
     @property
-    def dataset(self) -> Dataset:
-        """The data in use."""
+    def trial(self) -> tuple[Dataset, float]:
+        """The data in use, and the prediction from which on class 1 is predicted: for inputs to be tried."""
 
     def look(self, view: View) -> None:
         """Show what goes with another view."""

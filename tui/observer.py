@@ -24,10 +24,15 @@ if TYPE_CHECKING:
     from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
-__all__ = ["Observer", "unbuilt", "with_notes"]
+__all__ = ["Observer", "threshold_of", "unbuilt", "with_notes"]
 
 _EDITS = 50  # that are marked on the plot
 _BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
+
+
+def threshold_of(settings: RunSpec) -> float:
+    """The prediction from which on class 1 is predicted."""
+    return losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
 
 
 def unbuilt(spec: RunSpec) -> Snapshot:

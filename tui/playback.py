@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, NoReturn
 
-from hltcore.conditions import differs
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
-from hltcore.edits import Position
 from hltcore.errors import ConditionError, SpecError, quoted
 from hltcore.log import RunLog
-from hltcore.spec import RunSpec
-from tui.cells import Focus, place_text, value_at
+from tui.cells import Focus, place_text
 from tui.deck import Deck
 from tui.face import RecordedError
+from tui.observer import threshold_of
+from tui.passages import bound_in, changes, go_to, go_to_next_finding, spec_here
 from tui.player import Player
 from tui.questions import Suggestions
 from tui.reel import Reel
-from tui.replayed import spec_at
+from tui.replayed import predicted
 from tui.screens.stage import Stage
 from tui.snapshot import Snapshot
+from tui.unchanging import Unchanging
 from tui.view import View
 
 __all__ = ["Playback"]
 
-_REFUSAL = "This run is recorded: it can be looked at, not changed."
+_LAST = "This is the last step of the log"
+_UNKNOWN = "What this model predicts is not recorded, and cannot be computed from its parameters alone."
 _BOUND = re.compile(r"loss\s*(?P<sign>[<>])\s*(?P<bound>\S+)")
 _CONDITIONS = (
     ("loss<0.01", "the loss of a step is below 0.01"),
@@ -38,7 +38,7 @@ _CONDITIONS = (
 )
 
 
-class Playback:
+class Playback(Unchanging):
     """One or several recorded runs, from the screen's thread: every method returns at once.
 
     Args:
@@ -128,7 +128,7 @@ class Playback:
 
     def go_to(self, point: str) -> Future[None]:
         """Go to a point of the log."""
-        return self._player.attempt_paused(lambda deck: _go_to(deck.reel, point.strip().removeprefix("@")))
+        return self._player.attempt_paused(lambda deck: go_to(deck.reel, point.strip().removeprefix("@")))
 
     def go_to_finding(self, finding: Finding) -> None:
         """Go to the first step of a finding, and tell what was found."""
@@ -150,15 +150,15 @@ class Playback:
         def command(deck: Deck) -> None:
             reel = deck.reel
             if match := _BOUND.fullmatch(words):
-                bound = _number(match["bound"])
+                bound = bound_in(match["bound"])
                 low, high = (-math.inf, bound) if match["sign"] == "<" else (bound, math.inf)
                 if self._player.search(deck, reel.losses_where(low, high)):
                     self._player.tell(f"{words}: holds here")
             elif re.fullmatch(r"finding(?: \S+)?", words):
-                _go_to_next_finding(reel, words.partition(" ")[2])
+                go_to_next_finding(reel, words.partition(" ")[2])
             else:
                 try:
-                    _go_to(reel, words)
+                    go_to(reel, words)
                 except SpecError:
                     forms = ", ".join(form for form, _ in _CONDITIONS)
                     raise ConditionError(f"{quoted(condition)} cannot be told from a log: {forms} can.") from None
@@ -173,16 +173,12 @@ class Playback:
                 raise RecordedError("Choose a single number for this: a whole tensor changes at nearly every step.")
             found = [False]
             start = deck.reel.here
-            if self._player.search(deck, _changes(deck.reel, focus, forwards, sign, found)) and not found[0]:
+            if self._player.search(deck, changes(deck.reel, focus, forwards, sign, found)) and not found[0]:
                 deck.reel.go(start)
                 what, where = "its sign" if sign else "its value", "after" if forwards else "before"
                 self._player.tell(f"{place_text(focus)} does not change {what} {where} step {start}")
 
         self._player.post_paused(command)
-
-    def next_line(self, places: int) -> None:
-        """A log has one line of history."""
-        self._refuse("This run is recorded: it has one line of history.")
 
     def next_log(self) -> None:
         """Show the next of several logs."""
@@ -193,10 +189,6 @@ class Playback:
             deck.next()
 
         self._player.post_paused(command)
-
-    def open(self, spec: RunSpec) -> None:
-        """Not in a recorded run."""
-        self._refuse()
 
     def play(self) -> None:
         """Play, or pause; also ends a search."""
@@ -211,71 +203,32 @@ class Playback:
 
         self._player.post(change)
 
-    # What would change it
+    # What it answers
 
     @property
-    def settings(self) -> RunSpec:
-        """Nothing that could be changed."""
-        self._refuse()
-
-    @property
-    def dataset(self) -> Dataset:
-        """The data in use, of a run of this library."""
-        self._refuse("This needs a run of this program: hlt-tui SPEC opens one.")
-
-    def reset(self) -> None:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def new_seed(self) -> None:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def cycle(self, kind: str) -> None:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def switch(self, **changes: Any) -> None:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def apply(self, changes: dict[str, Any]) -> Future[None]:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def number_at(self, focus: Focus) -> float:
-        """No number can be set in a recorded run."""
-        self._refuse()
-
-    def set_number(self, focus: Focus, value: str) -> Future[None]:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def freeze(self, focus: Focus) -> None:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def fork_twin(self, words: str) -> Future[None]:
-        """Not in a recorded run."""
-        self._refuse()
-
-    def end_twin(self) -> None:
-        """Not in a recorded run."""
-        self._refuse()
+    def trial(self) -> tuple[Dataset, float]:
+        """The data in use, and the prediction from which on class 1 is predicted."""
+        scene = self._player.stage.scene(None, frozenset())
+        if scene is None or not scene.snapshot.functions:
+            self._refuse(_UNKNOWN)
+        return scene.snapshot.dataset, threshold_of(scene.snapshot.settings)
 
     def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
-        """The predictions for some inputs, of a row of layers."""
-        raise RecordedError("What a recorded model predicts cannot be computed.")
+        """The predictions for some inputs, of a row of layers of this library."""
+
+        def answer(deck: Deck) -> tuple[float, ...]:
+            told = predicted(deck.reel, rows)
+            if told is None:
+                self._refuse(_UNKNOWN)
+            return told
+
+        return self._player.ask(answer)
 
     def spec_here(self) -> Future[str]:
         """The line that leads to this very state, of a run of this library."""
         if not self._is_ours:
             self._refuse("A training loop of your own has no line that opens it again.")
-        return self._player.ask(lambda deck: _spec(deck.reel))
-
-    def settings_there(self) -> Future[RunSpec]:
-        """Nothing that could be changed."""
-        self._refuse()
+        return self._player.ask(lambda deck: spec_here(deck.reel))
 
     @property
     def _is_ours(self) -> bool:
@@ -283,71 +236,3 @@ class Playback:
 
     def _go(self, point: Callable[[Reel], int]) -> None:
         self._player.post_paused(lambda deck: deck.reel.go(point(deck.reel)))
-
-    def _refuse(self, sentence: str = _REFUSAL) -> NoReturn:
-        raise RecordedError(sentence)
-
-
-_LAST = "This is the last step of the log"
-
-
-def _go_to(reel: Reel, point: str) -> None:
-    """Go to a point.
-
-    Raises:
-        SpecError: It is no point, or the log does not go that far.
-    """
-    position = Position.parse(point)
-    goal = position.step
-    if position.epoch is not None:
-        goal += reel.epoch_begin(position.epoch)
-    if not reel.first <= goal <= reel.last:
-        raise SpecError(f"The log goes from step {reel.first:,} to step {reel.last:,}: {goal:,} is not in it.")
-    reel.go(goal)
-    while position.phase is not None and reel.phase is not position.phase:
-        reel.phase_on()
-        if reel.here != goal:
-            raise SpecError(f"The log holds whole steps: it cannot stop at {position}.")
-
-
-def _go_to_next_finding(reel: Reel, check: str) -> None:
-    steps = [finding.step for finding in reel.checkup.findings if check in ("", finding.check)]
-    later = [step for step in steps if step > reel.here]
-    if not later:
-        raise ConditionError("No check has found that after this step, as far as the log was looked at.")
-    reel.go(min(later))
-
-
-def _changes(reel: Reel, focus: Focus, forwards: bool, sign: bool, found: list[bool]) -> Iterator[int]:
-    """Points one by one, to the first behind whose step a number is another one."""
-    name = focus[0]
-    point = reel.here + (1 if forwards else 0)
-    while reel.first < point <= reel.last:
-        step = reel.step_at(point)
-        before = step.parameters.get(name) if step is not None else None
-        after = step.updated.get(name) if step is not None else None
-        if before is not None and after is not None and before.whole is not None and after.whole is not None:
-            values = [value_at({name: tensor.values}, focus) for tensor in (before.whole, after.whole)]
-            if differs(*values, sign=sign):
-                found[0] = True
-                yield point if forwards else point - 1
-                return
-        yield point
-        point += 1 if forwards else -1
-
-
-def _spec(reel: Reel) -> str:
-    spec = RunSpec.parse(spec_at(reel, reel.here))
-    before = [str(mark) for mark in spec.marks]
-    phase = "" if reel.phase is None else f":{reel.phase}"
-    return " ".join([str(spec.start), *before, f"@{reel.here}{phase}"])
-
-
-def _number(word: str) -> float:
-    try:
-        value = float(word)
-    except ValueError:
-        value = math.nan
-    if math.isnan(value):
-        raise ConditionError(f"{quoted(word)} is not a number that a loss could be below or above.")
-    return value

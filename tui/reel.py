@@ -56,14 +56,14 @@ class Reel:
         Raises:
             LogError: What came is no event log.
         """
-        changed = self.log.refresh(seconds)
+        changed = self.log.refresh(seconds / 2)
         if self.log.generation != self._generation:
             self._generation = self.log.generation
             self.here, self.phase = self.first, None
         if self.following:
             self.here, self.phase = self.last, None
         self.here = min(max(self.here, self.first), self.last)
-        return self.checkup.advance(seconds) or changed
+        return self.checkup.advance(seconds / 2) or changed
 
     @property
     def is_busy(self) -> bool:

@@ -21,7 +21,7 @@ from hltcore.surface import Surface, UnitSurface, plane_grid
 from hltcore.units import dead_units, forward, is_dead, outputs
 from tui.curve import Curve, CurveView
 from tui.formatting import tally
-from tui.observer import with_notes
+from tui.observer import threshold_of, with_notes
 from tui.reel import Reel
 from tui.snapshot import Snapshot
 from tui.view import View
@@ -186,8 +186,7 @@ def _evaluation(
     """Every example under the present parameters; None for a model that is not a row of layers."""
     if dataset is None or not parameters or not functions:
         return None
-    entry, kind = losses.registry.get(settings.loss), models.registry.get(settings.model).output
-    value = entry.form_for(kind).value
+    value = losses.registry.get(settings.loss).form_for(models.registry.get(settings.model).output).value
     try:
         predictions = tuple(outputs(parameters, functions, dataset.xs))
     except _BREAKS:
@@ -195,7 +194,7 @@ def _evaluation(
     return Evaluation(
         predictions,
         tuple(_defined(value, prediction, target) for prediction, target in zip(predictions, dataset.targets)),
-        entry.threshold(kind),
+        threshold_of(settings),
     )
 
 
@@ -213,7 +212,6 @@ def _surface(
     encode = dataset.encode_point
     if view.surface is None or not dataset.has_plane or encode is None or not parameters or not functions:
         return None
-    entry, kind = losses.registry.get(settings.loss), models.registry.get(settings.model).output
     grid = plane_grid(dataset, *view.surface)
     try:
         points = [encode(x, y) for x, y in grid.points()]
@@ -230,7 +228,7 @@ def _surface(
                     pictures.append(UnitSurface(over[0][depth].name, unit, function, dead, column))
     except _BREAKS:
         return None
-    return Surface(grid, entry.threshold(kind), packed, below, tuple(pictures))
+    return Surface(grid, threshold_of(settings), packed, below, tuple(pictures))
 
 
 def predicted(reel: Reel, rows: Sequence[tuple[float, ...]]) -> tuple[float, ...] | None:

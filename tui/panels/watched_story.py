@@ -30,7 +30,7 @@ def watched_story_title(footage: Footage, focus: Focus | None) -> str:
     name = tensor_name(footage.tensors, focus)
     if name is None:
         return "One tensor"
-    if focus is not None and focus[1]:
+    if focus is not None and _is_number(footage, focus):
         return f"One number: {plain(place_text(focus))}"
     return f"One tensor: {plain(name)} ({size_text(footage.tensors[name].shape)})"
 
@@ -50,11 +50,18 @@ def watched_story_lines(
     name = tensor_name(footage.tensors, focus)
     if name is None:
         return [line((text, palette.muted)) for text in wrap("No tensors are recorded here.", max(width, 8))]
-    rows = _number_rows(footage, palette, focus) if focus and focus[1] else _tensor_rows(footage, palette, name)
+    if focus is not None and _is_number(footage, focus):
+        rows, named = _number_rows(footage, palette, focus), "path"
+    else:
+        rows, named = _tensor_rows(footage, palette, name), "norm"
     room = min(height - len(rows) - 2, _PLOT_AT_MOST)
-    named = "path" if focus and focus[1] else "norm"
     plot = path_rows(footage, palette, width, room, named) if room >= 2 else []
     return [ended(line(*row), width, palette.muted) for row in [*rows, *plot]]
+
+
+def _is_number(footage: Footage, focus: Focus) -> bool:
+    """Whether a single number is looked at: where numbers are not written out, whole tensors are."""
+    return bool(focus[1]) and focus[0] in footage.parameters
 
 
 def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Piece]]:

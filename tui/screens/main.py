@@ -8,13 +8,10 @@ from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
-from textual.content import Content
-from textual.geometry import Region
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import Box, Needs, arrange, examples_at_least
+from tui.arrangement import Needs, arrange, examples_at_least
 from tui.beside import arrange_with, room_beside
 from tui.cells import Focus
 from tui.course.guide import Reading
@@ -24,6 +21,7 @@ from tui.panels.loss import LossPlot
 from tui.panels.matrix import matrix_rows
 from tui.panels.parameters import ParameterView
 from tui.panels.timeline import timeline_line
+from tui.screens.board import WALKED, Board
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, surface_view
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
@@ -71,8 +69,6 @@ class MainScreen(Screen[None]):
         self._stage: Stage | None = None
         self._lens = Lens()
         self._palette: Palette | None = None
-        self._boxes: dict[str, Box] = {}
-        self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
@@ -80,20 +76,12 @@ class MainScreen(Screen[None]):
         self._sought: tuple[int, Focus] | None = None
         self._findings = FindingsPanel()
         self._parameters = ParameterView([], {})
+        self._board = Board(self._findings, self._plot, self._lesson)
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
         yield Lines(id="status")
-        with Container(id="panels"):
-            for name in ("parameters", *DRAWN):
-                # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
-                if name == "findings":
-                    yield self._findings
-                    continue
-                with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
-                    yield Lines(id=LINES.get(name, f"{name}-lines"))
-            yield self._plot
-            yield self._lesson
+        yield self._board
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -156,7 +144,7 @@ class MainScreen(Screen[None]):
         self._show_again()
 
     def _look_through(self, change: Callable[..., Lens], *arguments: object) -> None:
-        box, shape = self._boxes.get("matrix"), self._stage.matrix(self._focus) if self._stage else None
+        box, shape = self._board.boxes.get("matrix"), self._stage.matrix(self._focus) if self._stage else None
         if box is not None and shape is not None:
             self._lens = change(self._lens, shape, box.width - PADDING, matrix_rows(box.height - 1), *arguments)
             self._show_again()
@@ -174,7 +162,7 @@ class MainScreen(Screen[None]):
     @property
     def shows_findings(self) -> bool:
         """Whether the findings are shown, so that arrow keys walk over them."""
-        return "findings" in self._boxes
+        return "findings" in self._board.boxes
 
     def choose(self, places: int) -> None:
         """Stand on a finding so many places below."""
@@ -204,8 +192,7 @@ class MainScreen(Screen[None]):
     def _scroll_to_focus(self) -> None:
         place = self._parameters.places.get(self._focus) if self._focus else None
         if place is not None:
-            region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
-            self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
+            self._board.scroll_to_parameter(place[0])
 
     def show(self, stage: Stage, palette: Palette) -> None:
         """Show a run: what a key changed first, the plot behind it."""
@@ -243,45 +230,28 @@ class MainScreen(Screen[None]):
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
-        self._entitle("parameters", stage.title("parameters", self._looks(palette)))
+        self._board.entitle("parameters", stage.title("parameters", self._looks(palette)))
         needs = self._needs(stage, height)
         if lesson is None:
-            self._place(arrange(width, height, needs, self._alone))
+            self._board.place(arrange(width, height, needs, self._alone))
         else:
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
-            self._place({**boxes, "lesson": lesson})
-        self._draw_panels(stage, palette, pictures=False)
+            self._board.place({**boxes, "lesson": lesson})
+        self._board.draw(stage, self._looks(palette), pictures=False)
         self._say_what_is_looked_at()
 
     def _meet_task(self, stage: Stage, palette: Palette) -> None:
         """Have the page's task looked at now that it is known what is shown, and show the page as it is then."""
-        box = self._boxes.get("lesson")
+        box = self._board.boxes.get("lesson")
         if box is None:
             return
-        scene = stage.scene(self._focus, set(self._boxes) - {"lesson"})
+        scene = stage.scene(self._focus, set(self._board.boxes) - {"lesson"})
         if scene is not None:
             self._lesson.reading = self._meet(scene)
         self._lesson.draw(palette, box)
 
     def _looks(self, palette: Palette) -> Looks:
         return Looks(palette, self._focus, self._findings.chosen, self._lens)
-
-    def _draw_panels(self, stage: Stage, palette: Palette, *, pictures: bool) -> None:
-        looks = self._looks(palette)
-        for name in DRAWN:
-            if name not in self._boxes:
-                continue
-            if not pictures:  # the numbers in all titles are of one moment
-                self._entitle(name, stage.title(name, looks))
-            if stage.is_picture(name) == pictures:
-                box = self._boxes[name]
-                lines = stage.lines(name, looks, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
-
-    def _entitle(self, name: str, title: str) -> None:
-        if self._titles.get(name) != title:
-            self._titles[name] = title
-            self.query_one(f"#{name}").border_title = Content(title)
 
     def _parameter_view(self, stage: Stage, width: int) -> ParameterView:
         twin = stage.moment.twin
@@ -300,24 +270,12 @@ class MainScreen(Screen[None]):
         needs = stage.needs((max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)))
         return replace(needs, focus=self._focus is not None)
 
-    def _place(self, boxes: dict[str, Box]) -> None:
-        """Put the panels into their boxes."""
-        if boxes == self._boxes:
-            return
-        self._boxes = boxes
-        for panel in self.query(".panel"):
-            box = boxes.get(panel.id or "")
-            panel.display = box is not None
-            if box is not None:
-                panel.styles.offset = (box.x, box.y)
-                panel.styles.width, panel.styles.height = box.width, box.height
-
     def _say_what_is_looked_at(self) -> None:
         """Ask for what the visible panels need beyond the run's own state."""
-        focus = self._focus if "story" in self._boxes else None
-        box = self._boxes.get("surface")
+        focus = self._focus if "story" in self._board.boxes else None
+        box = self._board.boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        network, embedding, story = (name in self._boxes for name in ("network", "embedding", "story"))
+        network, embedding, story = (name in self._board.boxes for name in ("network", "embedding", "story"))
         view = replace(view, network=network, embedding=embedding, story=story)
         if view != self._view:
             self._view = view
@@ -325,11 +283,11 @@ class MainScreen(Screen[None]):
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:
-            self._draw_panels(self._stage, self._palette, pictures=True)
+            self._board.draw(self._stage, self._looks(self._palette), pictures=True)
             self._draw_plot()
 
     def _draw_plot(self) -> None:
-        if self._stage is not None and self._palette is not None and "loss" in self._boxes:
+        if self._stage is not None and self._palette is not None and "loss" in self._board.boxes:
             self._plot.draw(self._stage.moment, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -349,8 +307,3 @@ class MainScreen(Screen[None]):
         """Plot on a linear, or a logarithmic scale."""
         self._plot.logarithmic = not self._plot.logarithmic
         self._draw_plot()
-
-
-WALKED = ("parameters", "findings", "matrix")
-"""Panels in which the arrow keys walk."""
-LINES = {"parameters": "parameter-lines", "examples": "example-lines"}

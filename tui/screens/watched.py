@@ -110,10 +110,9 @@ class WatchedStage:
         names = list(self.moment.tensors)
         if not names:
             return None
-        if focus is None or focus[0] not in self.moment.tensors:
-            return names[0], ()
+        here = tensor_name(self.moment.tensors, focus) or names[0]  # with no focus the first one is marked
         change = {"up": -1, "down": 1}.get(direction, 0)
-        return names[min(max(names.index(focus[0]) + change, 0), len(names) - 1)], ()
+        return names[min(max(names.index(here) + change, 0), len(names) - 1)], ()
 
     def holds(self, focus: Focus) -> bool:
         """Whether it has such a number, or such a tensor."""

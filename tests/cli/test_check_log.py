@@ -43,7 +43,12 @@ def test_a_log_on_standard_input_with_a_bad_line(
 def test_what_cannot_be_checked(tmp_path: Path, log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = tmp_path / "data.csv"
     other.write_text("a,b\n")
-    for words in ([str(other)], [str(tmp_path / "none.jsonl")], [str(log), "--epochs", "3"], ["--split", "0.5", str(log)]):
+    for words in (
+        [str(other)],
+        [str(tmp_path / "none.jsonl")],
+        [str(log), "--epochs", "3"],
+        ["--split", "0.5", str(log)],
+    ):
         assert main(["check", *words]) == 2
     err = capsys.readouterr().err.splitlines()
     assert [line.partition(" is no event")[1] for line in err[:1]] == [" is no event"]

@@ -68,7 +68,9 @@ def test_a_run_of_this_library(path: Path) -> None:
         recording.write(events, file)
     steps = [event for event in events if type(event).__name__ == "StepEvent"]
     with RunLog(path) as log:
-        assert log.started == LogStarted((1, 0), trainer.started.spec, trainer.started.features, trainer.started.classes)
+        assert log.started == LogStarted(
+            (1, 0), trainer.started.spec, trainer.started.features, trainer.started.classes
+        )
         assert log.steps == len(steps)
         for k, event in enumerate(steps):
             step = log.at(k)
@@ -131,7 +133,13 @@ def test_all_of_a_line(path: Path) -> None:
         **{"not_finite": 3, "quantiles": [1, 2, 3, 4, 5], "matrix": f"f4[1,2]:{packed(1, 2)}"},
     }
     text = line(
-        0, "nan", gradients={"w": [0.5, "inf"], "big": summary}, x=[[1, 2]], target=3, activations={"r": [0.0]}, future=1
+        0,
+        "nan",
+        gradients={"w": [0.5, "inf"], "big": summary},
+        x=[[1, 2]],
+        target=3,
+        activations={"r": [0.0]},
+        future=1,
     )
     step = read_line(text.encode())
     assert isinstance(step, LogStep)
@@ -316,7 +324,9 @@ def test_sizes_and_texts_are_not_believed(value: Any) -> None:
         assert found is not None
 
 
-@pytest.mark.parametrize("text", [BOMB, '{"event":' + BOMB, '{"event":"step","step":' + "9" * 9999 + "}", '"\ud800"', "3"], ids=range(5))
+@pytest.mark.parametrize(
+    "text", [BOMB, '{"event":' + BOMB, '{"event":"step","step":' + "9" * 9999 + "}", '"\ud800"', "3"], ids=range(5)
+)
 def test_deep_and_long_json(text: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")
     assert brief(raw) is None

@@ -354,9 +354,7 @@ def told() -> Iterator[list[warnings.WarningMessage]]:
         yield caught
 
 
-def test_what_goes_wrong_is_told_once_and_the_training_goes_on(
-    path: Path, told: list[warnings.WarningMessage]
-) -> None:
+def test_what_goes_wrong_is_told_once_and_the_training_goes_on(path: Path, told: list[warnings.WarningMessage]) -> None:
     model = net()
     with hltcore.watch(model, None, path, activations=True) as watch:
         watch.step(1.0)

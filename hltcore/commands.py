@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hltcore import initialisations, printing
 from hltcore.contenders import feature_sets
@@ -165,7 +166,9 @@ def _check_log(arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.epochs is not None or arguments.split is not None:
         raise LogError("--epochs and --split are for a run that is trained, and an event log is of one that was.")
     name = arguments.spec[0]
-    with RunLog(sys.stdin.buffer if name == "-" else name) as log:
+    if name == "-" and sys.stdin is None:
+        raise LogError("Standard input is closed: there is no event log to read.")
+    with RunLog(cast(io.BufferedIOBase, sys.stdin.buffer) if name == "-" else name) as log:
         checkup = LogCheckup(log)
         while not log.complete:
             if not log.refresh():
@@ -250,9 +253,9 @@ COMMANDS = (
         "check",
         "train a run and say what is wrong with it",
         "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
-        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point. In its\n"
-        "place the name of an event log, such as run.jsonl, says what can be told of a run that was recorded; - reads\n"
-        "one from standard input.",
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.\n"
+        "In place of SPEC, the name of an event log (run.jsonl) asks for what can be told of a run that was recorded;\n"
+        "- reads a log from standard input.",
         _check_arguments,
         _check,
         rest="spec",

@@ -12,7 +12,6 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter
 from types import TracebackType
 
 from hltcore.errors import LogError, RecordingError, quoted
@@ -20,18 +19,12 @@ from hltcore.events import Edited, EpochEvent
 from hltcore.log_curve import Losses
 from hltcore.log_lines import Brief, brief, read_line
 from hltcore.log_scan import Scan
-from hltcore.log_search import Anchors, complete_size, last_lines, lines, search, step_after
+from hltcore.log_search import Anchors, complete_size, last_lines, lines, sample, search
 from hltcore.log_source import source_of
 from hltcore.logged import LogEnd, LogProblem, LogStarted, LogStep
 
 __all__ = ["RunLog"]
 
-_SAMPLE = 256
-"""Lines, spread evenly over a log, whose losses are shown before it is read through."""
-_OPENING = 0.25
-"""Seconds that looking at them takes at most."""
-_REACH = 1 << 20
-"""Bytes in a line that is looked at so."""
 _FEW = 3
 """Lines at the end among which is the run's last."""
 _LOOKED_AT = 1000
@@ -229,7 +222,7 @@ class RunLog:
         self._look_at_tail()
         if not self._sampled:
             self._sampled = True
-            self._take_sample()
+            self._sample = sample(self._source, self._anchors, end)
 
     def _look_at_head(self) -> None:
         _, line = next(lines(self._source, 0, self._end), (0, b""))
@@ -271,20 +264,6 @@ class RunLog:
         if isinstance(fact, LogEnd):
             self.ended = fact
 
-    def _take_sample(self) -> None:
-        """Losses from all over the log, and where their steps are."""
-        if self._end < 1 << 20:
-            return
-        until = perf_counter() + _OPENING
-        for part in _spread(_SAMPLE):
-            found = step_after(self._source, int(self._end * part), self._end, _REACH)
-            if found is not None:
-                self._anchors.add(found.brief.step, found.start)
-                self._sample.append(found.brief)
-            if perf_counter() > until:
-                break
-        self._sample.sort(key=lambda told: told.step)
-
     def _with_parameters(self, fact: LogStep) -> LogStep:
         """A step with the parameters before it, where they are recorded."""
         if fact.parameters or not fact.updated:
@@ -299,11 +278,3 @@ class RunLog:
         except RecordingError:
             return fact
         return replace(fact, parameters=before.updated) if isinstance(before, LogStep) else fact
-
-
-def _spread(count: int) -> Iterator[float]:
-    """Parts of a whole, evenly spread already when only some of them are taken: a half, the quarters, the eighths."""
-    parts = 2
-    while parts <= count:
-        yield from (part / parts for part in range(1, parts, 2))
-        parts *= 2

@@ -71,7 +71,8 @@ class LogCheckup:
 
     def _anew(self, step: int) -> None:
         """Nothing of what was before an edit counts."""
-        self._first, self._passes = step, None
+        self._first = step
+        self._passes: int | None = None
         self._total, self._count = 0.0, 0
         self._numbers: list[int] = []  # of steps with tensors in this epoch
         self._earlier: list[int] = []  # of the last one before it

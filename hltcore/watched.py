@@ -187,9 +187,10 @@ def _ownership(
 
 
 def _tensor(field: str, value: Any) -> torch.Tensor:
-    if not isinstance(value, torch.Tensor):
-        try:
-            value = torch.tensor(value, dtype=torch.float32, device="cpu")
-        except (TypeError, ValueError, RuntimeError):
-            raise LogError(f"{field} must be a tensor or numbers, and is {quoted(type(value).__name__)}.") from None
-    return value.detach() if value.is_floating_point() else value.detach().float()
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach()
+        return tensor if tensor.is_floating_point() else tensor.float()
+    try:
+        return torch.tensor(value, dtype=torch.float32, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise LogError(f"{field} must be a tensor or numbers, and is {quoted(type(value).__name__)}.") from None

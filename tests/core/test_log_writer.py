@@ -44,7 +44,7 @@ def test_lines_are_there_soon_though_nothing_more_is_said(path: Path) -> None:
 
 def test_many_lines_do_not_wait_in_memory(path: Path) -> None:
     writer = LogWriter(path)
-    for number in range(100):
+    for _ in range(100):
         writer.write(b"x" * 100_000 + b"\n")
     assert path.stat().st_size > 8_000_000
     writer.close()

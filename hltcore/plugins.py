@@ -51,6 +51,11 @@ class Plugin:
     folder: Path | None
     names: tuple[tuple[str, str], ...]
 
+    @property
+    def anywhere(self) -> str:
+        """The word that names it from any folder."""
+        return str(Path(self.word).expanduser().resolve()) if self.word.endswith(".py") else self.word
+
 
 def load(words: Iterable[str]) -> tuple[Plugin, ...]:
     """Load plugins, in order.
@@ -93,7 +98,9 @@ def _load(word: str) -> Plugin:
         _forget(modules, word)
         if isinstance(error, KeyboardInterrupt | PluginError):
             raise
-        raise PluginError(f"The plugin {quoted(word)} cannot be loaded: {_told(error)}{_where(error, word)}.") from error
+        raise PluginError(
+            f"The plugin {quoted(word)} cannot be loaded: {_told(error)}{_where(error, word)}."
+        ) from error
     return Plugin(word, _folder(module), tuple(sorted(_names() - before)))
 
 
@@ -129,7 +136,9 @@ def _module(word: str) -> ModuleType:
             raise  # it is there, and imports something that is not
         file = Path(f"{word}.py")
         hint = f': did you mean "{printable(file)}"?' if file.is_file() else ", or it is not installed here."
-        raise PluginError(f"The plugin {quoted(word)} cannot be loaded: there is no module of that name{hint}") from None
+        raise PluginError(
+            f"The plugin {quoted(word)} cannot be loaded: there is no module of that name{hint}"
+        ) from None
     except (TypeError, ValueError):  # a name that Python takes for a relative one, or for none
         if word.strip("."):
             raise
@@ -178,4 +187,3 @@ def _lines(error: BaseException) -> Iterator[tuple[str, int]]:
 def _is_ours(file: str) -> bool:
     """Whether a line is of this library, or of what imports for it."""
     return file.startswith(("<frozen ", *_OURS))
-

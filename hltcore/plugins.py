@@ -146,7 +146,7 @@ def _module(word: str) -> ModuleType:
 
 
 def _forget(modules: set[str], word: str) -> None:
-    """Have the plugin's own modules run again when they are asked for again: those beside the file, or its package's."""
+    """Have a plugin's own modules run again when they are asked for again: those beside it, or of its package."""
     folder = Path(word).expanduser().resolve().parent if word.endswith(".py") else None
     for name in set(sys.modules) - modules:
         file = getattr(sys.modules[name], "__file__", None)

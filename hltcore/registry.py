@@ -83,6 +83,7 @@ class Own(str):
     entry: Any
 
     def __new__(cls, name: str, source: object, describe: Callable[[Own], Entry]) -> Own:
+        """Make the name, and its entry."""
         word = re.sub(r"[^\w-]+", "-", name).strip("-") or "unnamed"
         own = super().__new__(cls, OWN + word[:_LONGEST])
         own.source = source

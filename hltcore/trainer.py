@@ -144,7 +144,8 @@ class Trainer(Travel):
         parts draws its own by ``reset_parameters``.
 
         Raises:
-            OptionError: It is not a seed, or a parameter of your own model belongs to no part that can draw it; nothing has changed.
+            OptionError: It is not a seed, or a parameter of your own model belongs to no part that can draw it;
+                nothing has changed.
         """
         self.switch(seed=seed)
 

@@ -1,6 +1,7 @@
 """Sources: where lessons come from besides this package: packages that are installed, and plugins.
 
-A lesson is data. Its package is looked for, and not imported: no code of it runs because there are lessons in it.
+A lesson is data, so its package is looked for and not imported. What a lesson's runs are made of may be in a package,
+too: that is loaded by its own entry points, as for any spec that names it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from hltcore.errors import OptionError, OwnPartError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
@@ -98,6 +98,12 @@ class Own(str):
 
     def __hash__(self) -> int:
         return id(self)
+
+    def __deepcopy__(self, memo: object) -> Own:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise OptionError(f"{self} is an object of this program, and cannot be handed to another one.")
 
 
 E = TypeVar("E", bound=Entry)

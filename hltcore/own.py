@@ -94,6 +94,6 @@ def _draw_anew(model: torch.nn.Module, seed: int) -> None:
     missing = [name for name, parameter in model.named_parameters() if id(parameter) not in drawn]
     if missing:
         raise OptionError(
-            f"The model {quoted(type(model).__name__)} has the numbers that it came with, at seed={seed}: for another "
-            f"seed {', '.join(missing)} cannot be drawn anew, as no part has a reset_parameters() that does."
+            f"seed={torch.initial_seed()} cannot draw {', '.join(missing)} anew: no part of "
+            f"{quoted(type(model).__name__)} has a reset_parameters() for it; seed={seed} is as the model came."
         )

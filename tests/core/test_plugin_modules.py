@@ -88,7 +88,8 @@ def test_one_that_fails_leaves_nothing_behind(text: str, told: str, tmp_path: Pa
         assert {kind: registry.names() for kind, registry in ADDED.items()} == names
     Path("bad.py").write_text(HALF)
     load(["bad.py"])  # mended, it is read again
-    assert models.registry.get("half") and diagnostics.registry.get("half")
+    assert models.registry.get("half")
+    assert diagnostics.registry.get("half")
 
 
 def test_what_a_neighbour_registered_is_taken_back_and_registered_again() -> None:

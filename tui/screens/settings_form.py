@@ -105,7 +105,7 @@ class Form:
         for kind, registry in REGISTRIES.items():
             entry = self._entry(kind)
             part = word(kind, getattr(RunSpec(), kind), entry.summary, partial(self._canonical, kind))
-            own = (entry.name,) if isinstance(entry.name, Own) else ()
+            own = (str(entry.name),) if isinstance(entry.name, Own) else ()  # a field holds text
             rows[kind].append(self._row(part, getattr(self.spec, kind), (*registry.names(), *own)))
             rows[kind] += [self._row(option, self._in_force(kind, option)) for option in entry.options]
         for option in SETTINGS:

@@ -35,7 +35,7 @@ def named(changes: dict[str, Any], *, seed: int, like: tuple[str, ...] = ()) -> 
         elif kind == "model" and isinstance(value, torch.nn.Module):
             result[kind] = _model(value, seed)
         elif kind == "dataset" and isinstance(value, Dataset):
-            result[kind] = Own(value.name, value, lambda name, data=value: DatasetEntry(name, lambda: data))
+            result[kind] = _data(value)
         elif kind in _HOW and not isinstance(value, str):
             raise OptionError(f"{kind}={quoted(value)} is not allowed: {_HOW[kind]}.")
     return result
@@ -48,6 +48,10 @@ _HOW = {
     "optimizer": "give a name; hltcore.optimizers.register gives an optimizer of your own one",
     "init": "give a name; hltcore.initialisations.register gives an initialisation of your own one",
 }
+
+
+def _data(data: Dataset) -> Own:
+    return Own(data.name, data, lambda name: DatasetEntry(name, lambda: data, "passed by the script"))
 
 
 def _model(model: torch.nn.Module, seed: int) -> Own:

@@ -46,9 +46,9 @@ def row_of(model: torch.nn.Module) -> tuple[Layer, ...] | None:
         if node.args[:1] != (before,) or len(before.users) != 1:  # something else than the last value enters
             return None
         before = node
-        module = model.get_submodule(node.target) if node.op == "call_module" else None
+        module = model.get_submodule(str(node.target)) if node.op == "call_module" else None
         if type(module) is torch.nn.Linear and len(node.args) == 1 and not node.kwargs:
-            layers.append(Layer(node.target, module, "identity"))
+            layers.append(Layer(str(node.target), module, "identity"))
             activated = False
             continue
         function = _function(node, module)

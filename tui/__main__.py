@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settles=True)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()

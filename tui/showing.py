@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,5 @@ def show_trainer(trainer: Trainer) -> None:
         ).run()
     finally:
         sys.setswitchinterval(switches)
-        gc.unfreeze()
     if failure:
         raise HltError(failure)

@@ -89,6 +89,7 @@ class _Hooks:
         self._seen: dict[str, Tensor] = {}
         self._as_batch = False
         self._row = row_of(model)
+        self._decided = False
         for name, part in model.named_modules():
             if not any(True for _ in part.children()):
                 part.register_forward_hook(self._keep(name or type(model).__name__))
@@ -111,11 +112,11 @@ class _Hooks:
 
     def _run(self, x: Tensor) -> Tensor:
         self._seen.clear()
-        if not self._as_batch or x.dim() != 1:
-            prediction: Tensor = self._model(x)
-            return prediction
-        prediction = self._model(x.unsqueeze(0)).squeeze(0)
-        self._seen = {name: value.squeeze(0) for name, value in self._seen.items()}
+        alone = self._as_batch and x.dim() == 1
+        prediction: Tensor = self._model(x.unsqueeze(0) if alone else x)
+        if alone and isinstance(prediction, Tensor):
+            prediction = prediction.squeeze(0)
+            self._seen = {name: value.squeeze(0) for name, value in self._seen.items()}
         return prediction
 
     def _in_row(self, prediction: Tensor) -> list[Tensor]:
@@ -129,12 +130,18 @@ class _Hooks:
 
     def _shape(self, x: Tensor) -> tuple[int, ...]:
         try:
-            return tuple(self._run(x).shape)
+            prediction: object = self._run(x)
         except Exception as error:
             raise ShapeError(
                 f"The model {quoted(type(self._model).__name__)} cannot take x of shape {tuple(x.shape)}: "
                 f"{reason(error)}"
             ) from error
+        if not isinstance(prediction, Tensor):
+            raise ShapeError(
+                f"The model {quoted(type(self._model).__name__)} must give a tensor, with one number an example; it "
+                f"gave {quoted(type(prediction).__name__)}."
+            )
+        return tuple(prediction.shape)
 
     def layout(self, x: Tensor, parameters: TensorLayout) -> Layout:
         wanted = (*x.shape[:-1], 1)
@@ -147,8 +154,9 @@ class _Hooks:
                     f"The model {quoted(type(self._model).__name__)} must give one number an example; for x of shape "
                     f"{tuple(x.shape)} it gave {shape}."
                 )
-            if self._row is not None and not self._is_row(x):
-                self._row = None
+            if not self._decided:
+                self._decided = True  # for good: all steps of a run are told in one way
+                self._row = self._row if self._row is not None and self._is_row(x) else None
             if self._row is not None:
                 return _row_layout(self._row, x, parameters)
             self(x)

@@ -7,8 +7,9 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hltcore import __version__, plugins
+from hltcore import __version__
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
@@ -23,6 +24,9 @@ from tui.keeper import Keeper, session_file
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, unfit_terminal
+
+if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
 
 __all__ = ["main"]
 
@@ -44,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        loaded = plugins.load(options.plugin)
+        loaded = _loaded(options.plugin)
         library = Library(Path(options.lessons) if options.lessons is not None else None, folders(loaded))
         if options.progress:
             return _print_progress(library, options.progress)
@@ -79,6 +83,19 @@ def main(arguments: list[str] | None = None) -> int:
         again = f"hlt-tui --resume{words} goes on."
         print(f"hlt-tui: The session is saved in {plain(keeper.path)}; {again}", file=sys.stderr)
     return app.return_code or 0
+
+
+def _loaded(words: list[str]) -> tuple[Plugin, ...]:
+    """The plugins.
+
+    Raises:
+        PluginError: One cannot be loaded.
+    """
+    if not words:
+        return ()
+    from hltcore.plugins import load  # late: it imports every check, which --help has no need of
+
+    return load(words)
 
 
 def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from hltcore.edits import Position
 from hltcore.errors import printable
-from hltcore.plugins import Plugin
 from tui.session import SavedView, Session, directory, prune, write
 
 if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
     from hltcore.trainer import Trainer
 
 __all__ = ["Keeper", "session_file"]

@@ -261,6 +261,11 @@ def test_another_seed_draws_what_the_class_itself_would_have_drawn() -> None:
     assert not scaled.history.entries
 
 
+class Pair(Three):
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x), x
+
+
 class Counting(Skip):
     """Another one each time, with no buffer and no random number of torch's."""
 
@@ -280,6 +285,7 @@ NORMED = (nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Dropout(), nn.Linear(3, 1))
         ({"model": nn.Sequential(*NORMED[:2], NORMED[3])}, 'The model "Sequential" changes 1.running_mean, 1.running_'),
         ({"model": nn.Sequential(NORMED[0], *NORMED[2:])}, 'The model "Sequential" draws random numbers as it comp'),
         ({"model": Counting()}, 'The model "Counting" gives another output for the same input the second time'),
+        ({"model": Pair()}, 'The model "Pair" must give a tensor, with one number an example; it gave "tuple".'),
         ({"model": nn.Linear(3, 1)}, 'The model "Linear" cannot take x of shape (2,): RuntimeError: '),
         ({"model": nn.Linear(2, 2)}, 'The model "Linear" must give one number an example; for x of shape (2,) it g'),
         ({"model": nn.Sequential(nn.LazyLinear(1))}, 'The model "Sequential" has parameters without a shape yet'),

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hltcore.plugins import Plugin
+if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
 
 __all__ = ["GROUP", "folders"]
 

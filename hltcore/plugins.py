@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hltcore import diagnostics, initialisations
+from hltcore import diagnostics, featurizers, initialisations
 from hltcore.errors import HltError, PluginError, printable, quoted, reason
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, RunSpec
@@ -30,6 +30,7 @@ ADDED: dict[str, Registry[Any]] = {
     **REGISTRIES,
     "initialisation": initialisations.registry,
     "check": diagnostics.registry,
+    "featurizer": featurizers.registry,
 }
 """What a plugin can add to, by kind."""
 

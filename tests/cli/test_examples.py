@@ -28,6 +28,10 @@ assert main(["check", "logistic/majority/cross-entropy lr=9", "--epochs", "30"])
 assert main(["gradcheck", "skip-net/majority/log-cosh/sign-sgd", "@2"]) == 0
 
 import hltcore
+from hltcore import featurizers
+
+encoding = featurizers.registry.get("vowels").factory(("hola", "árbol"))
+assert list(encoding.encode("Árbol")) == [1, 0, 0, 1, 0], "the featurizer"
 from tui.course.library import Library
 from tui.course.sources import folders
 
@@ -66,7 +70,7 @@ def test_one_of_everything_is_there_and_works(site: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     listed = [line.split()[0] for line in done.stdout.splitlines() if line.strip()]
-    assert {"skip-net", "majority", "log-cosh", "sign-sgd", "identity", "large-weights"} <= set(listed)
+    assert {"skip-net", "majority", "log-cosh", "sign-sgd", "identity", "large-weights", "vowels"} <= set(listed)
     assert "-- skip-net/majority/log-cosh/sign-sgd lr=0.01 init=identity width=2" in done.stdout
     assert ": large-weights W.weight\n    A weight of W.weight is " in done.stdout
     assert "None of 4 gradients is wrong after step 2 of skip-net/majority/log-cosh/sign-sgd @0e+2" in done.stdout

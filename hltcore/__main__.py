@@ -78,7 +78,7 @@ def _write(lines: Callable[[], Iterable[str]], out: TextIO) -> int:
 
 
 def _lines(command: Command, parsed: argparse.Namespace) -> Iterable[str]:
-    plugins.load(parsed.plugin)
+    plugins.load(*parsed.plugin)
     return command.lines(parsed)
 
 

@@ -58,7 +58,7 @@ class Plugin:
         return str(Path(self.word).expanduser().resolve()) if self.word.endswith(".py") else self.word
 
 
-def load(words: Iterable[str]) -> tuple[Plugin, ...]:
+def load(*words: str) -> tuple[Plugin, ...]:
     """Load plugins, in order.
 
     Args:

@@ -95,7 +95,7 @@ def _loaded(words: list[str]) -> tuple[Plugin, ...]:
         return ()
     from hltcore.plugins import load  # late: it imports every check, which --help has no need of
 
-    return load(words)
+    return load(*words)
 
 
 def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:

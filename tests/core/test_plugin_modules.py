@@ -43,12 +43,12 @@ def as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 def test_a_file_adds_what_it_registers_once_and_finds_its_neighbours(tmp_path: Path) -> None:
     before = list(sys.path)
-    (plugin,) = load(["mine.py", "mine.py"])
+    (plugin,) = load("mine.py", "mine.py")
     assert plugin.names == (("dataset", "mine-data"), ("model", "mine-net"))
     assert (plugin.word, plugin.anywhere, plugin.folder) == ("mine.py", str(tmp_path / "mine.py"), tmp_path)
     trainer = Trainer.from_spec("mine/mine-data @2")
     assert len(trainer.parameters["linear1.bias"]) == 7
-    assert load([str(tmp_path / "mine.py")])[0].names == ()  # loaded already: nothing runs twice
+    assert load(str(tmp_path / "mine.py"))[0].names == ()  # loaded already: nothing runs twice
     assert sys.path == [*before, str(tmp_path)]  # at the end: it hides no other module
 
 
@@ -58,7 +58,7 @@ def test_a_module_is_found_as_python_finds_it(tmp_path: Path, monkeypatch: pytes
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "nets.py").write_text(MINE)
-    (plugin,) = load(["course_pack.nets"])
+    (plugin,) = load("course_pack.nets")
     assert plugin.folder == package
     assert ("model", "mine-net") in plugin.names
     assert plugin.anywhere == "course_pack.nets"
@@ -82,12 +82,12 @@ def test_one_that_fails_leaves_nothing_behind(text: str, told: str, tmp_path: Pa
     Path("bad.py").write_text(HALF + text)
     for _ in range(2):
         with pytest.raises(PluginError) as raised:
-            load(["bad.py"])
+            load("bad.py")
         assert str(raised.value).startswith(f'The plugin "bad.py" cannot be loaded: {told.format(tmp_path / "bad.py")}')
         assert str(raised.value).count("\n") == 0
         assert {kind: registry.names() for kind, registry in ADDED.items()} == names
     Path("bad.py").write_text(HALF)
-    load(["bad.py"])  # mended, it is read again
+    load("bad.py")  # mended, it is read again
     assert models.registry.get("half")
     assert diagnostics.registry.get("half")
 
@@ -96,10 +96,10 @@ def test_what_a_neighbour_registered_is_taken_back_and_registered_again() -> Non
     Path("neighbour.py").write_text(HALF)
     Path("bad.py").write_text("import neighbour\nneighbour.missing\n")
     with pytest.raises(PluginError, match="has no attribute 'missing'"):
-        load(["bad.py"])
+        load("bad.py")
     assert "half" not in models.registry.names()
     Path("bad.py").write_text("import neighbour\n")
-    load(["bad.py"])
+    load("bad.py")
     assert "half" in models.registry.names()
 
 
@@ -115,12 +115,12 @@ def test_what_a_neighbour_registered_is_taken_back_and_registered_again() -> Non
 )
 def test_one_that_is_not_there(word: str, told: str) -> None:
     with pytest.raises(PluginError) as raised:
-        load([word])
+        load(word)
     assert str(raised.value) == f'The plugin "{word}" {told}'
 
 
 def test_which_plugins_a_line_needs() -> None:
-    loaded = load(["mine.py"])
+    loaded = load("mine.py")
     for line in ("mine/xor", "two-layer/mine-data", "mlp/xor @2 model=mine @4", "mlp/xor updates=mine"):
         assert needed(RunSpec.parse(line), loaded) == ("mine.py",), line
     assert needed(RunSpec.parse("mlp/xor @2 hidden=3"), loaded) == ()

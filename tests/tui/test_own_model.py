@@ -115,7 +115,7 @@ def test_the_forms_name_the_plugins_that_a_line_needs() -> None:
     assert [text for _, text in forms] == [
         "mine/xor",
         "hlt-tui --plugin 'my file.py' mine/xor",
-        "hltcore.plugins.load(['my file.py']); trainer = hltcore.Trainer.from_spec('mine/xor')",
+        "hltcore.plugins.load('my file.py'); trainer = hltcore.Trainer.from_spec('mine/xor')",
     ]
     assert forms[0][0] == "The run in one line, with my file.py at hand"
 

@@ -33,7 +33,7 @@ def forms_of(spec: str, plugins: Sequence[str] = ()) -> tuple[tuple[str, str], .
     """
     words = "".join(f"--plugin {shlex.quote(word)} " for word in plugins)
     also = f", with {' and '.join(plugins)} at hand" if plugins else ""
-    load = f"hltcore.plugins.load({list(plugins)!r}); " if plugins else ""
+    load = f"hltcore.plugins.load({', '.join(map(repr, plugins))}); " if plugins else ""
     return (
         (f"The run in one line{also}", spec),
         ("The same state, from a shell", f"hlt-tui {words}{shlex.quote(spec)}"),

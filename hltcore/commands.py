@@ -12,7 +12,7 @@ from itertools import chain
 from time import sleep
 from typing import TYPE_CHECKING, Any, cast
 
-from hltcore import initialisations, printing
+from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import LogError, StepError, printable
 from hltcore.events import Event
@@ -38,6 +38,8 @@ PARTS: dict[str, Registry[Any]] = {
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "checks": diagnostics.registry,
+    "featurizers": featurizers.registry,
 }
 
 

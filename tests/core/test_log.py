@@ -100,7 +100,7 @@ def test_steps_are_found_in_any_order_and_have_what_was_before(path: Path) -> No
         assert late.step == 2999
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(1, 50), st.booleans()), min_size=1, max_size=120),
     st.lists(st.integers(0, 4000), max_size=8),

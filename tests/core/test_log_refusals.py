@@ -146,7 +146,7 @@ def test_deep_and_long_json(text: str) -> None:
     assert len(str(raised.value)) < 200
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=300))
 def test_no_bytes_do_harm(data: bytes) -> None:
     with RunLog(io.BytesIO(HEAD.encode() + line(0).encode() + data + b"\n" + line(1).encode())) as log:

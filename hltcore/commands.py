@@ -160,8 +160,8 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
 
 
 def _is_log(word: str) -> bool:
-    """Whether a word names an event log, and no run: a spec has no such end, and none of its words is a file."""
-    return word == "-" or word.endswith(".jsonl") or os.path.isfile(word)
+    """Whether a word names an event log, and no run: what names a model and its data has no dot."""
+    return word == "-" or word.endswith(".jsonl") or ("." in os.path.basename(word) and os.path.isfile(word))
 
 
 def _check_log(arguments: argparse.Namespace) -> Iterator[str]:

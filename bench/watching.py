@@ -20,7 +20,7 @@ from hltcore.log_findings import LogCheckup
 
 __all__ = ["table"]
 
-EPOCHS = 100
+EPOCHS = 250
 TINY, LARGE = 1.3, 1.03
 OPEN_S, SCRUB_MS = 2.0, 100.0
 SEEKS = 300

@@ -130,7 +130,8 @@ class Watched:
         if self._plain is not None and not seen and batch is NOTHING:
             # at once, unless a gradient is missing, is part of a graph, or a shape is another than before
             with suppress(AttributeError, RuntimeError, ShapeError):
-                return self._plain.fill_flat([*[p.grad.reshape(-1) for p in self._parameters], *self._flat()])  # type: ignore[union-attr]
+                given = [p.grad if p.ndim == 1 else p.grad.reshape(-1) for p in self._parameters]  # type: ignore[union-attr]
+                return self._plain.fill_flat([*given, *self._flat()])  # type: ignore[list-item]
         gradients = [p.grad for p in self._parameters]
         if self._sparse:
             gradients = [None if g is None else g.to_dense() for g in gradients]

@@ -16,8 +16,6 @@ from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import LogError, StepError, printable
 from hltcore.events import Event
-from hltcore.log import RunLog
-from hltcore.log_findings import LogCheckup
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -167,6 +165,9 @@ def _is_log(word: str) -> bool:
 def _check_log(arguments: argparse.Namespace) -> Iterator[str]:
     if arguments.epochs is not None or arguments.split is not None:
         raise LogError("--epochs and --split are for a run that is trained, and an event log is of one that was.")
+    from hltcore.log import RunLog  # late: no other command needs what these import
+    from hltcore.log_findings import LogCheckup
+
     name = arguments.spec[0]
     if name == "-" and sys.stdin is None:
         raise LogError("Standard input is closed: there is no event log to read.")

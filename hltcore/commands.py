@@ -95,7 +95,8 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=("table", "jsonl", "notebook", "script"),
         default="table",
-        help="a table (default), one JSON event a line, what the lecture's loop prints, or what an exported script does",
+        help="a table (default), one JSON event a line, what the lecture's loop prints, or what an exported script "
+        "prints",
     )
 
 

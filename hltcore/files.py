@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from hltcore.errors import ExportError, quoted
+from hltcore.errors import ExportError, printable
 
-__all__ = ["refuse_existing", "write_all"]
+__all__ = ["refuse_existing", "shown", "write_all"]
+
+
+def shown(path: Path) -> str:
+    """A path for a message: whole, as its end tells the file."""
+    return f'"{printable(path)}"'
 
 
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
@@ -20,11 +25,11 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     """
     for path in paths:
         if path.is_dir():
-            raise ExportError(f"Cannot write {quoted(path)}: it is a directory.")
+            raise ExportError(f"Cannot write {shown(path)}: it is a directory.")
         if path.exists() and not force:
-            raise ExportError(f"There is a file {quoted(path)} already: choose another name, or say --force.")
+            raise ExportError(f"There is a file {shown(path)} already: choose another name, or say --force.")
         if not path.absolute().parent.is_dir():
-            raise ExportError(f"Cannot write {quoted(path)}: there is no directory {quoted(path.parent)}.")
+            raise ExportError(f"Cannot write {shown(path)}: there is no directory {shown(path.parent)}.")
 
 
 def write_all(contents: Mapping[Path, Iterable[bytes]]) -> None:
@@ -44,7 +49,7 @@ def write_all(contents: Mapping[Path, Iterable[bytes]]) -> None:
             else:
                 _write(path, pieces)
         except OSError as error:
-            raise ExportError(f"Cannot write {quoted(path)}: {error.strerror or error}.") from None
+            raise ExportError(f"Cannot write {shown(path)}: {error.strerror or error}.") from None
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:

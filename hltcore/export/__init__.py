@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from hltcore.export.compose import compose
+from hltcore.export.notebook import notebook
+from hltcore.export.script import Script
+
+__all__ = ["Script", "compose", "notebook"]

@@ -12,11 +12,11 @@ from hltcore.errors import ExportError, printable
 from hltcore.events import Event
 from hltcore.export.compose import compose
 from hltcore.export.data import table
-from hltcore.files import refuse_existing, write_all
 from hltcore.export.notebook import notebook
 from hltcore.export.plan import plan
 from hltcore.export.script import Script
 from hltcore.export.table import csv_lines
+from hltcore.files import refuse_existing, write_all
 from hltcore.printing import jsonl
 from hltcore.spec import RunSpec
 
@@ -120,7 +120,7 @@ def _check(spec: RunSpec) -> None:
 
 def _script_lines(job: Job) -> Iterable[str]:
     script = _script(job)
-    for name, data in script.tables:
+    for _, data in script.tables:
         raise ExportError(
             f"{printable(data.name)} has {len(data)} examples of {len(data.features)} numbers, too many for the script "
             f"itself: say --out FILE, and they are written beside it as a table."
@@ -151,7 +151,7 @@ def _jsonl(job: Job) -> Iterable[str]:
 
 def _csv(job: Job) -> Iterable[str]:
     trainer = _trainer(job)
-    stages = plan(job.spec, steps=job.steps, epochs=job.epochs)
+    stages = plan(job.spec)
     features = tuple(dict.fromkeys(feature for stage in stages for feature in stage.dataset.features))
     return csv_lines(_events(job, trainer), features, lambda: trainer.dataset)
 

@@ -12,7 +12,7 @@ from hltcore.errors import printable
 from hltcore.export import data as written_data
 from hltcore.export import parts
 from hltcore.export.loop import Body, batching, inline_loop, loops, update_function
-from hltcore.export.plan import Stage, plan
+from hltcore.export.plan import Stage, completed, plan
 from hltcore.export.printed import HEADING
 from hltcore.export.script import Line, Script, Section, code
 from hltcore.models import registry as models
@@ -47,7 +47,8 @@ def compose(
         ExportError: A part cannot be written.
         HltError: A point of the run does not exist.
     """
-    return _Composer(spec, plan(spec, steps=steps, epochs=epochs), data or "run", notebook).script()
+    line = completed(spec, steps=steps, epochs=epochs)
+    return _Composer(line, plan(line), data or "run", notebook).script()
 
 
 class _Composer:
@@ -100,8 +101,8 @@ class _Composer:
             "",
             "",
             "def digits(tensor):",
-            '    """Its numbers with nine digits: so many tell any two of them apart."""',
-            '    return " ".join(f"{number:.9g}" for number in tensor.flatten().tolist())',
+            '    """Its numbers with nine digits, which tell any two of them apart."""',
+            '    return " ".join(f"{n:.9g}" for n in tensor.flatten().tolist())',
         ]
 
     def _first(self, stage: Stage) -> Iterator[Section]:
@@ -187,8 +188,7 @@ class _Composer:
             else:
                 yield from code(written_data.reading(self._table(stage), notebook=self._notebook))
                 self._imports["import csv"] = None
-                if not self._notebook:
-                    self._imports["from pathlib import Path"] = None
+                self._imports["from pathlib import Path"] = None
         batches = batching(stage.spec, data)
         if stage.spec.shuffle:
             self._imports["import random"] = None
@@ -207,7 +207,7 @@ class _Composer:
 
     def _model_lines(self, stage: Stage) -> Iterator[Line]:
         written = parts.model(stage.spec, len(stage.dataset.features))
-        made = [line for line in self._made("model", written)]
+        made = list(self._made("model", written))
         yield from made[:-1]
         yield from code(f"torch.manual_seed({stage.spec.seed})")
         yield from made[-1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
@@ -12,7 +13,7 @@ from hltcore.errors import printable
 
 __all__ = ["WIDTH", "fits_inline", "inline", "packed", "reading", "table"]
 
-WIDTH = 78
+WIDTH = 75
 """Columns of a script, so that it can be read in a narrow terminal."""
 
 _ROWS, _NUMBERS = 200, 1200
@@ -76,11 +77,11 @@ def _number(value: float) -> str:
 
 def reading(name: str, *, notebook: bool = False) -> Iterator[str]:
     """Statements that read ``xs`` and ``ys`` from the table of that name, beside the script."""
-    place = f"{name!r}" if notebook else f"Path(__file__).with_name({name!r})"
-    place = place.replace("'", '"') if '"' not in place else place
-    yield f'with open({place}, newline="", encoding="utf-8") as file:'
+    place = json.dumps(name, ensure_ascii=False)
+    yield f"table = Path({place})" if notebook else f"table = Path(__file__).with_name({place})"
+    yield 'with table.open(newline="", encoding="utf-8") as file:'
     yield "    _, *rows = csv.reader(file)  # the first row names the columns"
-    yield "xs = torch.tensor([[float(number) for number in row[1:-1]] for row in rows])"
+    yield "xs = torch.tensor([[float(cell) for cell in row[1:-1]] for row in rows])"
     yield "ys = torch.tensor([[float(row[-1])] for row in rows])"
 
 

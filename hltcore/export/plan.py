@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hltcore.dataset import Dataset
-from hltcore.edits import Edit, Position, Switch
+from hltcore.edits import Edit, Mark, Position, Switch
 from hltcore.errors import OptionError, SpecError, printable
 from hltcore.phase import Phase
 from hltcore.registry import Entry
 from hltcore.spec import REGISTRIES, RunSpec
 
-__all__ = ["Loop", "Stage", "plan"]
+__all__ = ["Loop", "Stage", "completed", "plan"]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,21 @@ class Stage:
     loops: tuple[Loop, ...]
 
 
-def plan(spec: RunSpec, *, steps: int | None = None, epochs: int | None = None) -> tuple[Stage, ...]:
+def plan(spec: RunSpec) -> tuple[Stage, ...]:
     """The stages of a run.
+
+    Args:
+        spec: The run, with its points.
+
+    Raises:
+        SpecError: A point lies before the one in front of it, or does not exist.
+        OptionError: There are fewer examples than a batch needs.
+    """
+    return tuple(_walked(spec).stages())
+
+
+def completed(spec: RunSpec, *, steps: int | None = None, epochs: int | None = None) -> RunSpec:
+    """The same run with its end as a point.
 
     Args:
         spec: The run, with its points.
@@ -72,16 +85,23 @@ def plan(spec: RunSpec, *, steps: int | None = None, epochs: int | None = None) 
         SpecError: A point lies before the one in front of it, or does not exist.
         OptionError: There are fewer examples than a batch needs.
     """
+    if steps is None and epochs is None:
+        return spec
+    walk = _walked(spec)
+    if steps:
+        walk.advance(steps)
+    if epochs:
+        walk.go(Position(0, walk.epoch + epochs))
+    return replace(spec, marks=(*(mark for mark in spec.marks if mark.edit is not None), Mark(walk.position)))
+
+
+def _walked(spec: RunSpec) -> _Walk:
     walk = _Walk(spec.start)
     for mark in spec.marks:
         walk.go(mark.position)
         if mark.edit is not None:
             walk.change(mark.edit)
-    if steps is not None:
-        walk.advance(steps)
-    if epochs is not None:
-        walk.go(Position(0, walk.epoch + epochs) if epochs else walk.position)
-    return tuple(walk.stages())
+    return walk
 
 
 class _Walk:

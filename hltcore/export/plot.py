@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hltcore.errors import ExportError
@@ -81,7 +82,7 @@ def _by_epoch(trainer: Trainer) -> list[tuple[Sequence[float], str, str, str]]:
             (history.training, _BLUE, "-", "trained on, at the end of the epoch"),
             (history.held_out, _ORANGE, "--", "held out, at the end of the epoch"),
         ]
-    means = [math.fsum(history.losses[a:b]) / (b - a) if b > a else math.nan for a, b in zip(starts, starts[1:])]
+    means = [math.fsum(history.losses[a:b]) / (b - a) if b > a else math.nan for a, b in pairwise(starts)]
     return [(means, _BLUE, "-", "mean over the epoch's steps")] if means else []
 
 

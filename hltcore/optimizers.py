@@ -111,10 +111,10 @@ def _written(name: str, **defaults: Value) -> Callable[..., Written]:
     """An optimizer of PyTorch's, given what differs from PyTorch's own defaults."""
 
     def write(parameters: str, lr: str, **options: Value) -> Written:
-        told = {name: value for name, value in options.items() if value != defaults.get(name, 0.0)}
-        betas = [options[beta] for beta in ("beta1", "beta2") if beta in options]
-        if told.keys() & {"beta1", "beta2"}:
-            told = {"betas": f"({betas[0]!r}, {betas[1]!r})"} | {n: v for n, v in told.items() if "beta" not in n}
+        told = {name: repr(value) for name, value in options.items() if value != defaults.get(name, 0.0)}
+        if told.pop("beta1", None) or told.pop("beta2", None):
+            told.pop("beta2", None)
+            told["betas"] = f"({options['beta1']!r}, {options['beta2']!r})"
         given = "".join(f", {name}={value}" for name, value in told.items())
         return Written(f"torch.optim.{name}({parameters}, lr={lr}{given})")
 

@@ -76,9 +76,9 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
         needs: What is to be shown.
         alone: The panel that has all the room; empty for none. The script leaves room to others where it can.
     """
-    beside = script_columns(width, needs.twin) if alone == "script" else 0
-    if beside:
-        return _with_script(width, height, needs, beside)
+    script = script_columns(width, needs.twin) if alone == "script" else 0
+    if script:
+        return _with_script(width, height, needs, script)
     if alone:
         return {alone: Box(0, 0, width, height)}
     if needs.twin:

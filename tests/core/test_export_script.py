@@ -40,7 +40,7 @@ def test_every_model_with_every_data_and_loss(model: str, tmp_path: Path) -> Non
     for dataset in DATA:
         if fits(model, dataset):
             for loss in LOSSES:
-                check(f"{model}/{dataset}/{loss} lr=0.05", tmp_path, steps=13)
+                check(f"{model}/{dataset}/{loss} lr=0.05", tmp_path, steps=9)
                 tried += 1
     assert tried == 4 * (2 if model == "embedding" else len(DATA))
 
@@ -98,7 +98,7 @@ def test_a_run_that_goes_to_infinity_and_breaks(tmp_path: Path) -> None:
         ("logistic/and/cross-entropy lr=3e38 weight_decay=10 @9e", "eight-layer/xor/difference lr=1 @30e"),
     )
     assert not expected(broken)[1]
-    assert "inf" in str(expected(infinite)[0])
+    assert "nan" in str(expected(infinite)[0])
     check(broken, tmp_path)
     check(infinite, tmp_path)
 
@@ -138,7 +138,7 @@ changes = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["two-layer/xor", "mlp/and/mse/adam shuffle=true", "two-layer/language-id batch=4"]), st.data())
 def test_any_edits(tmp_path: Path, start: str, data: st.DataObject) -> None:
     line, done = start, 0

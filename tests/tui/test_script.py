@@ -58,7 +58,7 @@ def test_the_lines_of_the_phase_done_last_are_marked(line: str, rows: list[str])
 
 
 def test_it_is_the_script_that_is_exported() -> None:
-    for line in ("two-layer/xor @7", "mlp/moons batch=4 shuffle=true @2 loss=l1 @5"):
+    for line in ("two-layer/xor @7", "mlp/moons batch=4 shuffle=true @0e+2 loss=l1 @5"):
         edits = RunSpec.parse(line.rpartition(" ")[0])
         exported = compose(edits, epochs=49).text().splitlines()
         assert [row[2:] for row in texts(script_lines(look(line), PALETTE, 200))] == exported

@@ -293,8 +293,8 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        shown = {name: name in self._boxes for name in ("network", "embedding", "script")}
-        view = replace(view, **shown)
+        network, embedding, script = (name in self._boxes for name in ("network", "embedding", "script"))
+        view = replace(view, network=network, embedding=embedding, script=script)
         if view != self._view:
             self._view = view
             self._look(view)

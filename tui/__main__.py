@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, settles=True)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()

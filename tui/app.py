@@ -48,6 +48,8 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
+        settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
+            nothing but this app.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -63,6 +65,8 @@ class HltApp(Actions):
         terminal: Capabilities = ANY,
         keeper: Keeper | None = None,
         guide: Guide | None = None,
+        *,
+        settles: bool = False,
     ) -> None:
         super().__init__()
         self._terminal = terminal
@@ -78,7 +82,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
-        self._settled = False
+        self._settles = settles
         self._handlers: dict[str, Any] = {}
         self.bridge = Bridge(spec, self._changed, self._keeper)
         self.guide = guide or Guide()
@@ -181,12 +185,11 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and not self._settled:
-            self._settled = True  # asking how much is frozen takes 20 ms: not with every frame
-            if gc.get_freeze_count() == 0:
-                # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-                gc.collect()
-                gc.freeze()
+        if snapshot.ready and self._settles:
+            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
+            self._settles = False
+            gc.collect()
+            gc.freeze()
         self.main_screen.show(snapshot, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 

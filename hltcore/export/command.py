@@ -10,17 +10,11 @@ from typing import TYPE_CHECKING
 
 from hltcore.errors import ExportError, printable
 from hltcore.events import Event
-from hltcore.export.compose import compose
-from hltcore.export.data import table
-from hltcore.export.notebook import notebook
-from hltcore.export.plan import plan
-from hltcore.export.script import Script
-from hltcore.export.table import csv_lines
-from hltcore.files import refuse_existing, write_all
 from hltcore.printing import jsonl
 from hltcore.spec import RunSpec
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what only one command needs is imported late, so that the others start as quickly as before
+    from hltcore.export.script import Script
     from hltcore.trainer import Trainer
 
 __all__ = ["FORMATS", "Job", "add_arguments", "export"]
@@ -79,6 +73,9 @@ def export(job: Job) -> Iterator[str]:
     Raises:
         HltError: The run does not exist, cannot be had in this form, or its file cannot be written.
     """
+    from hltcore.export.data import table
+    from hltcore.files import refuse_existing, write_all
+
     form = FORMATS[job.format]
     if job.out is None:
         if form.lines is None:
@@ -101,6 +98,8 @@ def export(job: Job) -> Iterator[str]:
 
 
 def _script(job: Job) -> Script:
+    from hltcore.export.compose import compose
+
     _check(job.spec)
     stem = job.out.stem if job.out is not None else ""
     return compose(job.spec, steps=job.steps, epochs=job.epochs, data=stem, notebook=job.format == "notebook")
@@ -128,7 +127,13 @@ def _script_lines(job: Job) -> Iterable[str]:
     return _SCRIPTS[job.format](script).splitlines()
 
 
-_SCRIPTS: dict[str, Callable[[Script], str]] = {"script": Script.text, "notebook": notebook}
+def _as_notebook(script: Script) -> str:
+    from hltcore.export.notebook import notebook
+
+    return notebook(script)
+
+
+_SCRIPTS: dict[str, Callable[[Script], str]] = {"script": lambda script: script.text(), "notebook": _as_notebook}
 
 
 def _trainer(job: Job, *, checks: bool = False) -> Trainer:
@@ -150,6 +155,9 @@ def _jsonl(job: Job) -> Iterable[str]:
 
 
 def _csv(job: Job) -> Iterable[str]:
+    from hltcore.export.plan import plan
+    from hltcore.export.table import csv_lines
+
     trainer = _trainer(job)
     stages = plan(job.spec)
     features = tuple(dict.fromkeys(feature for stage in stages for feature in stage.dataset.features))

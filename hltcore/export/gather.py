@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import symtable
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -16,21 +17,38 @@ from hltcore.errors import ExportError, printable, quoted
 __all__ = ["gathered"]
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
-_OURS = {
-    "xs",
-    "ys",
-    "x",
-    "y",
-    "y_pred",
-    "model",
-    "criterion",
-    "optimizer",
-    "loss",
-    "digits",
-    "update",
-    "weights",
-    "torch",
-}
+_OURS = frozenset(
+    [
+        "xs",
+        "ys",
+        "x",
+        "y",
+        "y_pred",
+        "model",
+        "criterion",
+        "optimizer",
+        "loss",
+        "digits",
+        "update",
+        "shuffled",
+        "batches",
+        "epoch",
+        "weights",
+        "frozen",
+        "kept",
+        "other",
+        "parameter",
+        "table",
+        "file",
+        "rows",
+        "random",
+        "csv",
+        "torch",
+        "Path",
+        "l1",
+        "l2",
+    ]
+)
 """Names that a script has already."""
 
 
@@ -64,11 +82,8 @@ class _Gatherer:
         name = getattr(item, "__name__", "")
         if not isinstance(item, FunctionType | type) or name == "<lambda>" or "." in item.__qualname__:
             raise self._refusal("it is no function or class of its own in a module")
-        if name in _OURS:
-            raise self._refusal(f"{quoted(name)} is a name that the script has already")
-        if name in self._seen:
+        if not self._new(name):
             return
-        self._seen.add(name)
         try:
             source = textwrap.dedent(inspect.getsource(item)).rstrip()
             tree = ast.parse(source)
@@ -76,24 +91,34 @@ class _Gatherer:
             raise self._refusal(f"there is no source of {quoted(name)}") from None
         self._check_imports(tree)
         module = sys.modules[item.__module__]
-        for used in _names(tree):
+        for used in _names(source):
             if used != name and hasattr(module, used):
                 self._take(used, getattr(module, used), module)
         self.sources.append(source)
+
+    def _new(self, name: str) -> bool:
+        """Whether a name is not in the script yet, as it is from here on."""
+        if name in _OURS:
+            raise self._refusal(f"{quoted(name)} is a name that the script has already")
+        known = name in self._seen
+        self._seen.add(name)
+        return not known
 
     def _take(self, name: str, value: Any, module: ModuleType) -> None:
         """Make a name of the module known to the script."""
         if isinstance(value, ModuleType):
             self._check_root(value.__name__)
-            if value.__name__ != "torch" or name != "torch":
+            if name not in ("torch", "random", "csv") or value.__name__ != name:
+                self._new(name)
                 self.imports.append(f"import {value.__name__}" + (f" as {name}" if name != value.__name__ else ""))
         elif isinstance(value, FunctionType | type) and value.__module__ == module.__name__:
             self.visit(value)
         elif isinstance(value, _PLAIN) or (isinstance(value, tuple) and all(isinstance(v, _PLAIN) for v in value)):
-            self.sources.append(f"{name} = {value!r}") if name not in self._seen else None
-            self._seen.add(name)
+            if self._new(name):
+                self.sources.append(f"{name} = {value!r}")
         elif getattr(value, "__module__", None) and getattr(value, "__name__", None):
             self._check_root(value.__module__)
+            self._new(name)
             alias = f" as {name}" if name != value.__name__ else ""
             self.imports.append(f"from {value.__module__} import {value.__name__}{alias}")
         else:
@@ -117,7 +142,14 @@ class _Gatherer:
         )
 
 
-def _names(tree: ast.AST) -> Iterator[str]:
-    """The names that source uses and Python does not have, in order, each once."""
-    used = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return (name for name in dict.fromkeys(used) if not hasattr(builtins, name))
+def _names(source: str) -> Iterator[str]:
+    """The names that source takes from its module, and that Python does not have."""
+    top = symtable.symtable(source, "source", "exec")
+    scopes = [top]
+    while scopes:
+        scope = scopes.pop(0)
+        scopes += scope.get_children()
+        for symbol in scope.get_symbols():
+            taken = not symbol.is_assigned() if scope is top else symbol.is_global()
+            if symbol.is_referenced() and taken and not hasattr(builtins, symbol.get_name()):
+                yield symbol.get_name()

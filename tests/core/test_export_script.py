@@ -197,6 +197,9 @@ def small_factor() -> float:
     return SCALE
 
 
+model = x = "names that functions here have for something else"
+
+
 SCALE = 0.25
 
 

@@ -18,37 +18,12 @@ __all__ = ["gathered"]
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _OURS = frozenset(
-    [
-        "xs",
-        "ys",
-        "x",
-        "y",
-        "y_pred",
-        "model",
-        "criterion",
-        "optimizer",
-        "loss",
-        "digits",
-        "update",
-        "shuffled",
-        "batches",
-        "epoch",
-        "weights",
-        "frozen",
-        "kept",
-        "other",
-        "parameter",
-        "table",
-        "file",
-        "rows",
-        "random",
-        "csv",
-        "torch",
-        "Path",
-        "l1",
-        "l2",
-    ]
-)
+    {
+        "xs", "ys", "x", "y", "y_pred", "model", "criterion", "optimizer", "loss", "digits", "update", "shuffled",
+        "batches", "epoch", "weights", "frozen", "kept", "other", "parameter", "table", "file", "rows", "random",
+        "csv", "torch", "Path", "l1", "l2",
+    }
+)  # fmt: skip
 """Names that a script has already."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from textual.strip import Strip
 
 from hltcore.phase import Phase
 from tui.formatting import plain
+from tui.script import Script
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
@@ -50,15 +52,20 @@ def script_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
     if snapshot.script.refusal:
         told = wrap(plain(snapshot.script.refusal), max(width, 1))
         return [line((palette.spelled(text), palette.muted)) for text in told]
-    phase = _phase(snapshot)
+    return list(_rows(snapshot.script, _phase(snapshot), palette, width))
+
+
+@lru_cache(maxsize=4)
+def _rows(script: Script, phase: Phase | None, palette: Palette, width: int) -> tuple[Strip, ...]:
+    """The lines; the same ones while it plays, when each frame shows a step that is complete."""
     rows = []
-    for item in snapshot.script.lines:
+    for item in script.lines:
         text = palette.spelled(plain(item.text))
         marked = phase is not None and item.phase is phase
         gutter = (palette.spelled(_MARK) if marked else _NO_MARK, palette.accent)
         pieces = [(text, palette.accent)] if marked else list(_coloured(text, palette))
         rows.append(ended(line(gutter, *pieces), width, palette.muted))
-    return rows
+    return tuple(rows)
 
 
 def marked_place(snapshot: Snapshot) -> Place | None:

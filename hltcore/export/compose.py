@@ -11,6 +11,7 @@ from hltcore.edits import LoadParameters, Position, SetParameter
 from hltcore.errors import printable
 from hltcore.export import data as written_data
 from hltcore.export import parts
+from hltcore.export.gather import FUTURE
 from hltcore.export.loop import Body, batching, inline_loop, loops, update_function
 from hltcore.export.plan import Stage, completed, plan
 from hltcore.export.printed import HEADING
@@ -80,7 +81,7 @@ class _Composer:
                 ),
             )
         )
-        imports = sorted(self._imports, key=lambda line: (line.startswith("from"), line))
+        imports = sorted(self._imports, key=lambda line: (line != FUTURE, line.startswith("from"), line))
         head = [*imports, *([""] if imports else []), "import torch", *self._digits()]
         sections.insert(0, Section("", lines=tuple(code(head))))
         spec = self._spec

@@ -1,6 +1,7 @@
 """Gather: the source of a part that somebody else registered, with all of its own that it needs."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -14,7 +15,10 @@ from typing import Any
 
 from hltcore.errors import ExportError, printable, quoted
 
-__all__ = ["gathered"]
+__all__ = ["FUTURE", "gathered"]
+
+FUTURE = "from __future__ import annotations"
+"""The import that stands before all others."""
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _OURS = frozenset(
@@ -65,7 +69,11 @@ class _Gatherer:
         except (OSError, TypeError, SyntaxError):
             raise self._refusal(f"there is no source of {quoted(name)}") from None
         self._check_imports(tree)
-        module = sys.modules[item.__module__]
+        module = sys.modules.get(item.__module__)
+        if module is None:
+            raise self._refusal(f"the module of {quoted(name)} is not there")
+        if getattr(module, "annotations", None) is __future__.annotations:
+            self.imports.append(FUTURE)  # its annotations may name what is not there when it runs
         for used in _names(source):
             if used != name and hasattr(module, used):
                 self._take(used, getattr(module, used), module)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from keyword import iskeyword
 
+from hltcore.errors import ExportError, printable
 from hltcore.export.gather import gathered
 from hltcore.initialisations import registry as initialisations
 from hltcore.models import registry as models
 from hltcore.places import Place
-from hltcore.registry import Entry
+from hltcore.registry import Entry, Own
 from hltcore.spec import RunSpec
 from hltcore.written import Written
 
@@ -17,7 +18,15 @@ __all__ = ["criterion", "initialisation", "model", "numbers", "optimizer", "othe
 
 
 def model(spec: RunSpec, inputs: int) -> Written:
-    """What makes the model, from so many features."""
+    """What makes the model, from so many features.
+
+    Raises:
+        ExportError: It is an object that a script passed, or has no source.
+    """
+    if isinstance(spec.model, Own):
+        raise ExportError(
+            f"The model {printable(spec.model)} is an object that a script passed: only that script has its source."
+        )
     return _part("model", spec.entries["model"], (inputs,), spec.options_of("model"))
 
 
@@ -30,8 +39,7 @@ def other_model(name: str, inputs: int) -> Written:
 def initialisation(spec: RunSpec) -> Written:
     """The statements that fill a new model's parameters; none where its layers have done it."""
     entry = initialisations.get(spec.init)
-    written = _part("initialisation", entry, ("model",), {}, plain=str)
-    return written
+    return _part("initialisation", entry, ("model",), {}, plain=str)
 
 
 def criterion(spec: RunSpec) -> Written:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hltcore import datasets, losses, models, optimizers
+from hltcore import Trainer, datasets, initialisations, losses, models, optimizers
 from hltcore.__main__ import main
+from hltcore._torch import torch
 from hltcore.errors import ExportError, HltError, TargetError
 from hltcore.export.compose import compose
 from hltcore.fitting import check_fit
-from hltcore.spec import RunSpec
+from hltcore.registry import Registry
+from hltcore.spec import REGISTRIES, RunSpec
 from tests.core.scripts import check, expected
 
 
@@ -227,6 +231,23 @@ def test_a_plugin_is_written_with_its_own_source(tmp_path: Path) -> None:
         models.registry.remove("scaled")
 
 
+def test_the_examples_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "examples"))
+    names = ("model", "dataset", "loss", "optimizer", "initialisation")
+    parts = {name: import_module(f"hlt_examples.{name}").entry for name in names}
+    try:
+        line = "skip-net/majority/log-cosh/sign-sgd lr=0.01 init=identity width=2 @2e optimizer=adam @3e"
+        assert "class SkipNet(torch.nn.Module):" in check(line, tmp_path)
+    finally:
+        for kind, entry in parts.items():
+            registry(kind).remove(entry.name)
+            del sys.modules[f"hlt_examples.{kind}"]
+
+
+def registry(kind: str) -> Registry[Any]:
+    return initialisations.registry if kind == "initialisation" else REGISTRIES[kind]
+
+
 def test_what_has_no_source_is_refused_with_the_reason() -> None:
     hidden = 3
 
@@ -240,6 +261,15 @@ def test_what_has_no_source_is_refused_with_the_reason() -> None:
                 compose(RunSpec.parse("closed/xor @1e"))
         finally:
             models.registry.remove("closed")
+
+
+def test_an_object_that_a_script_passed_is_refused_and_its_data_are_not(tmp_path: Path) -> None:
+    data = datasets.Dataset("mine", ("a",), ("p", "q"), ((0.5,), (1.5,)), (0.0, 1.0))
+    with pytest.raises(ExportError, match="is an object that a script passed"):
+        compose(Trainer(model=torch.nn.Linear(1, 1), dataset=data).spec)
+    trainer = Trainer("two-layer", data)
+    trainer.step()
+    assert "[0.5],  # p" in check(trainer.spec, tmp_path)
 
 
 def test_a_plugin_can_say_how_it_is_written(tmp_path: Path) -> None:
@@ -260,8 +290,6 @@ def test_a_plugin_can_say_how_it_is_written(tmp_path: Path) -> None:
 
 
 def test_every_part_of_this_package_says_how_it_is_written() -> None:
-    from hltcore.initialisations import registry as initialisations
-
-    for registry in (models.registry, losses.registry, optimizers.registry, initialisations):
-        for entry in registry:
+    for parts in (models.registry, losses.registry, optimizers.registry, initialisations.registry):
+        for entry in parts:
             assert entry.script is not None, entry.name

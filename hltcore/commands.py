@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from time import sleep
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
-from hltcore.errors import LogError, StepError, printable
+from hltcore.errors import StepError, printable
 from hltcore.events import Event
 from hltcore.export import command as export
 from hltcore.export import printed
@@ -28,9 +25,6 @@ __all__ = ["COMMANDS", "Command"]
 
 EPOCHS = 49
 """Passes through the data when nobody says how many: the lecture's ``range(1, 50)``."""
-
-_PATIENCE = 0.05
-"""Seconds between two looks at a stream that brings nothing."""
 
 PARTS: dict[str, Registry[Any]] = {
     "models": REGISTRIES["model"],
@@ -145,7 +139,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
     if len(arguments.spec) == 1 and _is_log(arguments.spec[0]):
-        yield from _check_log(arguments)
+        from hltcore import log_report
+
+        yield from log_report.lines(arguments)
         return
     spec = _spec(arguments)
     epochs = arguments.epochs
@@ -173,36 +169,6 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
 def _is_log(word: str) -> bool:
     """Whether a word names an event log, and no run: what names a model and its data has no dot."""
     return word == "-" or word.endswith(".jsonl") or ("." in os.path.basename(word) and os.path.isfile(word))
-
-
-def _check_log(arguments: argparse.Namespace) -> Iterator[str]:
-    if arguments.epochs is not None or arguments.split is not None:
-        raise LogError("--epochs and --split are for a run that is trained, and an event log is of one that was.")
-    from hltcore.log import RunLog  # late: no other command needs what these import
-    from hltcore.log_findings import LogCheckup
-
-    name = arguments.spec[0]
-    if name == "-" and sys.stdin is None:
-        raise LogError("Standard input is closed: there is no event log to read.")
-    with RunLog(cast(io.BufferedIOBase, sys.stdin.buffer) if name == "-" else name) as log:
-        checkup = LogCheckup(log)
-        while not log.complete:
-            if not log.refresh():
-                sleep(_PATIENCE)
-            checkup.advance()
-        while not checkup.done:
-            checkup.advance(1.0)
-        arguments.code = int(bool(checkup.findings))
-        yield from printing.findings(checkup.findings, checkup.unchecked)
-        for problem in log.problems:
-            yield f"line {problem.line} is passed over: {printable(problem.why)}"
-        if log.problem_count > len(log.problems):
-            yield f"{log.problem_count} lines are passed over in all"
-        if checkup.unmarked:
-            yield "where the log does not say that an epoch is over, it is taken to be after 1000 steps"
-        count, checks = len(checkup.findings), len(checkup.checked)
-        yield f"{checks} of {checks + len(checkup.unchecked)} checks looked"
-        yield f"{count} finding{'' if count == 1 else 's'} in {log.steps} steps of {printable(log.name)}"
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:

@@ -98,6 +98,11 @@ class RunLog:
         return 0 if self.last is None else self.last + 1
 
     @property
+    def size(self) -> int:
+        """How many bytes its complete lines have."""
+        return self._end
+
+    @property
     def following(self) -> bool:
         """Whether more may come: the run was not closed, and the stream, where it is one, did not end."""
         return self.ended is None and not self._settled
@@ -152,7 +157,7 @@ class RunLog:
             step: The step's number; the first is 0.
         """
         for _ in range(_TRIES):
-            found = search(self._source, self._anchors, step, self._end)
+            found = search(self._source, self._anchors, step, self._scan.another or self._end)
             if found is None:
                 return None
             try:
@@ -203,7 +208,17 @@ class RunLog:
             self._begin()
         self._look()
         self._scan.advance(self._source, self._anchors, self._end, seconds)
+        if self._scan.last >= self.steps:
+            self._correct_last()
         return before != (self.generation, self.last, self.ended, self._scan.place)
+
+    def _correct_last(self) -> None:
+        """Go by what was read through: what stands at the end does not ascend, as it is of another run."""
+        self.last = self._scan.last
+        self._anchors = Anchors()
+        self._look_for_first()
+        found = self.at(self.last)
+        self._last_loss = math.nan if found is None or found.loss is None else found.loss
 
     def _look(self) -> None:
         """Look at both ends."""
@@ -270,7 +285,7 @@ class RunLog:
             return fact
         if fact.step == 0:
             return fact if self.started is None else replace(fact, parameters=self.started.parameters)
-        found = search(self._source, self._anchors, fact.step - 1, self._end)
+        found = search(self._source, self._anchors, fact.step - 1, self._scan.another or self._end)
         if found is None or found.brief.step != fact.step - 1 or not found.brief.tensors:
             return fact
         try:

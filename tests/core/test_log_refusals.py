@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hltcore import recording
 from hltcore.errors import LogError, RecordingError
 from hltcore.log import RunLog
+from hltcore.log_findings import LogCheckup
 from hltcore.log_lines import brief, read_line
 
 HEAD = '{"event":"run-started","version":"1.0","model":"Net","every":1,"shapes":{"w":[2]}}\n'
@@ -154,3 +155,14 @@ def test_no_bytes_do_harm(data: bytes) -> None:
             log.refresh()
         first, last = log.at(0), log.at(1)
         assert (first and first.step, last and last.step) == (0, 1)
+
+
+def test_two_runs_in_one_file_are_the_first_one(path: Path) -> None:
+    text = [HEAD, *map(line, range(40)), HEAD, *(line(k, 9.0) for k in range(5))]
+    with RunLog(write(path, text)) as log:
+        read_through(log)
+        assert (log.last, log.losses.last, log.problem_count) == (39, 39 / 2, 6)
+        checkup = LogCheckup(log)
+        while not checkup.done:
+            checkup.advance(0.0)
+        assert checkup.steps == 40

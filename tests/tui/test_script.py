@@ -146,4 +146,6 @@ async def test_beside_the_panels_on_a_wide_one() -> None:
         ]
         assert shown == ["parameters", "examples", "inside", "loss"]
         await seen.press("down", until=lambda: seen.main.focus_cell == ("linear1.weight", (0, 0)))
+        await seen.press("v", until=lambda: not seen.main.query_one("#script").display)
+        await seen.press("v", until=lambda: "▸         optimizer.step()" in seen_rows(seen))  # opened, it shows the step
         await seen.press("4", until=lambda: not seen.main.query_one("#script").display)

@@ -6,6 +6,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -19,7 +20,7 @@ from hltcore.log_findings import LogCheckup
 
 __all__ = ["table"]
 
-EPOCHS = 100
+EPOCHS = 250
 TINY, LARGE = 1.3, 1.03
 OPEN_S, SCRUB_MS = 2.0, 100.0
 SEEKS = 300
@@ -52,7 +53,7 @@ class Large:
     def __init__(self) -> None:
         torch.manual_seed(0)
         sizes = (1000, 3000, 2000, 500, 10)
-        layers = [layer for pair in zip(sizes, sizes[1:]) for layer in (torch.nn.Linear(*pair), torch.nn.ReLU())]
+        layers = [layer for pair in pairwise(sizes) for layer in (torch.nn.Linear(*pair), torch.nn.ReLU())]
         self.model = torch.nn.Sequential(*layers[:-1])
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01)
         self.xs = torch.randn(32, 1000)

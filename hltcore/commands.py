@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from hltcore import initialisations, printing
+from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
-from hltcore.errors import LogError, StepError, printable
+from hltcore.errors import StepError, printable
 from hltcore.events import Event
-from hltcore.log import RunLog
-from hltcore.log_findings import LogCheckup
+from hltcore.export import command as export
+from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -28,15 +26,14 @@ __all__ = ["COMMANDS", "Command"]
 EPOCHS = 49
 """Passes through the data when nobody says how many: the lecture's ``range(1, 50)``."""
 
-_PATIENCE = 0.05
-"""Seconds between two looks at a stream that brings nothing."""
-
 PARTS: dict[str, Registry[Any]] = {
     "models": REGISTRIES["model"],
     "datasets": REGISTRIES["dataset"],
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "checks": diagnostics.registry,
+    "featurizers": featurizers.registry,
 }
 
 
@@ -80,26 +77,35 @@ def _spec(arguments: argparse.Namespace) -> RunSpec:
     return spec if arguments.split is None else spec.split(arguments.split)
 
 
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    _spec_arguments(parser)
+def _length_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=_count, metavar="N", help="go N steps on from the spec's last point")
     length.add_argument(
         "--epochs", type=_count, metavar="N", help=f"go N epochs on (default: {EPOCHS} if the spec names no point)"
     )
+
+
+def _length(arguments: argparse.Namespace, spec: RunSpec) -> tuple[int | None, int | None]:
+    """How many steps or epochs a run goes on from its last point."""
+    steps, epochs = arguments.steps, arguments.epochs
+    return (None, EPOCHS) if steps is None and epochs is None and not spec.marks else (steps, epochs)
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
     parser.add_argument(
         "--format",
-        choices=("table", "jsonl", "notebook"),
+        choices=("table", "jsonl", "notebook", "script"),
         default="table",
-        help="a table (default), one JSON event a line, or what the lecture's loop prints",
+        help="a table (default), one JSON event a line, what the lecture's loop prints, or what an exported script "
+        "prints",
     )
 
 
 def _train(arguments: argparse.Namespace) -> Iterable[str]:
     spec = _spec(arguments)
-    steps, epochs = arguments.steps, arguments.epochs
-    if steps is None and epochs is None and not spec.marks:
-        epochs = EPOCHS
+    steps, epochs = _length(arguments, spec)
     from hltcore.trainer import Trainer  # late, here and below: these import torch
 
     trainer = Trainer.from_spec(spec.start)
@@ -110,6 +116,8 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
         return lecture.lines(trainer, events)
     if arguments.format == "jsonl":
         return printing.jsonl(events)
+    if arguments.format == "script":
+        return printed.run_lines(events, lambda: trainer.parameters)
     return printing.Table(lambda: trainer.dataset).lines(events)
 
 
@@ -131,7 +139,9 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
     if len(arguments.spec) == 1 and _is_log(arguments.spec[0]):
-        yield from _check_log(arguments)
+        from hltcore import log_report
+
+        yield from log_report.lines(arguments)
         return
     spec = _spec(arguments)
     epochs = arguments.epochs
@@ -157,33 +167,8 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
 
 
 def _is_log(word: str) -> bool:
-    """Whether a word names an event log, and no run: a spec has no such end, and none of its words is a file."""
-    return word == "-" or word.endswith(".jsonl") or os.path.isfile(word)
-
-
-def _check_log(arguments: argparse.Namespace) -> Iterator[str]:
-    if arguments.epochs is not None or arguments.split is not None:
-        raise LogError("--epochs and --split are for a run that is trained, and an event log is of one that was.")
-    name = arguments.spec[0]
-    with RunLog(sys.stdin.buffer if name == "-" else name) as log:
-        checkup = LogCheckup(log)
-        while not log.complete:
-            if not log.refresh():
-                sleep(_PATIENCE)
-            checkup.advance()
-        while not checkup.done:
-            checkup.advance(1.0)
-        arguments.code = int(bool(checkup.findings))
-        yield from printing.findings(checkup.findings, checkup.unchecked)
-        for problem in log.problems:
-            yield f"line {problem.line} is passed over: {printable(problem.why)}"
-        if log.problem_count > len(log.problems):
-            yield f"{log.problem_count} lines are passed over in all"
-        if checkup.unmarked:
-            yield "where the log does not say that an epoch is over, it is taken to be after 1000 steps"
-        count, checks = len(checkup.findings), len(checkup.checked)
-        yield f"{checks} of {checks + len(checkup.unchecked)} checks looked"
-        yield f"{count} finding{'' if count == 1 else 's'} in {log.steps} steps of {printable(log.name)}"
+    """Whether a word names an event log, and no run: what names a model and its data has no dot."""
+    return word == "-" or word.endswith(".jsonl") or ("." in os.path.basename(word) and os.path.isfile(word))
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
@@ -222,6 +207,18 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
+    export.add_arguments(parser)
+
+
+def _export(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    steps, epochs = _length(arguments, spec)
+    return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -247,12 +244,22 @@ COMMANDS = (
         json=lambda arguments: arguments.format == "jsonl",
     ),
     Command(
+        "export",
+        "write a run as a script, a notebook, a table, a plot, or its weights",
+        "Write a run to take away: as a plain PyTorch script that prints the same numbers, a notebook, a table, a\n"
+        "plot, or its weights. SPEC, --steps and --epochs are as for train. A file that is there is not replaced.",
+        _export_arguments,
+        _export,
+        rest="spec",
+        json=lambda arguments: True,
+    ),
+    Command(
         "check",
         "train a run and say what is wrong with it",
         "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
-        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point. In its\n"
-        "place the name of an event log, such as run.jsonl, says what can be told of a run that was recorded; - reads\n"
-        "one from standard input.",
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.\n"
+        "In place of SPEC, the name of an event log (run.jsonl) asks for what can be told of a run that was recorded;\n"
+        "- reads a log from standard input.",
         _check_arguments,
         _check,
         rest="spec",

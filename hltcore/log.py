@@ -12,7 +12,6 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter
 from types import TracebackType
 
 from hltcore.errors import LogError, RecordingError, quoted
@@ -20,18 +19,12 @@ from hltcore.events import Edited, EpochEvent
 from hltcore.log_curve import Losses
 from hltcore.log_lines import Brief, brief, read_line
 from hltcore.log_scan import Scan
-from hltcore.log_search import Anchors, complete_size, last_lines, lines, search, step_after
+from hltcore.log_search import Anchors, complete_size, last_lines, lines, sample, search
 from hltcore.log_source import source_of
 from hltcore.logged import LogEnd, LogProblem, LogStarted, LogStep
 
 __all__ = ["RunLog"]
 
-_SAMPLE = 256
-"""Lines, spread evenly over a log, whose losses are shown before it is read through."""
-_OPENING = 0.25
-"""Seconds that looking at them takes at most."""
-_REACH = 1 << 20
-"""Bytes in a line that is looked at so."""
 _FEW = 3
 """Lines at the end among which is the run's last."""
 _LOOKED_AT = 1000
@@ -105,6 +98,11 @@ class RunLog:
         return 0 if self.last is None else self.last + 1
 
     @property
+    def size(self) -> int:
+        """How many bytes its complete lines have."""
+        return self._end
+
+    @property
     def following(self) -> bool:
         """Whether more may come: the run was not closed, and the stream, where it is one, did not end."""
         return self.ended is None and not self._settled
@@ -159,7 +157,7 @@ class RunLog:
             step: The step's number; the first is 0.
         """
         for _ in range(_TRIES):
-            found = search(self._source, self._anchors, step, self._end)
+            found = search(self._source, self._anchors, step, self._scan.another or self._end)
             if found is None:
                 return None
             try:
@@ -210,7 +208,17 @@ class RunLog:
             self._begin()
         self._look()
         self._scan.advance(self._source, self._anchors, self._end, seconds)
+        if self._scan.last >= self.steps:
+            self._correct_last()
         return before != (self.generation, self.last, self.ended, self._scan.place)
+
+    def _correct_last(self) -> None:
+        """Go by what was read through: what stands at the end does not ascend, as it is of another run."""
+        self.last = self._scan.last
+        self._anchors = Anchors()
+        self._look_for_first()
+        found = self.at(self.last)
+        self._last_loss = math.nan if found is None or found.loss is None else found.loss
 
     def _look(self) -> None:
         """Look at both ends."""
@@ -229,7 +237,7 @@ class RunLog:
         self._look_at_tail()
         if not self._sampled:
             self._sampled = True
-            self._take_sample()
+            self._sample = sample(self._source, self._anchors, end)
 
     def _look_at_head(self) -> None:
         _, line = next(lines(self._source, 0, self._end), (0, b""))
@@ -271,27 +279,13 @@ class RunLog:
         if isinstance(fact, LogEnd):
             self.ended = fact
 
-    def _take_sample(self) -> None:
-        """Losses from all over the log, and where their steps are."""
-        if self._end < 1 << 20:
-            return
-        until = perf_counter() + _OPENING
-        for part in _spread(_SAMPLE):
-            found = step_after(self._source, int(self._end * part), self._end, _REACH)
-            if found is not None:
-                self._anchors.add(found.brief.step, found.start)
-                self._sample.append(found.brief)
-            if perf_counter() > until:
-                break
-        self._sample.sort(key=lambda told: told.step)
-
     def _with_parameters(self, fact: LogStep) -> LogStep:
         """A step with the parameters before it, where they are recorded."""
         if fact.parameters or not fact.updated:
             return fact
         if fact.step == 0:
             return fact if self.started is None else replace(fact, parameters=self.started.parameters)
-        found = search(self._source, self._anchors, fact.step - 1, self._end)
+        found = search(self._source, self._anchors, fact.step - 1, self._scan.another or self._end)
         if found is None or found.brief.step != fact.step - 1 or not found.brief.tensors:
             return fact
         try:
@@ -299,11 +293,3 @@ class RunLog:
         except RecordingError:
             return fact
         return replace(fact, parameters=before.updated) if isinstance(before, LogStep) else fact
-
-
-def _spread(count: int) -> Iterator[float]:
-    """Parts of a whole, evenly spread already when only some of them are taken: a half, the quarters, the eighths."""
-    parts = 2
-    while parts <= count:
-        yield from (part / parts for part in range(1, parts, 2))
-        parts *= 2

@@ -63,6 +63,7 @@ class LogCheckup:
         self.unmarked = False
         self._generation = self._log.generation
         self._place = 0
+        self._reached = 0  # the log's size when it was looked at to its end
         self._unable: dict[str, str] = {}
         self._looked: set[str] = set()
         self._known: set[tuple[str, str]] = set()
@@ -71,7 +72,8 @@ class LogCheckup:
 
     def _anew(self, step: int) -> None:
         """Nothing of what was before an edit counts."""
-        self._first, self._passes = step, None
+        self._first = step
+        self._passes: int | None = None
         self._total, self._count = 0.0, 0
         self._numbers: list[int] = []  # of steps with tensors in this epoch
         self._earlier: list[int] = []  # of the last one before it
@@ -86,7 +88,7 @@ class LogCheckup:
     @property
     def done(self) -> bool:
         """Whether all that the log has by now was looked at."""
-        return self._log.last is None or self.steps > self._log.last
+        return self._reached >= self._log.size
 
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
@@ -120,6 +122,7 @@ class LogCheckup:
         if not self._began and (self._log.started is not None or self._log.last is not None):
             self._began = True
             self._ask("unowned-parameters", unowned, self._log.started)
+        size = self._log.size
         for count, (place, line) in enumerate(self._log.walk(self._place), 1):
             self._place = place
             at_step = brief(line)
@@ -129,6 +132,8 @@ class LogCheckup:
                 self._step(at_step)
             if count % _AT_ONCE == 0 and perf_counter() > until:
                 break
+        else:
+            self._reached = size
         return len(self.findings) > before
 
     def _other(self, line: bytes) -> None:

@@ -8,8 +8,8 @@ import re
 import sys
 from array import array
 from binascii import a2b_base64
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from hltcore import recording
 from hltcore.errors import RecordingError
@@ -21,6 +21,8 @@ __all__ = ["LONGEST", "Brief", "Fact", "brief", "read_line"]
 
 LONGEST = 1 << 24
 """Bytes in the longest line that is read: no writer of this library makes a longer one."""
+
+T = TypeVar("T")
 
 _EMPTY = 1 << 16
 """The most that the dimensions above 0 of a tensor without numbers may multiply to."""
@@ -96,37 +98,47 @@ def read_line(line: bytes) -> Fact | None:
 
 
 def _started(record: dict[str, Any]) -> LogStarted:
-    version = recording.version(record)
-    shapes = {_text(name): _shape(shape) for name, shape in record.get("shapes", {}).items()}
     return LogStarted(
-        version,
-        *(_text(record.get("spec", "")), _texts(record.get("features", ())), _texts(record.get("classes", ()))),
-        *(_text(record.get("model", "")), _text(record.get("optimizer", ""))),
-        shapes,
-        _tensors(record.get("parameters")),
-        *(_texts(record.get("frozen", ())), _texts(record.get("unowned", ())), _whole(record.get("strangers", 0))),
-        _named(record.get("kinds", {})),
-        _named(record.get("layers", {})),
-        *(max(1, _whole(record.get("every", 1))), _whole(record.get("limit", 0)), _text(record.get("started", ""))),
+        recording.version(record),
+        spec=_text(record.get("spec", "")),
+        features=_texts(record.get("features", ())),
+        classes=_texts(record.get("classes", ())),
+        model=_text(record.get("model", "")),
+        optimizer=_text(record.get("optimizer", "")),
+        shapes={_text(name): _shape(shape) for name, shape in record.get("shapes", {}).items()},
+        parameters=_tensors(record.get("parameters")),
+        frozen=_texts(record.get("frozen", ())),
+        unowned=_texts(record.get("unowned", ())),
+        strangers=_whole(record.get("strangers", 0)),
+        kinds=_named(record.get("kinds", {})),
+        layers=_named(record.get("layers", {})),
+        every=max(1, _whole(record.get("every", 1))),
+        limit=_whole(record.get("limit", 0)),
+        started=_text(record.get("started", "")),
     )
 
 
 def _step(record: dict[str, Any]) -> LogStep:
     if "examples" in record:
         return _own(recording.load(record))
-    epoch, lr, loss = (record.get(name) for name in ("epoch", "lr", "loss"))
-    x, target, prediction = (record.get(name) for name in ("x", "target", "prediction"))
     return LogStep(
         _whole(record["step"]),
-        None if epoch is None else from_json(epoch),
-        None if lr is None else from_json(lr),
-        None if loss is None else from_json(loss),
-        *(None if value is None else _tensor(value) for value in (x, target, prediction)),
-        **{name: _tensors(record.get(name)) for name in _TENSOR_FIELDS},
+        _maybe(from_json, record.get("epoch")),
+        _maybe(from_json, record.get("lr")),
+        _maybe(from_json, record.get("loss")),
+        x=_maybe(_tensor, record.get("x")),
+        target=_maybe(_tensor, record.get("target")),
+        prediction=_maybe(_tensor, record.get("prediction")),
+        parameters=_tensors(record.get("parameters")),
+        gradients=_tensors(record.get("gradients")),
+        updated=_tensors(record.get("updated")),
+        pre_activations=_tensors(record.get("pre_activations")),
+        activations=_tensors(record.get("activations")),
     )
 
 
-_TENSOR_FIELDS = ("parameters", "gradients", "updated", "pre_activations", "activations")
+def _maybe(read: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else read(value)
 
 
 def _own(event: Event) -> LogStep:
@@ -134,19 +146,25 @@ def _own(event: Event) -> LogStep:
     assert isinstance(event, StepEvent)
     batch = event.batch
     rows = len(batch.rows)
-    forward = {name: getattr(event, name) for name in ("pre_activations", "activations")}
-    fields = {**forward, **{name: getattr(event, name) for name in ("parameters", "gradients", "updated")}}
     return LogStep(
         _whole(event.step),
         float(event.epoch),
         event.lr,
         event.loss,
-        WholeTensor((rows, len(batch.xs[0])), pack(x for row in batch.xs for x in row)),
-        WholeTensor((rows,), pack(batch.targets)),
-        WholeTensor((rows,), pack(event.predictions)),
-        **{name: {key: _nested(value) for key, value in tensors.items()} for name, tensors in fields.items()},
+        x=WholeTensor((rows, len(batch.xs[0])), pack(x for row in batch.xs for x in row)),
+        target=WholeTensor((rows,), pack(batch.targets)),
+        prediction=WholeTensor((rows,), pack(event.predictions)),
+        parameters=_all_nested(event.parameters),
+        gradients=_all_nested(event.gradients),
+        updated=_all_nested(event.updated),
+        pre_activations=_all_nested(event.pre_activations),
+        activations=_all_nested(event.activations),
         event=event,
     )
+
+
+def _all_nested(tensors: Mapping[str, Any]) -> dict[str, Tensor]:
+    return {name: _nested(value) for name, value in tensors.items()}
 
 
 def _ended(record: dict[str, Any]) -> LogEnd:

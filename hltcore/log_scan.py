@@ -35,6 +35,7 @@ class Scan:
         tensor_gap: The greatest number that divides the numbers of all steps with tensors; 0 before the second.
         edits: Changes of the run.
         epochs: Ends of epochs.
+        another: The first byte of another run in the same file; 0 where there is none.
         problems: The first lines that are passed over.
         problem_count: How many such lines there are.
     """
@@ -47,6 +48,7 @@ class Scan:
         self.tensor_gap = 0
         self.edits: list[Edited] = []
         self.epochs: list[EpochEvent] = []
+        self.another = 0
         self.problems: list[LogProblem] = []
         self.problem_count = 0
         self._anchored = -_SPACING
@@ -102,7 +104,7 @@ class Scan:
             self.lines += 1
             told = brief(line)
             if told is None:
-                self._other(line)
+                self._other(line, self.place + start)
             elif told.step <= last:
                 self._problem(f"Step {told.step} comes after step {last}.")
             else:
@@ -119,7 +121,7 @@ class Scan:
                 break
         self.place += start
 
-    def _other(self, line: bytes) -> None:
+    def _other(self, line: bytes, place: int) -> None:
         """A line that is no step."""
         if not line.strip():
             return
@@ -135,6 +137,7 @@ class Scan:
             self.epochs.append(fact)
             del self.epochs[:-_FACTS]
         elif isinstance(fact, LogStarted) and self.last >= 0:
+            self.another = self.another or place
             self._problem("Another run begins here: a log holds one.")
         elif isinstance(fact, LogStep):
             self._problem("The line of a step does not end as it should.")

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from time import perf_counter
 from typing import NamedTuple
 
 from hltcore.log_lines import LONGEST, Brief, brief
 from hltcore.log_source import Source
 
-__all__ = ["Anchors", "Place", "complete_size", "last_lines", "lines", "search", "step_after"]
+__all__ = ["Anchors", "Place", "complete_size", "last_lines", "lines", "sample", "search", "step_after"]
 
 _CHUNK = 1 << 14
 _NEAR = 1 << 15
 """Bytes that are read through rather than halved again."""
 _MOST = 4096
+_SAMPLE = 256
+"""Lines, spread evenly over a log, that are looked at when it is opened."""
+_SHORT = 1 << 20
+"""The size of a log whose every line is looked at as soon."""
+_OPENING = 0.25
+"""Seconds that looking at them takes at most."""
+_REACH = 1 << 20
+"""Bytes in a line that is looked at so."""
 _LOOKED_AT = 1000
 """Lines among which a step is looked for."""
 
@@ -153,6 +162,36 @@ def search(source: Source, anchors: Anchors, step: int, end: int) -> Place | Non
         if best is None or told.step > best.brief.step:
             best = Place(start, told, line)
     return best
+
+
+def sample(source: Source, anchors: Anchors, end: int) -> list[Brief]:
+    """What some lines from all over a long log say of their steps, in order; none of a short one.
+
+    Args:
+        source: The bytes.
+        anchors: Where their places are remembered.
+        end: Where complete lines end.
+    """
+    if end < _SHORT:
+        return []
+    found = []
+    until = perf_counter() + _OPENING
+    for part in _spread(_SAMPLE):
+        place = step_after(source, int(end * part), end, _REACH)
+        if place is not None:
+            anchors.add(place.brief.step, place.start)
+            found.append(place.brief)
+        if perf_counter() > until:
+            break
+    return sorted(found, key=lambda told: told.step)
+
+
+def _spread(count: int) -> Iterator[float]:
+    """Parts of a whole, evenly spread already when only some of them are taken: a half, the quarters, the eighths."""
+    parts = 2
+    while parts <= count:
+        yield from (part / parts for part in range(1, parts, 2))
+        parts *= 2
 
 
 def complete_size(source: Source, size: int) -> int:

@@ -83,14 +83,17 @@ class LogWriter:
 
     def flush(self) -> None:
         """Write what waits; a failure is kept in ``failure``, and all that comes later is dropped."""
+        if os.getpid() != self._process:  # forked: it has the lines, too, and is not to write them again
+            self._lines.clear()
+            return
         with self._writing:
             self._waiting = 0
             parts = []
             with suppress(IndexError):
                 while True:
                     parts.append(self._lines.popleft())
-            if not parts or self.failure is not None or self._file < 0 or os.getpid() != self._process:
-                return  # a forked process has the lines, too, and is not to write them again
+            if not parts or self.failure is not None or self._file < 0:
+                return
             rest = memoryview(b"".join(parts))
             try:
                 while rest:
@@ -101,7 +104,7 @@ class LogWriter:
 
     def close(self) -> None:
         """Write what waits, and let go of the file; again, it does nothing."""
-        if self._over.is_set():
+        if self._over.is_set() or os.getpid() != self._process:
             return
         self._over.set()
         self._due.set()

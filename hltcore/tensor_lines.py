@@ -53,6 +53,9 @@ class TensorLine:
     Args:
         tensors: Their places, those of a field one after the other.
         limit: Tensors of at most that many numbers are whole.
+
+    Attributes:
+        whole: Whether all of them are.
     """
 
     def __init__(self, tensors: Sequence[Named], limit: int) -> None:
@@ -69,7 +72,7 @@ class TensorLine:
         for size in sizes:
             self._parts.append(memoryview(memory)[4 * start : 4 * (start + size)])
             start += size
-        self._any_large = any(self._large)
+        self.whole = not any(self._large)
         self._shapes = [tensor.shape for tensor in tensors]
         self._template = _template(tensors, self._large)
 
@@ -80,18 +83,23 @@ class TensorLine:
             ShapeError: They are not of the shapes that they were.
         """
         with torch.no_grad():
-            if not self._any_large:
-                flat = [tensor.reshape(-1) for tensor in tensors]
-            else:
-                pairs = zip(tensors, self._large)
-                flat = [_figures(tensor) if large else tensor.reshape(-1) for tensor, large in pairs]
+            pairs = zip(tensors, self._large)
+            flat = [_figures(tensor) if large else tensor.reshape(-1) for tensor, large in pairs]
             if flat:
                 self._gather(flat)
-        if self._any_large:
-            return self._template % tuple(
-                _summary(part, tensor, shape) if large else b2a_base64(part, newline=False)
-                for part, tensor, large, shape in zip(self._parts, tensors, self._large, self._shapes)
-            )
+        return self._template % tuple(
+            _summary(part, tensor, shape) if large else b2a_base64(part, newline=False)
+            for part, tensor, large, shape in zip(self._parts, tensors, self._large, self._shapes)
+        )
+
+    def fill_flat(self, flat: list[torch.Tensor]) -> bytes:
+        """The same, sooner, where all tensors are whole: of tensors without a graph and with one dimension.
+
+        Raises:
+            ShapeError: They are not of the sizes that they were.
+            RuntimeError: They are part of a graph.
+        """
+        self._gather(flat)
         return self._template % tuple([b2a_base64(part, newline=False) for part in self._parts])
 
     def _gather(self, flat: list[torch.Tensor]) -> None:

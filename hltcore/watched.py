@@ -11,7 +11,7 @@ from hltcore.errors import LogError, ShapeError, quoted
 from hltcore.log_lines import LONGEST
 from hltcore.tensor_lines import Named, TensorLine, size_of
 
-__all__ = ["Optimizer", "Watched", "default_interval"]
+__all__ = ["NOTHING", "Optimizer", "Watched", "default_interval"]
 
 _INTERVALS = ((1_000, 1), (20_000, 20), (1_000_000, 100))
 """Up to how many numbers in the parameters tensors are recorded at each how manieth step."""
@@ -21,6 +21,8 @@ _LIMITS = (4096, 1024, 256)
 _LINE = 1 << 20
 _TABLES = (torch.nn.Embedding, torch.nn.EmbeddingBag)
 """Modules whose gradients can be sparse."""
+NOTHING = (None, None, None)
+"""A batch of which nothing was given."""
 _LAYOUTS = 16
 """Different sets of shapes whose buffers are kept."""
 
@@ -71,7 +73,9 @@ class Watched:
         self.limit = _limit(named) if limit is None else limit
         self.size = sum(p.numel() for p in self._parameters)
         self._lines: dict[tuple[Named, ...], TensorLine] = {}
-        self._plain: TensorLine | None = None  # of parameters and gradients alone
+        self._plain: TensorLine | None = None  # of parameters and gradients alone, where all are whole
+        self._pointers: list[int] = []
+        self._views: list[torch.Tensor] = []
         self._sparse = any(isinstance(m, _TABLES) and m.sparse for m in model.modules())
         expected = _length(named, self.limit)
         if expected > LONGEST // 2:
@@ -97,6 +101,16 @@ class Watched:
         groups = () if self._optimizer is None else self._optimizer.param_groups
         return groups[0].get("lr") if groups else None
 
+    def _flat(self) -> list[torch.Tensor]:
+        """The parameters in one dimension each, made anew where they were moved."""
+        pointers = [p.data_ptr() for p in self._parameters]
+        if pointers != self._pointers:
+            self._pointers = pointers
+            self._views = [p.detach().reshape(-1) for p in self._parameters]
+            if any(not p.is_contiguous() for p in self._parameters):
+                self._pointers = []  # these are copies
+        return self._views
+
     def values(self, field: str) -> bytes:
         """The parameters as they are, as a field of a line."""
         shapes = [tuple(p.shape) for p in self._parameters]
@@ -113,6 +127,11 @@ class Watched:
         Raises:
             LogError: One of the batch is neither.
         """
+        if self._plain is not None and not seen and batch is NOTHING:
+            # at once, unless a gradient is missing, is part of a graph, or a shape is another than before
+            with suppress(AttributeError, RuntimeError, ShapeError):
+                given = [p.grad if p.ndim == 1 else p.grad.reshape(-1) for p in self._parameters]  # type: ignore[union-attr]
+                return self._plain.fill_flat([*given, *self._flat()])  # type: ignore[list-item]
         gradients = [p.grad for p in self._parameters]
         if self._sparse:
             gradients = [None if g is None else g.to_dense() for g in gradients]
@@ -120,10 +139,7 @@ class Watched:
         for field, value in zip(("x", "target", "prediction"), batch):
             if value is not None:
                 fields.append((field, None, _tensor(field, value)))
-        plain = not fields and not seen and _all(gradients)
-        if plain and self._plain is not None:
-            with suppress(ShapeError):  # a parameter has another shape than before: its line is laid out anew
-                return self._plain.fill([*gradients, *self._parameters])  # type: ignore[list-item]
+        plain = not fields and not seen and all(g is not None for g in gradients)
         fields += seen
         fields += [("gradients", n, g) for n, g in zip(self.names, gradients) if g is not None]
         fields += [("updated", name, p) for name, p in zip(self.names, self._parameters)]
@@ -133,7 +149,7 @@ class Watched:
             if len(self._lines) == _LAYOUTS:
                 self._lines.clear()
             line = self._lines[places] = TensorLine(places, self.limit)
-        if plain:
+        if plain and line.whole and not self._sparse:
             self._plain = line
         return line.fill([tensor for _, _, tensor in fields])
 
@@ -171,14 +187,11 @@ def _ownership(
     return {"frozen": frozen, "unowned": unowned, "strangers": len(held - set(map(id, parameters)))}
 
 
-def _all(gradients: Iterable[torch.Tensor | None]) -> bool:
-    return all(gradient is not None for gradient in gradients)
-
-
 def _tensor(field: str, value: Any) -> torch.Tensor:
-    if not isinstance(value, torch.Tensor):
-        try:
-            value = torch.tensor(value, dtype=torch.float32, device="cpu")
-        except (TypeError, ValueError, RuntimeError):
-            raise LogError(f"{field} must be a tensor or numbers, and is {quoted(type(value).__name__)}.") from None
-    return value.detach() if value.is_floating_point() else value.detach().float()
+    if isinstance(value, torch.Tensor):
+        tensor = value.detach()
+        return tensor if tensor.is_floating_point() else tensor.float()
+    try:
+        return torch.tensor(value, dtype=torch.float32, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise LogError(f"{field} must be a tensor or numbers, and is {quoted(type(value).__name__)}.") from None

@@ -21,7 +21,7 @@ from hltcore.errors import LogError, quoted, reason
 from hltcore.log import RunLog
 from hltcore.log_writer import LogWriter
 from hltcore.recording import VERSION
-from hltcore.watched import Optimizer, Watched, default_interval
+from hltcore.watched import NOTHING, Optimizer, Watched, default_interval
 
 __all__ = ["Watch", "watch"]
 
@@ -156,7 +156,8 @@ class Watch:
                 here = inspect.currentframe()
                 epoch = number_named("epoch", here.f_back if here is not None else None)
             due = self.steps % self.every == 0 or bool(self._first)
-            self._record(loss, (x, target, prediction) if due else None, epoch, lr)
+            batch = NOTHING if x is target is prediction is None else (x, target, prediction)
+            self._record(loss, batch if due else None, epoch, lr)
         except Exception as error:  # whatever it is, the training is to go on
             self._give_up(reason(error))
 

@@ -1,4 +1,4 @@
-"""For all tests: one thread for PyTorch, in them and in the programs that they start; and little for the collector to do.
+"""For all tests: one thread for PyTorch, in them and in the programs they start; little for the collector to do.
 
 Nets as small as these gain nothing from a second thread, and where other tests run beside, each waits for the other.
 """

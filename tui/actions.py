@@ -12,6 +12,7 @@ from textual.theme import ThemeProvider
 
 from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
+from hltcore.plugins import Plugin
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text
 from tui.face import RecordedError
@@ -36,9 +37,11 @@ class Actions(LessonActions):
 
     Attributes:
         spell: Writes a formula as the terminal can show it.
+        plugins: What was loaded.
     """
 
     spell: Callable[[str], str]
+    plugins: tuple[Plugin, ...]
 
     async def run_action(self, *arguments: Any, **named: Any) -> bool:
         """Do what a key says; what a run does not allow is told, whichever key asked for it."""
@@ -194,7 +197,7 @@ class Actions(LessonActions):
     def action_choose(self, kind: str) -> None:
         """Choose from a list."""
         registry = REGISTRIES[kind]
-        items = [(entry.name, self.spell(entry.summary)) for entry in registry]
+        items = [(entry.name, self.spell(entry.summary)) for entry in (*registry, *self.bridge.own_parts(kind))]
         current = getattr(self.bridge.settings, kind)
 
         def chosen(name: str | None) -> None:
@@ -250,7 +253,7 @@ class Actions(LessonActions):
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""
-        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.spec_here())))
+        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.spec_here()), self.plugins))
 
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""

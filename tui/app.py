@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -19,6 +19,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
@@ -32,6 +33,9 @@ from tui.screens.main import MainScreen
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
+
+if TYPE_CHECKING:
+    from hltcore.trainer import Trainer
 
 __all__ = ["HltApp"]
 
@@ -49,8 +53,10 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
-        opens: Opens the run: of the spec, or one that was recorded. It is given the spec, what to call when there is
-            something new to show, and the keeper.
+        opens: Opens another kind of run than that of the spec, such as one that was recorded; it is given what to
+            call when there is something new to show.
+        trainer: The run itself, where a script made it; the spec is its settings then.
+        plugins: What was loaded.
         settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
             nothing but this app.
 
@@ -69,10 +75,13 @@ class HltApp(Actions):
         keeper: Keeper | None = None,
         guide: Guide | None = None,
         *,
-        opens: Callable[[RunSpec, Callable[[], None], Keeper], Face] = Bridge,
+        opens: Callable[[Callable[[], None]], Face] | None = None,
+        trainer: Trainer | None = None,
+        plugins: tuple[Plugin, ...] = (),
         settles: bool = False,
     ) -> None:
         super().__init__()
+        self.plugins = plugins
         self._terminal = terminal
         self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
         self.spell = spelled if self._ascii_filters else str
@@ -88,7 +97,7 @@ class HltApp(Actions):
         self._waiting = False
         self._settles = settles
         self._handlers: dict[str, Any] = {}
-        self.bridge = opens(spec, self._changed, self._keeper)
+        self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 from hltcore.dataset import Dataset
+from hltcore.registry import Own
 from hltcore.spec import RunSpec
 from tui.cells import Focus, place_text
 from tui.formatting import tally
@@ -40,13 +41,17 @@ class Bridge(Tuning):
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
         keeper: What saves the session, and opens a saved one.
+        trainer: The run itself, where a script made it; the spec is its settings then.
 
     Raises:
         HltError: The data set cannot be made.
     """
 
-    def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
-        super().__init__(Worker(spec, changed, keeper))
+    def __init__(
+        self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
+    ) -> None:
+        own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
+        super().__init__(Worker(spec, changed, keeper, trainer), own)
         self._opened = 1
 
     def start(self) -> None:
@@ -243,9 +248,9 @@ class Bridge(Tuning):
         """The predictions for some inputs."""
         return self.ask(lambda trainer: trainer.predict(rows))
 
-    def spec_here(self) -> Future[str]:
-        """The line that leads to this very state."""
-        return self.ask(lambda trainer: str(trainer.spec))
+    def spec_here(self) -> Future[RunSpec]:
+        """What leads to this very state."""
+        return self.ask(lambda trainer: trainer.spec)
 
     def settings_there(self) -> Future[RunSpec]:
         """The settings in force after the commands before."""

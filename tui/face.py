@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.errors import HltError
+from hltcore.registry import Entry
 from hltcore.spec import RunSpec
 from tui.cells import Focus
 from tui.questions import Suggestions
@@ -126,6 +127,9 @@ class Face(Protocol):
     def new_seed(self) -> None:
         """Start the parameters anew from the next seed."""
 
+    def own_parts(self, kind: str) -> tuple[Entry, ...]:
+        """The model or data set that a script passed as an object, if this run began with one."""
+
     def cycle(self, kind: str) -> None:
         """Switch to the next model, data set, loss or optimizer that fits."""
 
@@ -155,8 +159,8 @@ class Face(Protocol):
     def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
         """The predictions for some inputs."""
 
-    def spec_here(self) -> Future[str]:
-        """The line that leads to this very state."""
+    def spec_here(self) -> Future[RunSpec]:
+        """What leads to this very state."""
 
     def settings_there(self) -> Future[RunSpec]:
         """The settings in force after the commands before."""

@@ -10,8 +10,6 @@ from contextlib import ExitStack
 
 from hltcore.errors import LogError
 from hltcore.log import RunLog
-from hltcore.spec import RunSpec
-from tui.keeper import Keeper
 from tui.playback import Playback
 
 __all__ = ["COMMANDS", "open_logs"]
@@ -23,7 +21,7 @@ _MOST = 6  # logs: so many curves can be told apart
 _INPUT = "-"
 
 
-def open_logs(command: str, names: Sequence[str]) -> Callable[[RunSpec, Callable[[], None], Keeper], Playback]:
+def open_logs(command: str, names: Sequence[str]) -> Callable[[Callable[[], None]], Playback]:
     """Open the logs of a command line.
 
     Args:
@@ -46,7 +44,7 @@ def open_logs(command: str, names: Sequence[str]) -> Callable[[RunSpec, Callable
         logs = [opened.enter_context(RunLog(_piped() if name == _INPUT else name)) for name in names]
         opened.pop_all()
 
-    def opens(spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> Playback:
+    def opens(changed: Callable[[], None]) -> Playback:
         return Playback(logs, follows=COMMANDS[command], changed=changed)
 
     return opens

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hltcore.conditions import differs
-from hltcore.edits import Position
+from hltcore.edits import Mark, Position
 from hltcore.errors import ConditionError, SpecError, quoted
 from hltcore.spec import RunSpec
 from tui.cells import Focus, value_at
@@ -66,12 +67,10 @@ def changes(reel: Reel, focus: Focus, forwards: bool, sign: bool, found: list[bo
         point += 1 if forwards else -1
 
 
-def spec_here(reel: Reel) -> str:
-    """The line that leads a run of this library to where one stands."""
+def spec_here(reel: Reel) -> RunSpec:
+    """What leads a run of this library to where one stands."""
     spec = RunSpec.parse(spec_at(reel, reel.here))
-    before = [str(mark) for mark in spec.marks]
-    phase = "" if reel.phase is None else f":{reel.phase}"
-    return " ".join([str(spec.start), *before, f"@{reel.here}{phase}"])
+    return replace(spec, marks=(*spec.marks, Mark(Position(reel.here, phase=reel.phase))))
 
 
 def bound_in(word: str) -> float:

@@ -11,6 +11,7 @@ from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.errors import ConditionError, SpecError, quoted
 from hltcore.log import RunLog
+from hltcore.spec import RunSpec
 from tui.cells import Focus, place_text
 from tui.deck import Deck
 from tui.face import RecordedError
@@ -224,7 +225,7 @@ class Playback(Unchanging):
 
         return self._player.ask(answer)
 
-    def spec_here(self) -> Future[str]:
+    def spec_here(self) -> Future[RunSpec]:
         """The line that leads to this very state, of a run of this library."""
         if not self._is_ours:
             self._refuse("A training loop of your own has no line that opens it again.")

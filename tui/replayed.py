@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from hltcore import datasets, losses, models
 from hltcore.dataset import Dataset
-from hltcore.edits import parse_edit
+from hltcore.edits import Mark, Position, parse_edit
 from hltcore.embedding import Plane, embedding_of
 from hltcore.errors import HltError
 from hltcore.events import Edited, EpochEvent, Evaluation
@@ -23,6 +24,7 @@ from tui.curve import Curve, CurveView
 from tui.formatting import tally
 from tui.observer import threshold_of, with_notes
 from tui.reel import Reel
+from tui.script import Scribe
 from tui.snapshot import Snapshot
 from tui.view import View
 
@@ -55,11 +57,20 @@ def spec_at(reel: Reel, steps: int) -> str:
     return spec
 
 
+def _line(reel: Reel, spec: str) -> RunSpec:
+    """The line to where one stands."""
+    led = reel.step_at(reel.here)
+    epoch = int(led.epoch) if led is not None and led.epoch is not None else 0
+    parsed = RunSpec.parse(spec)
+    return replace(parsed, marks=(*parsed.marks, Mark(Position(0, epoch))))
+
+
 class Replayed:
     """Makes snapshots of one log."""
 
     def __init__(self) -> None:
         self._plane: Plane | None = None
+        self._scribe = Scribe()
         self._epochs: tuple[object, CurveView] = (None, CurveView())
         self._scores: tuple[int, tuple[CurveView, ...]] = (-1, ())
 
@@ -117,6 +128,7 @@ class Replayed:
             functions=functions,
             dead=dead_units(parameters, functions, dataset.xs) if view.network and parameters else frozenset(),
             surface=_surface(settings, parameters, functions, dataset, view),
+            script=self._scribe.write(_line(reel, spec)) if view.script else None,
             embedding=embedding,
             plane=self._plane if embedding is not None and view.embedding else None,
         )

@@ -15,6 +15,7 @@ from hltcore.surface import Surface
 from tui.cells import Focus, value_at
 from tui.formatting import shape
 from tui.moment import Moment
+from tui.script import Script
 
 __all__ = ["Snapshot"]
 
@@ -42,6 +43,7 @@ class Snapshot(Moment):
         dead: Layer and place of each hidden unit that no example opens; empty where nobody looks at that.
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
         plane: The plane on which those rows are seen; None where nobody looks at it.
+        script: The run as a script; None where nobody looks at it.
         opened: How many runs have been opened so far, and have come to their points.
     """
 
@@ -63,6 +65,7 @@ class Snapshot(Moment):
     dead: frozenset[tuple[str, int]] = frozenset()
     surface: Surface | None = None
     plane: Plane | None = None
+    script: Script | None = None
     opened: int = 0
 
     @property

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
+from hltcore.registry import Entry
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, value_at
 from tui.observer import unbuilt
@@ -26,10 +27,12 @@ class Tuning:
 
     Args:
         worker: What owns the run.
+        own: The model or data set that a script passed as an object, by kind.
     """
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, own: Mapping[str, Entry]) -> None:
         self._worker = worker
+        self._own = own
 
     def reset(self) -> None:
         """Start again at step 0."""
@@ -39,11 +42,15 @@ class Tuning:
         """Start the parameters anew from the next seed."""
         self._change(lambda settings: [{"seed": settings.seed + 1}])
 
+    def own_parts(self, kind: str) -> tuple[Entry, ...]:
+        """The model or data set that a script passed as an object, if this run began with one."""
+        return tuple(entry for its, entry in self._own.items() if its == kind)
+
     def cycle(self, kind: str) -> None:
         """Switch to the next model, data set, loss or optimizer that fits; say which did not."""
 
         def following(settings: RunSpec) -> list[dict[str, Any]]:
-            names = REGISTRIES[kind].names()
+            names = (*REGISTRIES[kind].names(), *(entry.name for entry in self.own_parts(kind)))
             here = names.index(getattr(settings, kind)) + 1
             return [{kind: name} for name in (*names[here:], *names[: here - 1])]
 

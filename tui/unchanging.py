@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any, NoReturn
 
+from hltcore.registry import Entry
 from hltcore.spec import RunSpec
 from tui.cells import Focus
 from tui.face import RecordedError
@@ -35,6 +36,10 @@ class Unchanging:
         self._refuse()
 
     def new_seed(self) -> None:
+        """Not in a recorded run."""
+        self._refuse()
+
+    def own_parts(self, kind: str) -> tuple[Entry, ...]:
         """Not in a recorded run."""
         self._refuse()
 

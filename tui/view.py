@@ -20,6 +20,7 @@ class View:
         network: Whether the diagram of the network is shown.
         embedding: Whether the rows of the embedding table are shown as points.
         story: Whether the story of one number or tensor is shown.
+        script: Whether the script of the run is shown.
     """
 
     focus: Focus | None = None
@@ -28,3 +29,4 @@ class View:
     network: bool = False
     embedding: bool = False
     story: bool = False
+    script: bool = False

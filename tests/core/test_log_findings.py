@@ -67,7 +67,7 @@ def train(
 ) -> LogCheckup:
     xs, ys = XOR
     with hltcore.watch(model, optimizer, path, **options) as watch:
-        for epoch in range(epochs):
+        for epoch in range(epochs):  # noqa: B007 - it is found
             for x, y in zip(xs.split(2), ys.split(2)):
                 prediction = model(x)
                 loss = loss_of(prediction, y)

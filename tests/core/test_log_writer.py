@@ -44,7 +44,7 @@ def test_lines_are_there_soon_though_nothing_more_is_said(path: Path) -> None:
 
 def test_many_lines_do_not_wait_in_memory(path: Path) -> None:
     writer = LogWriter(path)
-    for number in range(100):
+    for _ in range(100):
         writer.write(b"x" * 100_000 + b"\n")
     assert path.stat().st_size > 8_000_000
     writer.close()
@@ -148,6 +148,28 @@ def test_a_killed_writer_leaves_a_log_that_can_be_read_and_written_anew(path: Pa
         assert found is not None
         assert found.step == log.last
     LogWriter(path).close()
+
+
+FORKED = """
+import os, sys
+from hltcore.log_writer import LogWriter
+writer = LogWriter(sys.argv[1])
+writer.write(b'{"event":"run-started","version":"1.0"}\\n')
+child = os.fork()
+if not child:
+    writer.write(b"of the child")
+    sys.exit()  # with all that a process does at its end
+os.waitpid(child, 0)
+writer.write(b'{"event":"step","step":0,"epoch":0,"lr":0.1,"loss":1.0}\\n')
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_process_writes_nothing(path: Path) -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED, str(path)], check=True)
+    assert path.read_bytes().count(b"\n") == 2
+    with RunLog(path) as log:
+        assert log.steps == 1
 
 
 def test_a_process_that_ends_without_closing_loses_nothing(path: Path) -> None:

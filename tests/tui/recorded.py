@@ -19,14 +19,11 @@ def log_of(spec: str, path: Path) -> Path:
     data = trainer.dataset
     with path.open("w", encoding="utf-8") as file:
         recording.write([RunStarted(str(whole.start), data.features, data.classes)], file)
-        marks: tuple[Mark, ...] = ()
         for mark in whole.marks:
             recording.write(list(trainer.follow([Mark(mark.position)])), file)
-            marks = (*marks, mark)
             if mark.edit is not None:
                 trainer.apply(mark.edit)
-                line = " ".join([str(whole.start), *map(str, marks)])
-                recording.write([Edited(trainer.steps, str(mark.edit), line)], file)
+                recording.write([Edited(trainer.steps, str(mark.edit), str(trainer.spec))], file)
     return path
 
 

@@ -15,12 +15,12 @@ from tui.panels.matrix import matrix_lines, matrix_rows, matrix_shape, matrix_ti
 from tui.terminal import Capabilities
 from tui.theme import DARK, palette_of
 
-PALETTE = palette_of(DARK)
+PALETTE, ALL = palette_of(DARK), Lens()
 SIZES = st.tuples(st.integers(1, 3000), st.integers(1, 3000))
 LENSES = st.builds(Lens, st.integers(0, 20), st.integers(0, 4000), st.integers(0, 4000), st.booleans())
 
 
-def texts(tensor: WholeTensor | Summary, lens: Lens = Lens(), width: int = 40, height: int = 12) -> list[str]:
+def texts(tensor: WholeTensor | Summary, lens: Lens = ALL, width: int = 40, height: int = 12) -> list[str]:
     return [line.text for line in matrix_lines(tensor, lens, PALETTE, width, height)]
 
 

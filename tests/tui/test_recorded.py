@@ -21,7 +21,7 @@ from tui.theme import DARK, palette_of
 from tui.view import View
 
 PALETTE = palette_of(DARK)
-PANELS = ("examples", "inside", "surface", "network", "story", "embedding")
+PANELS = ("script", "examples", "inside", "surface", "network", "story", "embedding")
 LOOKS = Looks(PALETTE)
 
 
@@ -68,14 +68,14 @@ def lines(stage: Stage, name: str, looks: Looks = LOOKS, width: int = 70, height
         "two-layer/xor @3 lr=0.5 @3 linear1.weight[0,0]=2 @9 loss=l1 @9 dataset=and @20",
         "eight-layer/language-id/cross-entropy updates=two-layer @8",
         "logistic-regression/xor batch=3 @9",
-        "embedding/language-id/cross-entropy features=letters @5",
+        "embedding/language-id-one-hot/cross-entropy @5",
     ],
 )
 def test_the_panels_are_those_of_the_run_itself_in_every_phase(spec: str, tmp_path: Path) -> None:
     deck = opened(log_of(spec, tmp_path / "run.jsonl"))
     trainer, observer = Trainer.from_spec(spec), Observer()
     end = trainer.steps
-    deck.view = observer.view = View(None, (12, 6), (4, 3), network=True, embedding=True)
+    deck.view = observer.view = View(None, (12, 6), (4, 3), network=True, embedding=True, script=True)
     for point in sorted({0, 1, 4, 10, end - 1, end} & set(range(end + 1))):
         trainer.seek(point)
         deck.reel.go(point)
@@ -83,7 +83,10 @@ def test_the_panels_are_those_of_the_run_itself_in_every_phase(spec: str, tmp_pa
             live, recorded = RunStage(observer.observe(trainer)), staged(deck)
             for name in ("parameters", *PANELS):
                 assert lines(recorded, name) == lines(live, name), (point, name)
-            assert recorded.status(PALETTE, 200)[1].text.split("   ")[:3] == live.status(PALETTE, 200)[1].text.split("   ")[:3]
+            assert (
+                recorded.status(PALETTE, 200)[1].text.split("   ")[:3]
+                == live.status(PALETTE, 200)[1].text.split("   ")[:3]
+            )
             if point < end:
                 trainer.phase()
                 deck.reel.phase_on()
@@ -187,9 +190,8 @@ def test_names_from_a_log_are_never_obeyed(tmp_path: Path) -> None:
 
 
 def test_thousands_of_tensors_are_drawn_around_the_chosen_one(tmp_path: Path) -> None:
-    started = BEGINNING.replace('"parameters":{}', '"parameters":{%s}' % ",".join(
-        f'"layer{place}.bias":[0.5]' for place in range(3000)
-    ))  # fmt: skip
+    tensors = ",".join(f'"layer{place}.bias":[0.5]' for place in range(3000))
+    started = BEGINNING.replace('"parameters":{}', f'"parameters":{{{tensors}}}')
     path = tmp_path / "run.jsonl"
     path.write_text(started + step_lines(0, 1))
     stage = staged(opened(path))
@@ -220,7 +222,7 @@ def test_neither_replay_nor_attach_imports_torch(tmp_path: Path) -> None:
 from tui.app import HltApp
 from tui.logs import open_logs
 from tui.theme import DARK, palette_of
-playback = open_logs("attach", [{str(path)!r}])(None, lambda: None, None)
+playback = open_logs("attach", [{str(path)!r}])(lambda: None)
 playback.stage.status(palette_of(DARK), 80)
 from hltcore.spec import RunSpec
 playback.start(); playback.home(); playback.step(); playback.phase(); playback.spec_here().result(5)

@@ -22,6 +22,7 @@ from tui.panels.findings import finding_view, findings_title
 from tui.panels.matrix import matrix_lines, matrix_shape, matrix_title, tensor_name
 from tui.panels.network import network_lines
 from tui.panels.parameters import ParameterView, parameter_view, shown_first
+from tui.panels.script import Place, marked_place, script_lines, script_title
 from tui.panels.status import status_lines
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
@@ -234,6 +235,7 @@ DRAWN: dict[str, Panel] = {
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),
     "matrix": Panel(_matrix_title, _matrix),
+    "script": Panel(lambda d: script_title(d.snapshot), lambda d, w, h: script_lines(d.snapshot, d.palette, w)),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }
 
@@ -294,6 +296,10 @@ class RunStage:
         """Rows and columns of the focused number's tensor, or of the first one."""
         tensor = _tensor(self.moment, focus)
         return None if tensor is None else matrix_shape(tensor.shape)
+
+    def place_in_script(self) -> Place | None:
+        """Where the run stands in its script."""
+        return marked_place(self.moment)
 
     def scene(self, focus: Focus | None, panels: Set[str]) -> Scene | None:
         """What a lesson's task looks at."""

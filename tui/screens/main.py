@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import Needs, arrange, examples_at_least
+from tui.arrangement import Needs, arrange, examples_at_least, script_columns
 from tui.beside import arrange_with, room_beside
 from tui.cells import Focus
 from tui.course.guide import Reading
@@ -26,6 +26,7 @@ from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, surface_view
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
+from tui.screens.script import ScriptPanel
 from tui.screens.stage import Looks, Stage
 from tui.session import SavedView
 from tui.theme import Palette
@@ -75,8 +76,9 @@ class MainScreen(Screen[None]):
         self._focus: Focus | None = None
         self._sought: tuple[int, Focus] | None = None
         self._findings = FindingsPanel()
+        self._script = ScriptPanel()
         self._parameters = ParameterView([], {})
-        self._board = Board(self._findings, self._plot, self._lesson)
+        self._board = Board(self._findings, self._script, self._plot, self._lesson)
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
@@ -114,9 +116,13 @@ class MainScreen(Screen[None]):
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
         self._alone = "" if name == self._alone else name
-        scrolls = self._alone and self._alone not in (*WALKED, "loss")
-        self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
         self._show_again()
+        self._let_scroll()
+
+    def _let_scroll(self) -> None:
+        """Have the arrow keys scroll the panel that is alone on the screen, unless they walk in it."""
+        scrolls = self._alone and self._alone not in (*WALKED, "loss") and "parameters" not in self._board.boxes
+        self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
 
     def leave(self) -> None:
         """Go back a level: from a panel alone to all of them, or let the focused number go."""
@@ -226,7 +232,8 @@ class MainScreen(Screen[None]):
         )
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
-        places, self._parameters = self._parameters.places, self._parameter_view(stage, width)
+        beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
+        places, self._parameters = self._parameters.places, self._parameter_view(stage, width - beside)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
@@ -238,6 +245,8 @@ class MainScreen(Screen[None]):
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
             self._board.place({**boxes, "lesson": lesson})
         self._board.draw(stage, self._looks(palette), pictures=False)
+        if "script" in self._board.boxes:
+            self._script.follow(stage.place_in_script(), self._board.boxes["script"].height - 1)
         self._say_what_is_looked_at()
 
     def _meet_task(self, stage: Stage, palette: Palette) -> None:
@@ -275,8 +284,10 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._board.boxes else None
         box = self._board.boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        network, embedding, story = (name in self._board.boxes for name in ("network", "embedding", "story"))
-        view = replace(view, network=network, embedding=embedding, story=story)
+        network, embedding, story, script = (
+            name in self._board.boxes for name in ("network", "embedding", "story", "script")
+        )
+        view = replace(view, network=network, embedding=embedding, story=story, script=script)
         if view != self._view:
             self._view = view
             self._look(view)
@@ -292,7 +303,12 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
-        self.call_after_refresh(self._show_again)
+        self.call_after_refresh(self._show_resized)
+
+    def _show_resized(self) -> None:
+        self._show_again()
+        if self._alone == "script":
+            self._let_scroll()  # it may stand beside others now, or alone
 
     def _show_again(self) -> None:
         if self._stage is not None and self._palette is not None:

@@ -15,6 +15,7 @@ from tui.course.scene import Scene
 from tui.lens import Lens
 from tui.moment import Moment
 from tui.panels.parameters import ParameterView
+from tui.panels.script import Place
 from tui.theme import Palette
 
 __all__ = ["Looks", "Stage"]
@@ -74,6 +75,9 @@ class Stage(Protocol):
 
     def matrix(self, focus: Focus | None) -> tuple[int, int] | None:
         """Rows and columns of the tensor that is drawn as a matrix; None where there is none."""
+
+    def place_in_script(self) -> Place | None:
+        """Where the run stands in its script; None where there is none, or it has not begun."""
 
     def scene(self, focus: Focus | None, panels: Set[str]) -> Scene | None:
         """What a lesson's task looks at; None where no lesson can be about it."""

@@ -69,6 +69,7 @@ PANELS: dict[str, _Panel] = {
     "twin-parameters": _without("A twin"),
     "twin-examples": _without("A twin"),
     "network": _Panel(lambda f, s: "Activations", lambda f, s, w, h: layer_lines(f, s.palette, w, h)),
+    "script": _without("The script"),
     "matrix": _Panel(_matrix_title, _matrix),
     "story": _Panel(
         lambda f, s: watched_story_title(f, s.focus),
@@ -145,6 +146,10 @@ class WatchedStage:
             return None
         tensor = self.moment.tensors[name]
         return matrix_shape((tensor.whole or tensor.matrix).shape)
+
+    def place_in_script(self) -> None:
+        """There is no script."""
+        return None
 
     def scene(self, focus: Focus | None, panels: Set[str]) -> Scene | None:
         """No lesson is about somebody else's run."""

@@ -221,12 +221,12 @@ def _state(reel: Reel) -> str:
     if log.scanned < 1:
         told.append(f"{log.scanned:.0%} read")
     if log.generation:
-        told.append("written anew since it was opened")
+        told.append("written anew")
     if log.ended is not None:
         told.append(f"ended by {log.ended.error}" if log.ended.error else "complete")
     elif not log.following:
         told.append("the stream has ended")
-    elif log.name != "-" and not os.path.exists(log.name):
+    elif reel.gone:
         told.append("the file is gone")
     if reel.first:
         told.append(f"joined at step {reel.first:,}")

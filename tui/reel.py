@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 
 from hltcore.errors import SpecError
@@ -30,6 +31,7 @@ class Reel:
         phase: The last phase that is done of the step that follows; None between two steps.
         following: Whether it stands at the end, also as the log grows.
         checkup: What looks for findings.
+        gone: Whether there is no file of its name any more; what was read of it stays.
     """
 
     def __init__(self, log: RunLog, *, follows: bool) -> None:
@@ -37,7 +39,9 @@ class Reel:
         self.following = follows
         self.phase: Phase | None = None
         self.checkup = LogCheckup(log)
+        self.gone = False
         self._generation = log.generation
+        self._goes_on = log.following
         self.here = self.last if follows else self.first
 
     @property
@@ -57,6 +61,10 @@ class Reel:
             LogError: What came is no event log.
         """
         changed = self.log.refresh(seconds / 2)
+        state = (self.gone, self._goes_on)
+        self.gone = self.log.name != "-" and not os.path.exists(self.log.name)
+        self._goes_on = self.log.following
+        changed |= state != (self.gone, self._goes_on)
         if self.log.generation != self._generation:
             self._generation = self.log.generation
             self.here, self.phase = self.first, None

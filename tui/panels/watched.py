@@ -29,7 +29,7 @@ def status_of(footage: Footage, palette: Palette, width: int) -> list[Strip]:
     """Three lines: what runs, where it stands, and a sentence."""
     return [
         fitting(_what(footage, palette), width),
-        fitting(_counts(footage, palette), width),
+        ended(line(*_spaced(_counts(footage, palette))), width, palette.muted),
         ended(line(*_sentence(footage, palette)), width, palette.muted),
     ]
 
@@ -50,6 +50,14 @@ def _what(footage: Footage, palette: Palette) -> list[list[Piece]]:
     return parts
 
 
+def _spaced(parts: list[list[Piece]]) -> list[Piece]:
+    """Parts two columns apart."""
+    pieces = list(parts[0])
+    for part in parts[1:]:
+        pieces += [("  ", part[0][1]), *part]
+    return pieces
+
+
 def _counts(footage: Footage, palette: Palette) -> list[list[Piece]]:
     if not footage.ready:
         return [[("◌ waiting", palette.accent)]]
@@ -58,15 +66,15 @@ def _counts(footage: Footage, palette: Palette) -> list[list[Piece]]:
         [(footage.doing.ljust(_PLAY), style)],
         [(f"{tally(footage.steps, 'step')} done", palette.text)],
     ]
+    if footage.recorded > footage.steps:
+        parts.append([(f"{footage.recorded - footage.steps:,} more in the log", palette.accent)])
+    if footage.tape is not None and footage.tape.state:
+        parts.append([(plain(footage.tape.state), palette.muted)])
     step = footage.step
     if step is not None and step.epoch is not None:
         parts.append([(f"epoch {step.epoch:g}", palette.text)])
     if step is not None and step.lr is not None:
         parts.append([(f"lr {step.lr:g}", palette.muted)])
-    if footage.recorded > footage.steps:
-        parts.append([(f"{footage.recorded - footage.steps:,} more in the log", palette.accent)])
-    if footage.tape is not None and footage.tape.state:
-        parts.append([(plain(footage.tape.state), palette.muted)])
     return parts
 
 

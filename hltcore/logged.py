@@ -44,7 +44,7 @@ class WholeTensor:
         """Its numbers as a float (shape ``()``), a tuple of floats, or nested tuples of rows."""
         return nest(self.flat, self.shape)
 
-    @property
+    @cached_property
     def norm(self) -> float:
         """Its Euclidean length; NaN where a number is NaN."""
         return math.nan if self.not_finite and any(v != v for v in self.flat) else math.hypot(*self.flat)

@@ -17,7 +17,6 @@ from tui.footage import Footage
 from tui.formatting import tally
 from tui.moment import Moment, Tape
 from tui.panels.matrix import tensor_name
-from tui.panels.tensors import norm
 from tui.reel import Reel
 from tui.replayed import Replayed
 from tui.screens.drawn import RunStage
@@ -198,7 +197,7 @@ def _value(tensors: Mapping[str, Tensor], focus: Focus) -> float:
     if tensor is None:
         return math.nan
     if not focus[1]:
-        return norm(tensor)
+        return tensor.norm
     return value_at({focus[0]: tensor.whole.values}, focus) if tensor.whole is not None else math.nan
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache
-from operator import add
+from itertools import zip_longest
 from typing import Any
 
 from rich.color import Color
@@ -64,6 +64,7 @@ def matrix_title(name: str | None, tensor: Tensor | None) -> str:
     return plain(f"{name} ({size_text(shape)}{lies})")
 
 
+@lru_cache(maxsize=4)  # each holds a tensor
 def matrix_lines(tensor: Tensor | None, lens: Lens, palette: Palette, width: int, height: int) -> list[Strip]:
     """The tensor as far as a lens shows it, with what is seen above and what the marks mean below.
 
@@ -165,42 +166,41 @@ def _on_ground(text: Style, ground: Color) -> Style:
     return text + Style(bgcolor=ground)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)  # each holds a tensor
 def _pooled(tensor: WholeTensor, columns: int, frame: Frame, extreme: bool) -> tuple[tuple[float, ...], ...]:
     """The cells, row by row; kept, as a picture is drawn again whenever anything on the screen changes."""
     values = memoryview(tensor.packed).cast("f")
     pool = _extremes if extreme else _means
+    wide = min(frame.width * frame.block[1], columns - frame.left)
     rows = []
     for row in range(frame.height):
         top = frame.top + row * frame.block[0]
-        starts = [r * columns + frame.left for r in range(top, top + frame.block[0]) if r * columns < len(values)]
-        stretches = [
-            values[start : start + min(frame.width * frame.block[1], columns - frame.left)] for start in starts
-        ]
-        rows.append(pool(stretches, frame))
+        starts = [r * columns + frame.left for r in range(top, top + frame.block[0])]
+        stretches = [values[start : start + wide].tolist() for start in starts if start < len(values)]
+        rows.append(pool(stretches, frame.block[1]))
     return tuple(rows)
 
 
-def _means(stretches: list[Any], frame: Frame) -> tuple[float, ...]:
-    wide = frame.block[1]
+def _means(stretches: list[list[float]], wide: int) -> tuple[float, ...]:
+    """The mean of each block; a folded vector's last row is shorter than those above."""
     if len(stretches) == 1 and wide == 1:
         return tuple(stretches[0])
-    starts = range(0, max(map(len, stretches)), wide)
-    sums, counts = [0.0] * len(starts), [0] * len(starts)
-    for stretch in stretches:
-        sums = list(map(add, sums, [sum(stretch[start : start + wide]) for start in starts]))
-        counts = [
-            count + max(min(wide, len(stretch) - start), 0) for count, start in zip(counts, starts)
-        ]  # a folded vector's last row is shorter
-    return tuple(total / count for total, count in zip(sums, counts))
+    sums = list(map(sum, zip_longest(*stretches, fillvalue=0.0)))
+    shortest, last = len(stretches[-1]), len(stretches)
+    means = []
+    for start in range(0, len(sums), wide):
+        part = sums[start : start + wide]
+        count = len(part) * last - max(min(start + wide, len(sums)) - max(start, shortest), 0)
+        means.append(sum(part) / count)
+    return tuple(means)
 
 
-def _extremes(stretches: list[Any], frame: Frame) -> tuple[float, ...]:
-    wide = frame.block[1]
+def _extremes(stretches: list[list[float]], wide: int) -> tuple[float, ...]:
+    """Of each block the number farthest from 0; NaN where one is none."""
     cells = []
     for start in range(0, max(map(len, stretches)), wide):
-        block = [value for stretch in stretches for value in stretch[start : start + wide]]
-        low, high = min(block), max(block)
-        total = sum(block)
-        cells.append(math.nan if total != total and any(v != v for v in block) else high if high >= -low else low)
+        parts = [part for stretch in stretches if (part := stretch[start : start + wide])]
+        low, high = min(map(min, parts)), max(map(max, parts))
+        unknown = math.isnan(sum(map(sum, parts))) and any(v != v for part in parts for v in part)
+        cells.append(math.nan if unknown else high if high >= -low else low)
     return tuple(cells)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -18,7 +17,7 @@ from tui.panels.parameters import ParameterView
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
 
-__all__ = ["change_size", "norm", "tensor_view"]
+__all__ = ["change_size", "tensor_view"]
 
 _Column = tuple[str, int, Callable[[str], list[Piece]]]
 _DRAWN = 200
@@ -81,14 +80,14 @@ def _columns(footage: Footage, palette: Palette) -> list[_Column]:
     gradients: Mapping[str, Tensor] = held.gradients if held is not None else {}
 
     def size(name: str) -> list[Piece]:
-        value = norm(footage.tensors[name])
-        mark = change_mark(norm(before[name]), value) if name in before else " "
+        value = footage.tensors[name].norm
+        mark = change_mark(before[name].norm, value) if name in before else " "
         return [(number(value), _style(value, palette)), (mark, palette.accent)]
 
     def gradient(name: str) -> list[Piece]:
         if name not in gradients:
             return [("-".rjust(NUMBER_WIDTH), palette.muted)]
-        value = norm(gradients[name])
+        value = gradients[name].norm
         return [(number(value), _style(value, palette))]
 
     columns: list[_Column] = [("norm", NUMBER_WIDTH + 1, size)]
@@ -114,13 +113,6 @@ def _nothing(footage: Footage, width: int) -> list[str]:
     return wrap(told, max(width, 8))
 
 
-@lru_cache(maxsize=4096)
-def norm(tensor: Tensor) -> float:
-    """A tensor's Euclidean norm. Kept, as a list is drawn again whenever anything changes."""
-    return tensor.norm
-
-
-@lru_cache(maxsize=4096)
 def change_size(before: Tensor, after: Tensor) -> float | None:
     """The norm of the difference of two tensors; None where not all of their numbers are known."""
     one, other = before.whole, after.whole

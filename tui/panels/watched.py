@@ -14,7 +14,7 @@ from tui.footage import Footage
 from tui.formatting import clip, number, plain, tally
 from tui.panels.matrix import size_text
 from tui.panels.status import found_pieces
-from tui.panels.tensors import change_size, norm
+from tui.panels.tensors import change_size
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, fitting, line
 
@@ -113,14 +113,16 @@ def update_lines(footage: Footage, palette: Palette, width: int, height: int) ->
         lines = _prose(told, palette, width)
     else:
         lines = []
+    unknown = False
     headings = ("gradient", "change", "of norm")
     named = min(max(cell_len(plain(name)) for name in names), _LONGEST_NAME, max(width - 10 * len(headings), 8))
     lines.append(line((" " * named + "".join(f"  {text:>8}" for text in headings), palette.muted)))
     for name in names[:_ROWS]:
         before, after = held.parameters.get(name), held.updated[name]
         change = change_size(before, after) if before is not None else None
-        size = norm(before) if before is not None else math.nan
-        gradient = norm(held.gradients[name]) if name in held.gradients else None
+        unknown |= change is None
+        size = before.norm if before is not None else math.nan
+        gradient = held.gradients[name].norm if name in held.gradients else None
         share = "-" if change is None or not size else f"{change / size:.2%}"
         row: list[Piece] = [(clip(name, named), palette.text)]
         for value in (gradient, change):
@@ -131,8 +133,9 @@ def update_lines(footage: Footage, palette: Palette, width: int, height: int) ->
         lines.append(ended(line(*row), width, palette.muted))
     if len(names) > _ROWS:
         lines += _prose(f"… and {len(names) - _ROWS:,} more: the list of tensors (1) has all of them.", palette, width)
-    if any(held.updated[name].whole is None for name in names[:_ROWS]):
-        lines += _prose("- : of a tensor that is summed up, the change is not recorded.", palette, width)
+    if unknown:
+        told = "- is not known: that takes all numbers of a tensor, as they were before the step, too."
+        lines += _prose(told, palette, width)
     return lines
 
 

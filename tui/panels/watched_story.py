@@ -14,7 +14,6 @@ from tui.footage import Footage
 from tui.formatting import NUMBER_WIDTH, change_mark, number, plain
 from tui.panels.matrix import size_text, tensor_name
 from tui.panels.story import path_rows
-from tui.panels.tensors import norm
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
 
@@ -69,12 +68,12 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
     held = footage.held
     before = held.parameters.get(name) if held is not None else None
     gradient = held.gradients.get(name) if held is not None else None
-    size = norm(tensor)
+    size = tensor.norm
     rows = [[*_total("norm", size, palette)]]
     if before is not None:
-        rows[0] += [(" " + change_mark(norm(before), size), palette.accent)]
-        rows[0] += [("   before the step ", palette.muted), (number(norm(before)).strip(), palette.text)]
-    rows.append(_total("gradient's norm", norm(gradient), palette) if gradient is not None else _unknown(palette))
+        rows[0] += [(" " + change_mark(before.norm, size), palette.accent)]
+        rows[0] += [("   before the step ", palette.muted), (number(before.norm).strip(), palette.text)]
+    rows.append(_total("gradient's norm", gradient.norm, palette) if gradient is not None else _unknown(palette))
     rows.append([*_range("lowest, mean, highest", (tensor.low, tensor.mean, tensor.high), palette)])
     if tensor.not_finite:
         rows.append([("not finite".ljust(_SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])
@@ -101,7 +100,7 @@ def _number_rows(footage: Footage, palette: Palette, focus: Focus) -> list[list[
     return rows
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # each holds a tensor
 def _quantiles(tensor: Tensor) -> tuple[float, ...]:
     """The numbers under which 5, 25, 50, 75 and 95 % lie: of all, or of the sample that was recorded."""
     if tensor.whole is None:

@@ -21,7 +21,6 @@ from tui.course.report import as_json, as_table
 from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
-from tui.logs import COMMANDS, open_logs
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, unfit_terminal
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_LOGS = {"attach": True, "replay": False}
+"""The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons is not None else None, folders(loaded))
         if options.progress:
             return _print_progress(library, options.progress)
-        if options.spec and options.spec[0] in COMMANDS:
+        if options.spec and options.spec[0] in _LOGS:
             return _recorded(library, loaded, options)
         lesson = _lesson(library, options)
         spec, session = _opened(" ".join(options.spec), options.resume, options.split)
@@ -100,9 +101,13 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
         HltError: They cannot be opened, or something else is to be opened, too.
     """
     command, *names = options.spec
+    if not names:
+        raise LogError(f"hlt-tui {command} needs an event log, as in: hlt-tui {command} run.jsonl")
     if options.resume is not None or options.lesson is not None or options.split is not None:
         raise LogError(f"hlt-tui {command} shows event logs: give it no --resume, no --lesson and no --split.")
-    opens = open_logs(command, names)
+    from tui.logs import open_logs  # late: --help has no need of it
+
+    opens = open_logs(names, follows=_LOGS[command])
     unfit = unfit_terminal()
     if unfit:
         raise LogError(f"{unfit}.")

@@ -12,30 +12,25 @@ from hltcore.errors import LogError
 from hltcore.log import RunLog
 from tui.playback import Playback
 
-__all__ = ["COMMANDS", "open_logs"]
-
-COMMANDS = {"attach": True, "replay": False}
-"""The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
+__all__ = ["open_logs"]
 
 _MOST = 6  # logs: so many curves can be told apart
 _INPUT = "-"
 
 
-def open_logs(command: str, names: Sequence[str]) -> Callable[[Callable[[], None]], Playback]:
+def open_logs(names: Sequence[str], *, follows: bool) -> Callable[[Callable[[], None]], Playback]:
     """Open the logs of a command line.
 
     Args:
-        command: One of ``COMMANDS``.
-        names: Their paths; "-" is standard input.
+        names: Their paths, one or more; "-" is standard input.
+        follows: Whether the end of a log is followed as it grows.
 
     Returns:
         What makes the app's run of them.
 
     Raises:
-        LogError: There are none or too many, one cannot be opened, or there is no terminal for keys.
+        LogError: There are too many, one cannot be opened, or there is no terminal for keys.
     """
-    if not names:
-        raise LogError(f"hlt-tui {command} needs an event log, as in: hlt-tui {command} run.jsonl")
     if len(names) > _MOST:
         raise LogError(f"These are {len(names)} logs: at most {_MOST} are shown together.")
     if names.count(_INPUT) > 1:
@@ -45,7 +40,7 @@ def open_logs(command: str, names: Sequence[str]) -> Callable[[Callable[[], None
         opened.pop_all()
 
     def opens(changed: Callable[[], None]) -> Playback:
-        return Playback(logs, follows=COMMANDS[command], changed=changed)
+        return Playback(logs, follows=follows, changed=changed)
 
     return opens
 

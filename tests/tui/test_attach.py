@@ -21,7 +21,7 @@ from tui.logs import open_logs
 
 @asynccontextmanager
 async def showing(command: str, *paths: Path, size: tuple[int, int] = SMALL) -> AsyncIterator[Seen]:
-    app = HltApp(RunSpec(), opens=open_logs(command, [str(path) for path in paths]))
+    app = HltApp(RunSpec(), opens=open_logs([str(path) for path in paths], follows=command == "attach"))
     async with app.run_test(size=size, notifications=True) as pilot:
         yield Seen(app, pilot)
 
@@ -47,6 +47,11 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         await seen.press("u", until=lambda: "Run until" in seen.text)
         await seen.press(*"loss<0.2", "enter", until="loss<0.2: holds here")
         assert seen.moment.event.loss < 0.2  # type: ignore[attr-defined]
+        await seen.press("g", until=lambda: "Go to" in seen.text)
+        await seen.press(*"2e+1", "enter", until="9 steps done")
+        await seen.press("8", until=lambda: "dead-unit" in seen.text)
+        await seen.press("enter", until="dead-unit: ")
+        assert "4 steps done" in seen.status
         await seen.press("g", until=lambda: "Go to" in seen.text)
         await seen.press(*"2e+1", "enter", until="9 steps done")
         for key in ("m", "s", "enter", "L", "r", "t"):

@@ -224,7 +224,7 @@ def test_neither_replay_nor_attach_imports_torch(tmp_path: Path) -> None:
 from tui.app import HltApp
 from tui.logs import open_logs
 from tui.theme import DARK, palette_of
-playback = open_logs("attach", [{str(path)!r}])(lambda: None)
+playback = open_logs([{str(path)!r}], follows=True)(lambda: None)
 playback.stage.status(palette_of(DARK), 80)
 from hltcore.spec import RunSpec
 playback.start(); playback.home(); playback.step(); playback.phase(); playback.spec_here().result(5)

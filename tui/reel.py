@@ -68,6 +68,8 @@ class Reel:
         if self.log.generation != self._generation:
             self._generation = self.log.generation
             self.here, self.phase = self.first, None
+        if self.following and not self._goes_on:
+            self.end(follow=False)
         if self.following:
             self.here, self.phase = self.last, None
         self.here = min(max(self.here, self.first), self.last)

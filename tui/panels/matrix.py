@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import zip_longest
@@ -169,7 +170,7 @@ def _on_ground(text: Style, ground: Color) -> Style:
 @lru_cache(maxsize=4)  # each holds a tensor
 def _pooled(tensor: WholeTensor, columns: int, frame: Frame, extreme: bool) -> tuple[tuple[float, ...], ...]:
     """The cells, row by row; kept, as a picture is drawn again whenever anything on the screen changes."""
-    values = memoryview(tensor.packed).cast("f")
+    values = array("f", tensor.packed)
     pool = _extremes if extreme else _means
     wide = min(frame.width * frame.block[1], columns - frame.left)
     rows = []

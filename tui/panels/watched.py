@@ -190,16 +190,16 @@ def _rows(tensors: Mapping[str, Tensor], palette: Palette, width: int) -> list[S
     for name, tensor in whole.items():
         wide = tensor.size // tensor.shape[0] if tensor.shape[0] else 0
         shown = min(wide, max((width - 4) // 9 // max(len(whole), 1), 1))
-        columns.append((f"{name}{'' if shown == wide else f', first {shown} of {wide}'}", tensor, wide, shown))
-    heads = ((f" {head:<{9 * shown - 1}}", palette.muted) for head, _, _, shown in columns)
+        columns.append((f"{name}{'' if shown == wide else f', {shown} of {wide}'}", tensor, wide, shown))
+    rooms = [max(9 * shown, cell_len(head) + 1) for head, _, _, shown in columns]
+    heads = ((f" {head}".ljust(room), palette.muted) for (head, *_), room in zip(columns, rooms))
     lines = [ended(line((" " * 4, palette.muted), *heads), width, palette.muted)]
     for row in range(min(count, _ROWS)):
         pieces: list[Piece] = [(f"{row:>4}", palette.muted)]
-        for head, tensor, wide, shown in columns:
+        for (_, tensor, wide, shown), room in zip(columns, rooms):
             numbers = tensor.flat[row * wide : row * wide + shown] if row < tensor.shape[0] else ()
             told: list[Piece] = [(f" {number(value)}", palette.signed(value)) for value in numbers]
-            used = 9 * len(told)
-            pieces += [*told, (" " * max(min(cell_len(head), 9 * shown - 1) + 1 - used, 0), palette.text)]
+            pieces += [*told, (" " * (room - 9 * len(told)), palette.text)]
         lines.append(ended(line(*pieces), width, palette.muted))
     if count > _ROWS:
         lines.append(line((f"… and {count - _ROWS:,} more", palette.muted)))

@@ -22,7 +22,7 @@ from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved"]
 
@@ -112,7 +112,7 @@ class Engine:
     def _build_updater(self, keep: Engine | None) -> Updater:
         spec = self.spec
         if spec.updates:
-            return StaleUpdater(spec.lr)
+            return StaleUpdater(spec.lr, self.buffer.layout.names)
         options = spec.options_of("optimizer")
         updater = make_updater(optimizers.registry.get(spec.optimizer), spec.lr, options, self.model, self.buffer)
         if keep is not None:
@@ -221,6 +221,11 @@ class Engine:
     def _losses(self, examples: Examples) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
         prediction, watched = self._traced(examples.x)
         return watched, prediction, self._loss_function(prediction, examples.target)
+
+    @property
+    def ownership(self) -> Ownership:
+        """What the optimizer was given, beside what the model has."""
+        return self._updater.ownership
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

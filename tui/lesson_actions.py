@@ -50,9 +50,11 @@ class LessonActions(App[str]):
         Returns:
             The open lesson as it is then.
         """
-        if self.bridge.is_there(scene.snapshot):  # what was on the screen before the page's run does not count
+        is_there = self.bridge.is_there(scene.snapshot)
+        if is_there:  # what was on the screen before the page's run does not count
             self.guide.look(replace(scene, tried=self._tried))
-        return self.guide.reading
+        reading = self.guide.reading
+        return reading if is_there or reading is None else replace(reading, opening=True)
 
     def action_lessons(self) -> None:
         """Choose a lesson, or leave the one that is open."""
@@ -113,6 +115,7 @@ class LessonActions(App[str]):
         else:
             self.main_screen.let_go()  # keys of its page begin with nothing focused
             self.bridge.open(reading.lesson.run_of(reading.number))
+            self.main_screen.read(reading)  # which is on its way now
 
     def action_scroll_lesson(self, pages: int) -> None:
         """Scroll the lesson's text."""

@@ -78,9 +78,7 @@ def test_its_own_model_is_no_accident() -> None:
 def partly() -> Iterator[torch.nn.Parameter]:
     """An optimizer that was given the last layer alone, and a tensor of another model's."""
     other = torch.nn.Parameter(torch.ones(3))
-    optimizers.register(
-        "partly", lambda parameters, lr: torch.optim.SGD([*parameters[2:], other], lr=lr, momentum=0.5)
-    )
+    optimizers.register("partly", lambda parameters, lr: torch.optim.SGD([*parameters[2:], other], lr=lr, momentum=0.5))
     yield other
     optimizers.registry.remove("partly")
 

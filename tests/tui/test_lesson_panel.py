@@ -248,3 +248,12 @@ async def test_a_page_says_that_its_run_is_on_its_way() -> None:
         await seen.press("R", until=lambda: "on its way" in seen.text)
         go_on.set()
         await seen.until(lambda: "on its way" not in seen.text)
+
+
+@pytest.mark.parametrize("size", [SMALL, SMALLEST])
+async def test_each_lesson_of_the_list_takes_one_row(size: tuple[int, int]) -> None:
+    async with opened(size=size) as seen:
+        await seen.press("L", until=lambda: "Three losses" in seen.text)
+        rows = seen.text.splitlines()
+        first = next(y for y, row in enumerate(rows) if "1 A layer" in row)
+        assert all(f"{number} " in rows[first + number - 1][:10] for number in range(1, 8))

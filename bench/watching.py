@@ -87,19 +87,22 @@ def tiny_ratios(rounds: int, path: Path) -> list[tuple[float, float]]:
 
 
 def large_ratio(intervals: int, path: Path, progress: Callable[[str], None]) -> tuple[float, float, int]:
-    """Seconds of watched steps by those of bare ones, which take turns; seconds of a bare one; the interval."""
+    """A watched step by a bare one, which take turns; seconds of a bare one; the interval.
+
+    Medians of the steps without tensors and of those with, each as often as it comes: a loaded machine delays some.
+    """
     large = Large()
-    bare = watched = 0.0
+    bare, light, full = [], [], []
     with hltcore.watch(large.model, large.optimizer, path) as watch:
-        for _ in range(3):
-            large.step()
-        steps = intervals * watch.every
+        steps = intervals * watch.every + 1
         for turn in range(steps):
             if turn % 20 == 0:
                 progress(f"watching: ten million parameters, step {turn} of {steps}")
-            bare += seconds(large.step)
-            watched += seconds(lambda: watch.step(loss=large.step()))
-        return watched / bare, bare / steps, watch.every
+            bare.append(seconds(large.step))
+            (light if turn % watch.every else full).append(seconds(lambda: watch.step(loss=large.step())))
+    every = watch.every
+    watched = (median(light) * (every - 1) + median(full)) / every
+    return watched / median(bare), median(bare), every
 
 
 def table(rounds: int, steps: int, progress: Callable[[str], None]) -> Iterator[str]:

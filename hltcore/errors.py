@@ -10,6 +10,7 @@ __all__ = [
     "ConditionError",
     "HltError",
     "LogError",
+    "MissingError",
     "NotReachedError",
     "OptionError",
     "RecordingError",
@@ -53,6 +54,10 @@ class RecordingError(HltError):
 
 class LogError(HltError):
     """An event log that cannot be read, or cannot be written."""
+
+
+class MissingError(HltError, ImportError):
+    """An optional library is not installed."""
 
 
 class RegistryError(HltError):

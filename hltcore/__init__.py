@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hltcore import losses as losses
     from hltcore import models as models
     from hltcore import optimizers as optimizers
+    from hltcore import plugins as plugins
     from hltcore import recording as recording
     from hltcore.comparison import compare as compare
     from hltcore.datasets import Dataset as Dataset
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
+    from hltcore.log import RunLog as RunLog
     from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
     from hltcore.nets import EmbeddingNet as EmbeddingNet
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from hltcore.phase import Phase as Phase
     from hltcore.spec import RunSpec as RunSpec
     from hltcore.trainer import Trainer as Trainer
+    from hltcore.watching import watch as watch
 
 __version__ = "0.1.0"
 
@@ -43,13 +46,15 @@ _HOMES = {
     "MLP": "hltcore.nets",
     "Phase": "hltcore.phase",
     "PhaseEvent": "hltcore.events",
+    "RunLog": "hltcore.log",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
+    "watch": "hltcore.watching",
 }
-_MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
+_MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "plugins", "recording")
 
 __all__ = [*_HOMES, *_MODULES]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import initialisations, printing
+from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import StepError, printable
 from hltcore.events import Event
+from hltcore.export import command as export
+from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -29,6 +32,8 @@ PARTS: dict[str, Registry[Any]] = {
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "checks": diagnostics.registry,
+    "featurizers": featurizers.registry,
 }
 
 
@@ -72,26 +77,35 @@ def _spec(arguments: argparse.Namespace) -> RunSpec:
     return spec if arguments.split is None else spec.split(arguments.split)
 
 
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    _spec_arguments(parser)
+def _length_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=_count, metavar="N", help="go N steps on from the spec's last point")
     length.add_argument(
         "--epochs", type=_count, metavar="N", help=f"go N epochs on (default: {EPOCHS} if the spec names no point)"
     )
+
+
+def _length(arguments: argparse.Namespace, spec: RunSpec) -> tuple[int | None, int | None]:
+    """How many steps or epochs a run goes on from its last point."""
+    steps, epochs = arguments.steps, arguments.epochs
+    return (None, EPOCHS) if steps is None and epochs is None and not spec.marks else (steps, epochs)
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
     parser.add_argument(
         "--format",
-        choices=("table", "jsonl", "notebook"),
+        choices=("table", "jsonl", "notebook", "script"),
         default="table",
-        help="a table (default), one JSON event a line, or what the lecture's loop prints",
+        help="a table (default), one JSON event a line, what the lecture's loop prints, or what an exported script "
+        "prints",
     )
 
 
 def _train(arguments: argparse.Namespace) -> Iterable[str]:
     spec = _spec(arguments)
-    steps, epochs = arguments.steps, arguments.epochs
-    if steps is None and epochs is None and not spec.marks:
-        epochs = EPOCHS
+    steps, epochs = _length(arguments, spec)
     from hltcore.trainer import Trainer  # late, here and below: these import torch
 
     trainer = Trainer.from_spec(spec.start)
@@ -102,6 +116,8 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
         return lecture.lines(trainer, events)
     if arguments.format == "jsonl":
         return printing.jsonl(events)
+    if arguments.format == "script":
+        return printed.run_lines(events, lambda: trainer.parameters)
     return printing.Table(lambda: trainer.dataset).lines(events)
 
 
@@ -122,6 +138,11 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
+    if len(arguments.spec) == 1 and _is_log(arguments.spec[0]):
+        from hltcore import log_report
+
+        yield from log_report.lines(arguments)
+        return
     spec = _spec(arguments)
     epochs = arguments.epochs
     if epochs is None:
@@ -143,6 +164,11 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     checks = len(trainer.checked)
     yield f"{checks} of {checks + len(trainer.unchecked)} checks looked"
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
+
+
+def _is_log(word: str) -> bool:
+    """Whether a word names an event log, and no run: what names a model and its data has no dot."""
+    return word == "-" or word.endswith(".jsonl") or ("." in os.path.basename(word) and os.path.isfile(word))
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
@@ -181,6 +207,29 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
+    export.add_arguments(parser)
+
+
+def _export(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    steps, epochs = _length(arguments, spec)
+    return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
+
+
+def _tensorboard_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a run's folder, or one of its files of events")
+    parser.add_argument("--tag", default="", help="the scalar that is the loss (default: the one called so)")
+
+
+def _tensorboard(arguments: argparse.Namespace) -> Iterable[str]:
+    from hltcore.integrations import tensorboard
+
+    return tensorboard.lines(arguments.path, arguments.tag)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -206,10 +255,22 @@ COMMANDS = (
         json=lambda arguments: arguments.format == "jsonl",
     ),
     Command(
+        "export",
+        "write a run as a script, a notebook, a table, a plot, or its weights",
+        "Write a run to take away: as a plain PyTorch script that prints the same numbers, a notebook, a table, a\n"
+        "plot, or its weights. SPEC, --steps and --epochs are as for train. A file that is there is not replaced.",
+        _export_arguments,
+        _export,
+        rest="spec",
+        json=lambda arguments: True,
+    ),
+    Command(
         "check",
         "train a run and say what is wrong with it",
         "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
-        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.\n"
+        "In place of SPEC, the name of an event log (run.jsonl) asks for what can be told of a run that was recorded;\n"
+        "- reads a log from standard input.",
         _check_arguments,
         _check,
         rest="spec",
@@ -232,6 +293,15 @@ COMMANDS = (
         _compare_arguments,
         _compare,
         rest="spec",
+    ),
+    Command(
+        "tensorboard",
+        "print a loss that TensorBoard keeps as an event log",
+        "Print the loss that a run has written for TensorBoard as an event log, to be replayed beside others:\n"
+        "python -m hltcore tensorboard runs/first > first.jsonl; hlt-tui replay first.jsonl second.jsonl",
+        _tensorboard_arguments,
+        _tensorboard,
+        json=lambda arguments: True,
     ),
     Command(
         "list",

@@ -75,7 +75,7 @@ async def test_a_sheet_under_another_closes_when_that_is_gone() -> None:
     async with opened("two-layer/xor") as seen:
         go_on = threading.Event()
         seen.app.bridge.ask(lambda trainer: go_on.wait(10))
-        await seen.press("g", until=lambda: seen.app.screen is not seen.main)
+        await seen.press("g", until=lambda: seen.app.screen is not seen.main and seen.app.screen.query(Field))
         sheet = seen.app.screen
         sheet.query_one(Field).value = "2"
         await seen.press("enter", until=lambda: "waiting for the run" in seen.text)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hltcore.nets import TwoLayerNet as TwoLayerNet
     from hltcore.phase import Phase as Phase
     from hltcore.spec import RunSpec as RunSpec
+    from hltcore.sweeps.result import Sweep as Sweep
+    from hltcore.sweeps.sweeping import sweep as sweep
     from hltcore.trainer import Trainer as Trainer
 
 __version__ = "0.1.0"
@@ -45,9 +47,11 @@ _HOMES = {
     "PhaseEvent": "hltcore.events",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
+    "Sweep": "hltcore.sweeps.result",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
+    "sweep": "hltcore.sweeps.sweeping",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
 

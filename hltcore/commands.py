@@ -14,6 +14,7 @@ from hltcore.errors import StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+from hltcore.sweeps import command as sweep_command
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -181,6 +182,11 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    sweep_command.add_arguments(parser, _count, EPOCHS)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -231,6 +237,14 @@ COMMANDS = (
         "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
         _compare_arguments,
         _compare,
+        rest="spec",
+    ),
+    Command(
+        "sweep",
+        "train a run from many seeds at once and say how many learn",
+        sweep_command.DESCRIPTION,
+        _sweep_arguments,
+        sweep_command.lines,
         rest="spec",
     ),
     Command(

@@ -78,11 +78,13 @@ def _of_probability(prediction: Tensor, target: Tensor) -> Tensor:
     """Cross-entropy, NaN where the prediction is: PyTorch's refuses that."""
     undefined = prediction.isnan()
     defined = prediction.masked_fill(undefined, 0.5)
-    return _F.binary_cross_entropy(defined, target.expand_as(defined), reduction="none").masked_fill(undefined, torch.nan)
+    return _F.binary_cross_entropy(defined, target.expand_as(defined), reduction="none").masked_fill(
+        undefined, torch.nan
+    )
 
 
 def loss_of(spec: RunSpec, output: str) -> Callable[[Tensor, Tensor], Tensor]:
-    """A function of predictions (rows, 1, seeds) and targets (rows, 1, 1) to the loss of each prediction."""
+    """A function of the predictions for an example, of shape (seeds,), and its target (1,) to the losses."""
     if spec.loss in _VALUES:
         return _VALUES[spec.loss]
     if spec.loss == "cross-entropy" and output == "probability":

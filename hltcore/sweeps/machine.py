@@ -64,7 +64,9 @@ class Machine:
         """
         every = [self.sums(example) for example in examples]
         try:
-            return tuple(LayerSums(stacked([sums.forward for sums in layer]), None, None, None) for layer in zip(*every))
+            return tuple(
+                LayerSums(stacked([sums.forward for sums in layer]), None, None, None) for layer in zip(*every)
+            )
         except ValueError:
             raise UnknownOrder from None
 

@@ -188,4 +188,3 @@ class Network:
         entering = Entering(x[..., None], zeros)
         _, zs, activations = self._forward(program, sums, entering, len(examples), 1, "predict")
         return program, zs, activations[-1]
-

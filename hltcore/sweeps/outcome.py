@@ -69,9 +69,7 @@ class Shard:
         return array("f", self.losses[point * size : (point + 1) * size])
 
 
-def findings_of(
-    dead: bool, spread: float, solved: bool, finite: bool, targets: tuple[float, ...]
-) -> tuple[str, ...]:
+def findings_of(dead: bool, spread: float, solved: bool, finite: bool, targets: tuple[float, ...]) -> tuple[str, ...]:
     """The names of the checks that find something at the end of a run.
 
     Args:

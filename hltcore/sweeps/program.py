@@ -47,7 +47,13 @@ class Scratch:
 
 
 def add_up(
-    program: Program, order: Order, term: Callable[[int], Term], out: Tensor, fused: bool, scratch: Scratch, depth: int = 0
+    program: Program,
+    order: Order,
+    term: Callable[[int], Term],
+    out: Tensor,
+    fused: bool,
+    scratch: Scratch,
+    depth: int = 0,
 ) -> None:
     """Write down a sum in a certain order.
 

@@ -58,7 +58,9 @@ class Single:
         self.steps += 1
 
 
-def outcome_of(spec: RunSpec, epochs: int, points: Sequence[int], after: Callable[[int], None]) -> tuple[Outcome, list[float]]:
+def outcome_of(
+    spec: RunSpec, epochs: int, points: Sequence[int], after: Callable[[int], None]
+) -> tuple[Outcome, list[float]]:
     """Train one run to the end.
 
     Args:
@@ -114,7 +116,5 @@ def _look(engine: Engine) -> tuple[tuple[float, ...], int, float]:
         return (math.nan,) * len(engine.feed.rows), 0, math.nan
     predictions = tuple(prediction for prediction, _ in told)
     targets = engine.dataset.targets
-    right = sum(
-        p >= engine.threshold if y >= 0.5 else p < engine.threshold for p, y in zip(predictions, targets)
-    )
+    right = sum(p >= engine.threshold if y >= 0.5 else p < engine.threshold for p, y in zip(predictions, targets))
     return predictions, right, sum(loss for _, loss in told) / len(told)

@@ -113,7 +113,9 @@ def emit(
 def prune(sums: Sums, gone: frozenset[int]) -> Sums | None:
     """The same sums without some terms, which are 0; None where none is left."""
     known: dict[Order, Order | None] = {}
-    orders = tuple(known[order] if order in known else known.setdefault(order, _without(order, gone)) for order in sums.orders)
+    orders = tuple(
+        known[order] if order in known else known.setdefault(order, _without(order, gone)) for order in sums.orders
+    )
     kept = tuple(order for order in orders if order is not None)
     return Sums(kept, sums.columns, sums.fused) if len(kept) == len(orders) else None
 

@@ -18,7 +18,7 @@ from hltcore.sweeps.summation import UnknownOrder
 __all__ = ["Shards"]
 
 Tensor = torch.Tensor
-After = Callable[[int], None]
+After = Callable[[float], None]
 
 _CHECKED_STEPS = 1000
 """How many steps of one seed of every shard are done once more by a real run."""
@@ -46,12 +46,12 @@ class Shards:
             self._machine = None
             self._note = f"{spec.model} is not a row of layers that is known, so each seed was trained by itself"
 
-    def train(self, seeds: Sequence[int], after: After = lambda epoch: None) -> Shard:
+    def train(self, seeds: Sequence[int], after: After = lambda share: None) -> Shard:
         """Train some seeds.
 
         Args:
             seeds: The seeds.
-            after: Called with the number of completed epochs, again and again; what it raises ends the training.
+            after: Called with the share that is done, from 0 to 1; what it raises ends the training.
 
         Raises:
             HltError: They cannot be trained at all.
@@ -63,12 +63,17 @@ class Shards:
                 self._machine = None
                 self._note = "this machine adds up in no way that is known, so each seed was trained by itself"
             except _Different as different:
-                self._note = (
-                    f"seed {different.seed} trained with others had other bits than by itself, so each was trained by itself"
-                )
-        told = [outcome_of(replace(self._spec, seed=seed), self._epochs, self._points, after) for seed in seeds]
+                self._note = f"seed {different.seed} trained with others had other bits than by itself, so each was trained by itself"
+        told = self._alone(seeds, after)
         losses = array("f", [loss for each in zip(*(losses for _, losses in told)) for loss in each])
         return Shard(tuple(outcome for outcome, _ in told), losses.tobytes(), self._note, len(seeds))
+
+    def _alone(self, seeds: Sequence[int], after: After) -> list[tuple[Outcome, list[float]]]:
+        found = []
+        for done, seed in enumerate(seeds):
+            spec = replace(self._spec, seed=seed)
+            found.append(outcome_of(spec, self._epochs, self._points, lambda _, done=done: after(done / len(seeds))))
+        return found
 
     def _at_once(self, machine: Machine, seeds: Sequence[int], after: After) -> Shard:
         start = starts(self._spec, machine.engine, seeds)
@@ -80,7 +85,7 @@ class Shards:
         if doubtful:
             some = [seeds[i] for i in doubtful]
             if self._spec.loss == "cross-entropy" and machine.engine.output == "probability":
-                again = [outcome_of(replace(self._spec, seed=seed), self._epochs, self._points, after) for seed in some]
+                again = self._alone(some, lambda share: after(1.0))
                 alone = len(again)
                 strict = [outcome for outcome, _ in again]
                 curves = torch.tensor([losses for _, losses in again]).t()
@@ -101,7 +106,7 @@ class Shards:
         def each(epoch: int) -> None:
             if epoch == until:
                 self._compare(seeds[checked], block.values[:, checked], until)
-            after(epoch)
+            after(epoch / self._epochs if self._epochs and not strict else 1.0)
 
         block.train(self._epochs, self._points, each)
         return _outcomes(block, seeds, machine), torch.stack(block.fate.losses)

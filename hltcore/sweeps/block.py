@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from hltcore._torch import torch
 from hltcore.feed import Examples
@@ -47,6 +48,17 @@ class Fate:
         self.spread = torch.zeros(seeds)
 
 
+class _Looked(NamedTuple):
+    """How well all seeds do on some examples."""
+
+    program: Program
+    zs: list[Tensor]
+    prediction: Tensor
+    target: Tensor
+    signed: Tensor
+    margin: Tensor
+
+
 class Block:
     """Trains some seeds.
 
@@ -74,6 +86,8 @@ class Block:
         self._shuffled = Shuffled(machine, seeds, self._network, self._update) if spec.shuffle else None
         self._steps = [] if spec.shuffle else [self._step(feed.at(0, i)) for i in range(feed.steps_per_epoch)]
         self._evaluate = self._evaluating()
+        self._most = torch.full((width,), -torch.inf)
+        self._waiting = torch.zeros(width, dtype=torch.int32)
         self.fate = Fate(len(seeds), len(self.units))
 
     @property
@@ -93,12 +107,22 @@ class Block:
         program.add(self._update)
         return program
 
-    def _evaluating(self) -> list[tuple[Program, list[Tensor], Tensor, Tensor, Tensor]]:
+    def _evaluating(self) -> list[_Looked]:
+        threshold = self._machine.engine.threshold
+        # ŷ ≥ t is ŷ − t ≥ 0, and ŷ < t is −ŷ ≥ the next number above −t: one comparison for both, false for NaN.
+        above = torch.nextafter(torch.tensor(-threshold), torch.tensor(torch.inf))
         found = []
         for start in range(0, len(self._rows), _ROWS):
             examples = self._rows[start : start + _ROWS]
-            targets = torch.stack([example.target for example in examples])[..., None]
-            found.append((*self._network.predict(examples), targets, targets >= 0.5))
+            program, zs, prediction = self._network.predict(examples)
+            target = torch.stack([example.target for example in examples])[..., None]
+            wanted = target >= 0.5
+            signed = torch.zeros(prediction.shape)
+            program.add(torch.mul, prediction, torch.where(wanted, 1.0, -1.0), out=signed)
+            program.add(torch.sub, signed, torch.where(wanted, threshold, above), out=signed)
+            margin = torch.zeros(prediction.shape[1:])
+            program.add(torch.amin, signed, 0, out=margin)
+            found.append(_Looked(program, zs, prediction, target, signed, margin[0]))
         return found
 
     def train(self, epochs: int, points: Sequence[int], after: Callable[[int], None]) -> None:
@@ -125,32 +149,34 @@ class Block:
 
     def _look(self, epoch: int, losses: bool, last: bool) -> None:
         """See how well all seeds do on all examples."""
-        threshold, count = self._machine.engine.threshold, len(self._seeds)
-        loss_function = loss_of(self._spec, self._machine.engine.output)
-        right = torch.zeros(count, dtype=torch.int64)
-        total = torch.zeros(count, dtype=torch.float64)
-        closed: list[Tensor] = []
-        highest, lowest = torch.full((count,), -torch.inf), torch.full((count,), torch.inf)
-        for program, zs, prediction, target, wanted in self._evaluate:
-            program()
-            told = prediction[..., :count]
-            good = torch.where(wanted, told >= threshold, told < threshold)  # a NaN is neither
-            right += good.sum((0, 1))
-            if losses:  # one row after the other, in the order and on the path that do not depend on how many seeds
-                for row in range(len(target)):
-                    total += loss_function(prediction[row, 0], target[row, 0])[:count]
-            if last:
-                highest = torch.maximum(highest, told.amax((0, 1)))
-                lowest = torch.minimum(lowest, told.amin((0, 1)))
-                closed.append(self._closed(zs)[:, :count])
-        solved = right == len(self._rows)
-        self.fate.first[solved & (self.fate.first < 0)] = epoch
-        self.fate.right = right
+        margins = []
+        for part in self._evaluate:
+            part.program()
+            margins.append(part.margin)
+        least = margins[0] if len(margins) == 1 else torch.stack(margins).amin(0)
+        torch.fmax(self._most, least, out=self._most)
+        self._waiting.add_(self._most < 0)  # the epochs of which none had all right
         if losses:
-            self.fate.losses.append((total / len(self._rows)).to(torch.float32))
+            self.fate.losses.append(self._losses())
         if last:
-            self.fate.spread = highest - lowest
-            self.fate.closed = torch.stack(closed).all(0)
+            self._end(epoch)
+
+    def _losses(self) -> Tensor:
+        """The mean losses; added up in an order, and on a path, that do not depend on how many seeds there are."""
+        loss_function = loss_of(self._spec, self._machine.engine.output)
+        total = torch.zeros(self._most.shape, dtype=torch.float64)
+        for part in self._evaluate:
+            for prediction, target in zip(part.prediction, part.target):
+                total += loss_function(prediction[0], target[0])
+        return (total / len(self._rows))[: len(self._seeds)].to(torch.float32)
+
+    def _end(self, epoch: int) -> None:
+        count, fate = len(self._seeds), self.fate
+        predictions = torch.cat([part.prediction[:, 0, :count] for part in self._evaluate])
+        fate.right = torch.cat([part.signed[:, 0, :count] >= 0 for part in self._evaluate]).sum(0)
+        fate.first = torch.where(self._waiting > epoch, -1, self._waiting)[:count]
+        fate.spread = predictions.amax(0) - predictions.amin(0)
+        fate.closed = torch.stack([self._closed(part.zs)[:, :count] for part in self._evaluate]).all(0)
 
     def _closed(self, zs: list[Tensor]) -> Tensor:
         """Units × seeds: which units none of some examples opens."""

@@ -51,7 +51,7 @@ def emit_slope(
         program.add(torch.sgn, out, out=out)
     elif spec.loss == "mse":
         program.add(torch.sub, prediction, target, out=out)
-        program.add(torch.mul, out, 2.0, out=out)
+        program.add(torch.add, out, out, out=out)
     elif spec.loss == "cross-entropy" and output == "probability":
         one = torch.ones(prediction.shape)
         wanted = target.expand(prediction.shape).contiguous() if target.shape[-1] == 1 else target

@@ -15,7 +15,7 @@ from hltcore._torch import torch
 from hltcore.sweeps.program import Program, Scratch
 from hltcore.sweeps.summation import UnknownOrder
 
-__all__ = ["LANES", "Function", "activate", "emit", "paths", "slope"]
+__all__ = ["FINITE_CLAMP_SLOPE", "LANES", "Function", "activate", "emit", "paths", "slope"]
 
 Tensor = torch.Tensor
 
@@ -48,6 +48,8 @@ class Function:
 
 
 _ZERO = torch.zeros(())
+_BELOW_ZERO = -(2.0**-149)
+"""The highest float32 below 0."""
 
 
 def _into(operation: Callable[..., object], **options: object) -> Callable[..., object]:
@@ -58,11 +60,17 @@ def _clamp_slope(gradient: Tensor, z: Tensor, out: Tensor) -> None:
     torch.where(z >= 0, gradient, _ZERO, out=out)
 
 
-def _relu_slope(gradient: Tensor, a: Tensor, out: Tensor) -> None:
-    torch.where(a <= 0, _ZERO, gradient, out=out)  # so that NaN is open, as PyTorch has it
-
-
 _aten = torch.ops.aten
+_threshold = _aten.threshold_backward.grad_input
+
+
+def _finite_clamp_slope(gradient: Tensor, z: Tensor, out: Tensor) -> None:
+    _threshold(gradient, z, _BELOW_ZERO, grad_input=out)  # open above it: one operation in place of two, but for NaN
+
+
+def _relu_slope(gradient: Tensor, a: Tensor, out: Tensor) -> None:
+    _threshold(gradient, a, 0, grad_input=out)
+
 
 activate: dict[str, Function] = {
     "clamp": Function("clamp", lambda z: z.clamp(min=0), _into(torch.clamp, min=0), exact=True),
@@ -84,6 +92,10 @@ slope: dict[str, Function] = {
     "tanh": Function("tanh'", _aten.tanh_backward, _backward(_aten.tanh_backward.grad_input), 2),
 }
 """What the gradient of an activation a becomes on the way to z: from that gradient and a; for clamp, from it and z."""
+
+
+FINITE_CLAMP_SLOPE = Function("finite clamp'", _aten.where, _finite_clamp_slope, 2, exact=True)
+"""The slope of clamp where z is no NaN."""
 
 
 def paths(function: Function, numbers: int) -> tuple[bool, ...]:

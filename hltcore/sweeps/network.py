@@ -39,7 +39,7 @@ class Network:
         self._machine = machine
         self._spec = spec
         self._seeds = seeds
-        self._strict = strict
+        self._strict = strict or bool(spec.frozen)  # what is frozen stays finite, whatever has reached it
         self._output = machine.engine.output
         self._scratch = Scratch()
         numbers = machine.engine.buffer.layout.size
@@ -133,6 +133,8 @@ class Network:
             program.add(torch.div, gradient, self._counts(program, entering), out=out)
             return out
         of_z = slope[function]
+        if function == "clamp" and not self._strict:
+            of_z = functions.FINITE_CLAMP_SLOPE
         numbers = self._machine.paths(of_z, rows * z.shape[1])
         functions.emit(program, of_z, [gradient, z if function == "clamp" else a], out, numbers, self._scratch)
         return out
@@ -184,7 +186,8 @@ class Network:
         program = Program()
         sums = self._machine.sums_of_each(examples)
         x = torch.stack([example.x for example in examples])
-        zeros = frozenset() if self._strict else frozenset(j for j in range(x.shape[1]) if not x[:, j].any())
+        absent = (j for j in range(x.shape[1]) if not x[:, j].any())
+        zeros: frozenset[int] = frozenset() if self._strict else frozenset(absent)
         entering = Entering(x[..., None], zeros)
         _, zs, activations = self._forward(program, sums, entering, len(examples), 1, "predict")
         return program, zs, activations[-1]

@@ -1,8 +1,8 @@
 """Summation: in what order an operation of this machine adds up its terms, found out from its results alone.
 
-The method is FPRev's (Xie, Shao, Zhang, Li and Wang, "FPRev: Revealing the Order of Floating-Point Summation", 2025): of terms that
-are all 1 but for a huge one and its negative, those are lost that are added to one of the two before they meet. The
-sum tells how many were not, and so how large the smallest part of the sum is that holds both.
+The method is FPRev's (Xie, Shao, Zhang, Li and Wang, "FPRev: Revealing the Order of Floating-Point Summation", 2025):
+of terms that are all 1 but for a huge one and its negative, those are lost that are added to one of the two before they
+meet. The sum tells how many were not, and so how large the smallest part of the sum is that holds both.
 """
 
 from __future__ import annotations

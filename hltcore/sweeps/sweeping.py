@@ -10,6 +10,8 @@ from typing import Any
 from hltcore.engine import Engine
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
+from hltcore.sweeps.functions import LANES
+from hltcore.sweeps.machine import Known
 from hltcore.sweeps.outcome import Shard
 from hltcore.sweeps.plan import Piece, Plan
 from hltcore.sweeps.result import Sweep
@@ -26,6 +28,11 @@ _LARGEST = 4096
 
 _FLOATS = 1 << 24
 """Numbers that a shard may need, as far as the model tells: 64 MB."""
+
+_UPDATES = 1 << 30
+"""Updates of single numbers that a shard may make, a few seconds' work: what Ctrl-C may lose."""
+
+_SMALLEST = LANES
 
 _ATTEMPTS = 3
 """How often a shard is given to an executor that loses it, before it is trained here."""
@@ -91,7 +98,7 @@ def shards(
     kept = file.read() if file else {}
     told = progress or (lambda runs: None)
     yield from kept.items()
-    sizes = [min(largest, _fitting(variant)) for variant in plan.variants]
+    sizes = [min(largest, _fitting(variant, plan.epochs)) for variant in plan.variants]
     pieces = list(_cut(plan, sizes, kept))
     ready = sum(piece.stop - piece.start for piece in kept)
     told(ready)
@@ -109,21 +116,23 @@ def _cut(plan: Plan, sizes: list[int], kept: dict[Piece, Shard]) -> Iterator[Pie
         yield from (piece for piece in plan.pieces(size, kept) if piece.variant == variant)
 
 
-def _fitting(spec: RunSpec) -> int:
-    """How many seeds of a run fit into memory."""
+def _fitting(spec: RunSpec, epochs: int) -> int:
+    """How many seeds of a run fit into memory, and into some seconds."""
     engine = Engine(spec)
     layout = engine.layout_of(engine.feed.at(0, 0))
-    state = 2 if engine.spec.optimizer == "sgd" else 5
+    size = layout.parameters.size
+    kept = 2 if engine.spec.optimizer == "sgd" else 5
     rows = min(64, len(engine.feed.rows))
-    numbers = state * layout.parameters.size + rows * (len(engine.dataset.features) + 2 * layout.pre_activations.size)
-    return max(64, min(_LARGEST, _FLOATS // numbers // 64 * 64))
+    floats = kept * size + rows * (len(engine.dataset.features) + 2 * layout.pre_activations.size)
+    updates = max(1, epochs * engine.feed.steps_per_epoch * size)
+    return max(_SMALLEST, min(_LARGEST, _FLOATS // floats, max(256, _UPDATES // updates)) // _SMALLEST * _SMALLEST)
 
 
 def _here(plan: Plan, pieces: list[Piece], ready: int, told: Progress) -> Iterator[tuple[Piece, Shard]]:
-    variant, trainer = -1, None
+    variant, trainer, known = -1, None, Known()
     for piece in pieces:
         if trainer is None or piece.variant != variant:
-            variant, trainer = piece.variant, Shards(plan.variants[piece.variant], plan.epochs)
+            variant, trainer = piece.variant, Shards(plan.variants[piece.variant], plan.epochs, known)
         size = piece.stop - piece.start
 
         def after(part: float, ready: int = ready, size: int = size) -> None:
@@ -135,7 +144,7 @@ def _here(plan: Plan, pieces: list[Piece], ready: int, told: Progress) -> Iterat
 
 def train_piece(spec: RunSpec, seeds: tuple[int, ...], epochs: int) -> Shard:
     """Train one shard, wherever this is called."""
-    return Shards(spec, epochs).train(seeds)
+    return Shards(spec, epochs, Known()).train(seeds)
 
 
 def _there(plan: Plan, pieces: list[Piece], executor: Executor) -> Iterator[tuple[Piece, Shard]]:

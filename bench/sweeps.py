@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -60,7 +61,7 @@ def table(rounds: int, progress: Callable[[str], None]) -> Iterator[str]:
             base = (base + seconds(lambda: plain.run(PLAIN)) / (PLAIN * steps)) / 2
             ours.append((long - short) / ((LONG - SHORT) * steps * seeds))
             ratios.append(base / ours[-1])
-            whole.append(seconds(lambda: hltcore.sweep(SPEC, seeds, 49)))
+            whole.append(seconds(partial(hltcore.sweep, SPEC, seeds, 49)))
             all_in.append(base * 49 * steps * seeds / whole[-1])
         ratios.sort()
         spread = f"{ratios[len(ratios) // 4]:,.0f} to {ratios[-1 - len(ratios) // 4]:,.0f}"

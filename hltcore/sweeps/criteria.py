@@ -68,10 +68,11 @@ def _differentiated(
     entry: losses.LossEntry, spec: RunSpec, output: str, prediction: Tensor, target: Tensor, out: Tensor
 ) -> None:
     """The slope of somebody else's loss, from autograd: it is a sum over examples, and so over seeds."""
-    leaf = prediction.detach().reshape(-1, 1).requires_grad_()
     wanted = target.expand(prediction.shape).reshape(-1, 1)
-    loss = entry.factory(output, **spec.options_of("loss"))(leaf, wanted)
-    out.copy_(torch.autograd.grad(loss, leaf)[0].view(out.shape))
+    with torch.enable_grad():
+        leaf = prediction.detach().reshape(-1, 1).requires_grad_()
+        loss = entry.factory(output, **spec.options_of("loss"))(leaf, wanted)
+        out.copy_(torch.autograd.grad(loss, leaf)[0].view(out.shape))
 
 
 def _of_probability(prediction: Tensor, target: Tensor) -> Tensor:

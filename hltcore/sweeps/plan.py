@@ -76,7 +76,8 @@ class Plan:
         variants: dict[RunSpec, tuple[tuple[str, Value], ...]] = {}
         for values in product(*several.values()):
             settings = dict(zip(several, values))
-            variants.setdefault(line.changed(**settings), tuple(settings.items()))
+            # What is frozen stays so with another model, or is refused: somebody asks for both.
+            variants.setdefault(line.changed(**{"frozen": line.frozen, **settings}), tuple(settings.items()))
         every = _seeds(line, seeds)
         if len(every) * len(variants) > _MOST:
             raise OptionError(f"{len(every) * len(variants):,} runs are too many for one sweep: at most {_MOST:,}.")

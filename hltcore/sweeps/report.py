@@ -27,8 +27,8 @@ def lines(sweep: Sweep) -> Iterator[str]:
     head = ["solved", "95 % interval", *(f"{share:.0%}" for share in QUANTILES), "dead"]
     rows = [["settings", *head], *([name, *_row(variant)] for name, variant in named)]
     yield from _aligned(rows if grid else [row[1:] for row in rows], left=int(grid))
-    yield "solved: all examples right at the end; 5% to 95%: the mean loss that so many seeds stay"
-    yield "below; dead: seeds with a unit that no example opens"
+    yield "solved: all examples right at the end; 5% to 95%: the mean loss that so many"
+    yield "seeds stay below; dead: seeds with a unit that no example opens"
     for name, variant in named:
         yield from _ends(name, variant)
     variants = [variant for _, variant in named]
@@ -47,21 +47,22 @@ def _dead(variant: Variant) -> float:
 
 
 def _ends(name: str, variant: Variant) -> Iterator[str]:
-    yield f"-- {printable(name)}" if name else "--"
+    if name:
+        yield f"-- {printable(name)}"
     total = len(variant.outcomes)
     yield f"solved  {variant.solved:,} of {total:,}; {variant.ever:,} had all right at some epoch's end"
     found = Counter(name for outcome in variant.outcomes for name in outcome.findings)
     for check, count in found.most_common():
         solved = sum(check in outcome.findings and outcome.solved for outcome in variant.outcomes)
         yield f"{check}  {count:,} of {total:,}, of which {solved:,} are solved"
-    for word, outcome in (("best ", variant.best), ("worst", variant.worst)):
+    for word, outcome in (("best", variant.best), ("worst", variant.worst)):
         if outcome is not None:
-            yield f"{word}   {_told(variant, outcome)}"
+            yield f"{word:5}  {_told(variant, outcome)}"
 
 
 def _told(variant: Variant, outcome: Outcome) -> str:
     stopped = "" if outcome.stopped is None else f", could not go on after step {outcome.stopped:,}"
-    return f"{printable(variant.spec_of(outcome))}  ({outcome.right} right, loss {_short(outcome.loss)}{stopped})"
+    return f"{outcome.right} right, loss {_short(outcome.loss)}{stopped}: {printable(variant.spec_of(outcome))}"
 
 
 def _percent(share: float) -> str:

@@ -103,7 +103,7 @@ class Shards:
             losses[:, doubtful] = curves
             for i, outcome in zip(doubtful, strict):
                 outcomes[i] = outcome
-        note = f"{alone} runs that could not go on were trained by themselves" if alone else ""
+        note = f"{alone} runs whose numbers left the finite were trained by themselves" if alone else ""
         return Shard(tuple(outcomes), array("f", losses.reshape(-1).tolist()).tobytes(), note, alone)
 
     def _block(

@@ -72,7 +72,7 @@ class Machine:
             UnknownOrder: They are none that are known.
         """
         x = examples.x
-        key = (x.dim(), len(examples.batch.rows), x.storage_offset() % _LINE)
+        key = (x.dim(), len(examples.batch.rows), int(x.storage_offset()) % _LINE)
         if key not in self._sums:
             found = []
             for number, layer in enumerate(self.layers):

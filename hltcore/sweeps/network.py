@@ -88,7 +88,7 @@ class Network:
         inputs, zs, activations = self._forward(program, sums, entering, rows, rows, "step")
         prediction = activations[-1]
         gradient = self._gradient(len(zs) - 1, rows, self._machine.layers[-1].activation == "identity")
-        numbers = ()
+        numbers: tuple[bool, ...] = ()
         if self._output == "real" and self._spec.loss == "cross-entropy":
             numbers = self._machine.paths(activate["sigmoid"], rows)
         emit_slope(program, self._spec, self._output, prediction, target, gradient, numbers, self._scratch)

@@ -74,8 +74,8 @@ class Plan:
             if not values:
                 raise OptionError(f"{quoted(name)[1:-1]} has no value.")
         variants: dict[RunSpec, tuple[tuple[str, Value], ...]] = {}
-        for values in product(*several.values()):
-            settings = dict(zip(several, values))
+        for chosen in product(*several.values()):
+            settings = dict(zip(several, chosen))
             # What is frozen stays so with another model, or is refused: somebody asks for both.
             variants.setdefault(line.changed(**{"frozen": line.frozen, **settings}), tuple(settings.items()))
         every = _seeds(line, seeds)

@@ -59,7 +59,7 @@ class Single:
 
 
 def outcome_of(
-    spec: RunSpec, epochs: int, points: Sequence[int], after: Callable[[int], None]
+    spec: RunSpec, epochs: int, points: Sequence[int], after: Callable[[], None]
 ) -> tuple[Outcome, list[float]]:
     """Train one run to the end.
 
@@ -67,7 +67,7 @@ def outcome_of(
         spec: What to train.
         epochs: For how many epochs.
         points: The numbers of completed epochs at which losses are kept.
-        after: Called with the number of completed epochs, at first and after each.
+        after: Called at the start and after each epoch.
 
     Returns:
         What became of it, and its mean losses at the points.
@@ -88,7 +88,7 @@ def outcome_of(
             first = epoch
         if epoch in points:
             losses.append(loss)
-        after(epoch)
+        after()
     packed, solved = run.parameters, right == len(predictions)
     dead = _dead(run.engine, packed)
     finite = all(map(math.isfinite, unpack(packed)))

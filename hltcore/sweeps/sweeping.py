@@ -26,6 +26,9 @@ Progress = Callable[[float], None]
 _LARGEST = 4096
 """Seeds in a shard: with more, a step's numbers leave the processor's caches."""
 
+_LARGEST_AWAY = 1024
+"""The same for an executor, so that each of its workers has something to do."""
+
 _FLOATS = 1 << 24
 """Numbers that a shard may need, as far as the model tells: 64 MB."""
 
@@ -80,7 +83,7 @@ def shards(
     executor: Executor | None = None,
     resume: str | Path | None = None,
     progress: Progress | None = None,
-    largest: int = _LARGEST,
+    largest: int | None = None,
 ) -> Iterator[tuple[Piece, Shard]]:
     """Do what a plan says, and yield each shard as soon as it is there; first those that a file has.
 
@@ -89,7 +92,7 @@ def shards(
         executor: As for ``sweep``.
         resume: As for ``sweep``.
         progress: As for ``sweep``.
-        largest: Seeds in a shard at most; the outcomes do not depend on it.
+        largest: Seeds in a shard at most, when that is to be chosen; the outcomes do not depend on it.
 
     Raises:
         HltError: As for ``sweep``.
@@ -98,7 +101,8 @@ def shards(
     kept = file.read() if file else {}
     told = progress or (lambda runs: None)
     yield from kept.items()
-    sizes = [min(largest, _fitting(variant, plan.epochs)) for variant in plan.variants]
+    most = largest or (_LARGEST if executor is None else _LARGEST_AWAY)
+    sizes = [min(most, _fitting(variant, plan.epochs)) for variant in plan.variants]
     pieces = list(_cut(plan, sizes, kept))
     ready = sum(piece.stop - piece.start for piece in kept)
     told(ready)

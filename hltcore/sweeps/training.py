@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from hltcore._torch import torch
 from hltcore.spec import RunSpec
@@ -80,8 +81,8 @@ class Shards:
     def _alone(self, seeds: Sequence[int], after: After) -> list[tuple[Outcome, list[float]]]:
         found = []
         for done, seed in enumerate(seeds):
-            spec = replace(self._spec, seed=seed)
-            found.append(outcome_of(spec, self._epochs, self._points, lambda _, done=done: after(done / len(seeds))))
+            told = partial(after, done / len(seeds))
+            found.append(outcome_of(replace(self._spec, seed=seed), self._epochs, self._points, told))
         return found
 
     def _at_once(self, machine: Machine, seeds: Sequence[int], after: After) -> Shard:

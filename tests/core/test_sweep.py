@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -385,3 +386,11 @@ def test_statistics() -> None:
     assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=1e-4)
     assert quantiles([3.0, 1.0, 2.0], (0.0, 0.25, 1.0)) == (1.0, 1.5, 3.0)
     assert quantiles([math.nan, 1.0], (0.0, 1.0)) == (1.0, math.inf)
+
+
+@pytest.mark.slow
+def test_processes_give_the_same() -> None:
+    plan = Plan.make(XOR, 130, 3, {})
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        there = Sweep(plan, dict(shards(plan, executor=pool, largest=64)))
+    assert there[0].outcomes == Sweep(plan, dict(shards(plan)))[0].outcomes

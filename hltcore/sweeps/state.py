@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hltcore.errors import SweepFileError, quoted
+from hltcore.registry import Own
 from hltcore.sweeps.outcome import Outcome, Shard, curve_points
 from hltcore.sweeps.plan import Piece, Plan
 
@@ -29,9 +30,15 @@ class StateFile:
     Args:
         path: Where it is, or is to be.
         plan: The sweep.
+
+    Raises:
+        SweepFileError: A part of the runs was passed as an object.
     """
 
     def __init__(self, path: Path, plan: Plan) -> None:
+        own = [name for spec in plan.variants for entry in spec.entries.values() if isinstance(name := entry.name, Own)]
+        if own:
+            raise SweepFileError(f"{quoted(own[0])} is an object, which a file cannot name: register it under a name.")
         self._path = path
         self._plan = plan
         self._end = 0

@@ -59,7 +59,8 @@ def sweep(
         epochs: How many passes through the data.
         executor: Where to train: processes of this machine, or a cluster. A shard that is lost there is given to it
             again, and at last trained here. The results are the same wherever they come from, if the machines are
-            alike. None for this thread.
+            alike. Its processes must know the parts of the run: those of this library, of plugins that are installed
+            there. None for this thread.
         resume: A file that keeps what is done; a sweep that was broken off goes on from it.
         progress: Called now and then with the number of runs done.
         grid: Settings to lay side by side, each with each: ``lr=[0.01, 0.1], hidden=[2, 3, 4]``.

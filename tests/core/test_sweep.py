@@ -320,6 +320,22 @@ def test_other_files_are_refused_and_left_alone(tmp_path: Path, text: str, said:
     assert path.read_text() == text
 
 
+def test_an_object_of_ones_own_is_trained_but_not_kept_in_a_file(tmp_path: Path) -> None:
+    class Mine(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = torch.nn.Linear(2, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.linear(x)
+
+    settings = hltcore.Trainer(Mine(), "xor").settings
+    (variant,) = hltcore.sweep(settings, seeds=2, epochs=1)
+    same_bits(variant.spec, 1, variant.outcomes)
+    with pytest.raises(hltcore.HltError, match="is an object"):
+        hltcore.sweep(settings, seeds=2, epochs=1, resume=tmp_path / "file")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -207,7 +207,8 @@ def _state(variant: Variant, seeds: int) -> Content:
     share = f"{100 * variant.share:.1f} % learn it"
     sure = f" (95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
     more = "" if done == seeds else f"; {done:,} of {seeds:,} trained …"
-    return Content.assemble((share, "bold"), sure, (more, "$text-muted"))
+    notes = "".join(f"; {plain(note)}" for note in variant.notes)
+    return Content.assemble((share, "bold"), sure, (more + notes, "$text-muted"))
 
 
 def _told(outcome: Outcome) -> Content:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 __all__ = [
     "ChainError",
     "ConditionError",
+    "ExportError",
     "HltError",
     "NotReachedError",
     "OptionError",
@@ -62,6 +63,10 @@ class OwnPartError(HltError):
 
 class OptionError(HltError):
     """An option whose name or value is not allowed."""
+
+
+class ExportError(HltError):
+    """A run that cannot be written in some form, or a file that cannot be written or read as one."""
 
 
 class PluginError(HltError):

@@ -15,7 +15,7 @@ from hltcore.spec import RunSpec
 
 __all__ = ["Piece", "Plan"]
 
-_MOST = 10_000_000
+_MOST = 1_000_000
 """Runs in one sweep: what a machine's memory holds."""
 
 

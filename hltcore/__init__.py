@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
+    from hltcore.log import RunLog as RunLog
     from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
     from hltcore.nets import EmbeddingNet as EmbeddingNet
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from hltcore.sweeps.result import Sweep as Sweep
     from hltcore.sweeps.sweeping import sweep as sweep
     from hltcore.trainer import Trainer as Trainer
+    from hltcore.watching import watch as watch
 
 __version__ = "0.1.0"
 
@@ -46,6 +48,7 @@ _HOMES = {
     "MLP": "hltcore.nets",
     "Phase": "hltcore.phase",
     "PhaseEvent": "hltcore.events",
+    "RunLog": "hltcore.log",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
     "Sweep": "hltcore.sweeps.result",
@@ -53,6 +56,7 @@ _HOMES = {
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
     "sweep": "hltcore.sweeps.sweeping",
+    "watch": "hltcore.watching",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "plugins", "recording")
 

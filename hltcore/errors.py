@@ -10,6 +10,7 @@ __all__ = [
     "ConditionError",
     "ExportError",
     "HltError",
+    "LogError",
     "NotReachedError",
     "OptionError",
     "OwnPartError",
@@ -75,6 +76,10 @@ class PluginError(HltError):
 
 class RecordingError(HltError):
     """A line of a recording that is not an event."""
+
+
+class LogError(HltError):
+    """An event log that cannot be read, or cannot be written."""
 
 
 class RegistryError(HltError):

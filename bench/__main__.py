@@ -34,7 +34,8 @@ def progress(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description="Speed and memory on this machine.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="history, steps, sweeps, startup, watching (default: all)")
+    named = "history, steps, sweeps, startup, watching (default: all)"
+    parser.add_argument("parts", nargs="*", metavar="PART", help=named)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and a history of 100,000 steps")
     arguments = parser.parse_args()
     quick = arguments.quick

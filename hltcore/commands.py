@@ -225,6 +225,17 @@ def _export(arguments: argparse.Namespace) -> Iterator[str]:
     return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
 
 
+def _tensorboard_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a run's folder, or one of its files of events")
+    parser.add_argument("--tag", default="", help="the scalar that is the loss (default: the one called so)")
+
+
+def _tensorboard(arguments: argparse.Namespace) -> Iterable[str]:
+    from hltcore.integrations import tensorboard
+
+    return tensorboard.lines(arguments.path, arguments.tag)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -296,6 +307,15 @@ COMMANDS = (
         _sweep_arguments,
         sweep_command.lines,
         rest="spec",
+    ),
+    Command(
+        "tensorboard",
+        "print a loss that TensorBoard keeps as an event log",
+        "Print the loss that a run has written for TensorBoard as an event log, to be replayed beside others:\n"
+        "python -m hltcore tensorboard runs/first > first.jsonl; hlt-tui replay first.jsonl second.jsonl",
+        _tensorboard_arguments,
+        _tensorboard,
+        json=lambda arguments: True,
     ),
     Command(
         "list",

@@ -11,6 +11,7 @@ __all__ = [
     "ExportError",
     "HltError",
     "LogError",
+    "MissingError",
     "NotReachedError",
     "OptionError",
     "OwnPartError",
@@ -80,6 +81,10 @@ class RecordingError(HltError):
 
 class LogError(HltError):
     """An event log that cannot be read, or cannot be written."""
+
+
+class MissingError(HltError, ImportError):
+    """An optional library is not installed."""
 
 
 class RegistryError(HltError):

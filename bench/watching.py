@@ -87,19 +87,28 @@ def tiny_ratios(rounds: int, path: Path) -> list[tuple[float, float]]:
 
 
 def large_ratio(intervals: int, path: Path, progress: Callable[[str], None]) -> tuple[float, float, int]:
-    """Seconds of watched steps by those of bare ones, which take turns; seconds of a bare one; the interval."""
+    """A watched step by a bare one; seconds of a bare one; the interval.
+
+    Of each step in one loop, training and recording are timed apart: the ratio of two whole loops is lost in what any
+    machine varies by. Medians, of recording with tensors and without each as often as it comes.
+    """
     large = Large()
-    bare = watched = 0.0
+    bare, light, full = [], [], []
     with hltcore.watch(large.model, large.optimizer, path) as watch:
-        for _ in range(3):
-            large.step()
-        steps = intervals * watch.every
+        every = watch.every
+        steps = intervals * every + 1
         for turn in range(steps):
             if turn % 20 == 0:
                 progress(f"watching: ten million parameters, step {turn} of {steps}")
-            bare += seconds(large.step)
-            watched += seconds(lambda: watch.step(loss=large.step()))
-        return watched / bare, bare / steps, watch.every
+            start = perf_counter()
+            loss = large.step()
+            middle = perf_counter()
+            watch.step(loss=loss)
+            end = perf_counter()
+            bare.append(middle - start)
+            (light if turn % every else full).append(end - middle)
+    recording = (median(light) * (every - 1) + median(full)) / every
+    return 1 + recording / median(bare), median(bare), every
 
 
 def table(rounds: int, steps: int, progress: Callable[[str], None]) -> Iterator[str]:

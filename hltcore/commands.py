@@ -17,6 +17,7 @@ from hltcore.export import command as export
 from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+from hltcore.sweeps import command as sweep_command
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -207,6 +208,11 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    sweep_command.add_arguments(parser, _count, EPOCHS)
+
+
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _spec_arguments(parser)
     _length_arguments(parser)
@@ -217,6 +223,17 @@ def _export(arguments: argparse.Namespace) -> Iterator[str]:
     spec = _spec(arguments)
     steps, epochs = _length(arguments, spec)
     return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
+
+
+def _tensorboard_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a run's folder, or one of its files of events")
+    parser.add_argument("--tag", default="", help="the scalar that is the loss (default: the one called so)")
+
+
+def _tensorboard(arguments: argparse.Namespace) -> Iterable[str]:
+    from hltcore.integrations import tensorboard
+
+    return tensorboard.lines(arguments.path, arguments.tag)
 
 
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
@@ -282,6 +299,23 @@ COMMANDS = (
         _compare_arguments,
         _compare,
         rest="spec",
+    ),
+    Command(
+        "sweep",
+        "train a run from many seeds at once and say how many learn",
+        sweep_command.DESCRIPTION,
+        _sweep_arguments,
+        sweep_command.lines,
+        rest="spec",
+    ),
+    Command(
+        "tensorboard",
+        "print a loss that TensorBoard keeps as an event log",
+        "Print the loss that a run has written for TensorBoard as an event log, to be replayed beside others:\n"
+        "python -m hltcore tensorboard runs/first > first.jsonl; hlt-tui replay first.jsonl second.jsonl",
+        _tensorboard_arguments,
+        _tensorboard,
+        json=lambda arguments: True,
     ),
     Command(
         "list",

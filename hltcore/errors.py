@@ -11,6 +11,7 @@ __all__ = [
     "ExportError",
     "HltError",
     "LogError",
+    "MissingError",
     "NotReachedError",
     "OptionError",
     "OwnPartError",
@@ -21,6 +22,7 @@ __all__ = [
     "ShapeError",
     "SpecError",
     "StepError",
+    "SweepFileError",
     "TargetError",
     "UncheckedError",
     "UnknownNameError",
@@ -81,6 +83,10 @@ class LogError(HltError):
     """An event log that cannot be read, or cannot be written."""
 
 
+class MissingError(HltError, ImportError):
+    """An optional library is not installed."""
+
+
 class RegistryError(HltError):
     """An addition to a registry that cannot be taken."""
 
@@ -119,6 +125,10 @@ class UncheckedError(HltError):
 
 class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
+
+
+class SweepFileError(HltError):
+    """A file that a sweep cannot go on from."""
 
 
 def printable(text: object) -> str:

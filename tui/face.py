@@ -113,6 +113,9 @@ class Face(Protocol):
     def open(self, spec: RunSpec) -> None:
         """Begin another line of history, along a spec."""
 
+    def open_seed(self, spec: RunSpec) -> None:
+        """Begin another line of history, with a seed of a sweep."""
+
     def play(self) -> None:
         """Play, or pause; also ends a long run."""
 

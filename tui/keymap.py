@@ -26,7 +26,8 @@ class Key:
         group: The heading under which help lists it.
         footer: Its rank in the footer, where a small terminal has room for the first few; 0 to leave it out.
         lesson: Whether it has a meaning only while a lesson is open.
-        runs: The runs it has a meaning for: "any", "live" ones alone, which are trained here, or "recorded" ones alone.
+        runs: The runs it has a meaning for: "any", "live" ones alone, which are trained here, or "recorded" ones alone;
+            empty for "live" in the groups of keys that change a run, and "any" in others.
     """
 
     id: str
@@ -38,11 +39,12 @@ class Key:
     group: str
     footer: int = 0
     lesson: bool = False
-    runs: str = "any"
+    runs: str = ""
 
     def fits(self, *, recorded: bool) -> bool:
         """Whether it has a meaning for a recorded run, or for one that is trained here."""
-        return self.runs in ("any", "recorded" if recorded else "live")
+        runs = self.runs or ("live" if self.group in (_RUN, _LESSONS) else "any")
+        return runs in ("any", "recorded" if recorded else "live")
 
 
 _TIME, _CLOSE, _RUN, _SCREEN = "Forward and back", "Look closer", "What is trained", "The screen"
@@ -82,7 +84,7 @@ KEYS: tuple[Key, ...] = (
         runs="live",
     ),
     Key("previous-line", "left_square_bracket", "[", "line(-1)", "", "Previous line of history", _TIME, runs="live"),
-    Key("next-log", "N", "N", "next_log", "next log", "Show the next of several logs", _TIME, 37, runs="recorded"),
+    Key("next-log", "N", "N", "next_log", "next log", "Show the next of several logs", _TIME, 38, runs="recorded"),
     Key("up", "up", "↑", "walk('up')", "", "Focus the number above, or the finding", _CLOSE),
     Key("down", "down", "↓", "walk('down')", "", "Focus the number below, or the finding", _CLOSE),
     Key("left", "left", "←", "walk('left')", "", "Focus the number to the left", _CLOSE),
@@ -99,96 +101,33 @@ KEYS: tuple[Key, ...] = (
     Key("network", "7", "7", "panel('network')", "network", "The network as a diagram", _CLOSE, 23),
     Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 30),
     Key("findings", "8", "8", "panel('findings')", "findings", "What the checks have found", _CLOSE, 29),
-    Key("matrix", "i", "i", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 38),
-    Key("zoom-in", "z", "z", "zoom(1)", "zoom", "See less of the matrix, more closely", _CLOSE, 39),
+    Key("matrix", "i", "i", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 39),
+    Key("zoom-in", "z", "z", "zoom(1)", "zoom", "See less of the matrix, more closely", _CLOSE, 40),
     Key("zoom-out", "Z", "Z", "zoom(-1)", "", "See more of the matrix", _CLOSE),
     Key("extreme", "k", "k", "extreme", "", "Cells of a matrix: means of their blocks, or extremes", _CLOSE),
     Key("script", "v", "v", "panel('script')", "script", "The run as a plain PyTorch script", _CLOSE, 36),
-    Key("settings", "s", "s", "settings", "settings", "Every setting of the run on one sheet", _RUN, 16, runs="live"),
-    Key("model", "m", "m", "cycle('model')", "model", "Next model, from its seed", _RUN, 6, runs="live"),
-    Key("dataset", "d", "d", "cycle('dataset')", "data", "Next data set; weights that fit go on", _RUN, 7, runs="live"),
-    Key("loss", "l", "l", "cycle('loss')", "loss", "Next loss; weights go on", _RUN, 8, runs="live"),
-    Key("optimizer", "o", "o", "cycle('optimizer')", "optim", "Next optimizer; weights go on", _RUN, 24, runs="live"),
-    Key("choose-model", "M", "M", "choose('model')", "", "Choose a model from a list", _RUN, runs="live"),
-    Key("choose-dataset", "D", "D", "choose('dataset')", "", "Choose a data set from a list", _RUN, runs="live"),
-    Key("choose-loss", "F", "F", "choose('loss')", "", "Choose a loss from a list", _RUN, runs="live"),
-    Key("choose-optimizer", "O", "O", "choose('optimizer')", "", "Choose an optimizer from a list", _RUN, runs="live"),
-    Key("reset", "r", "r", "reset", "reset", "Start again at step 0, from the same seed", _RUN, 17, runs="live"),
-    Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18, runs="live"),
-    Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13, runs="live"),
-    Key(
-        "compare",
-        "W",
-        "W",
-        "compare",
-        "compare",
-        "Compare features: which get how far on new examples",
-        _RUN,
-        35,
-        runs="live",
-    ),
-    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
-    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
-    Key(
-        "lessons",
-        "L",
-        "L",
-        "lessons",
-        "lessons",
-        "Choose a lesson, or leave the one that is open",
-        _LESSONS,
-        31,
-        runs="live",
-    ),
-    Key(
-        "next-page",
-        "greater_than_sign",
-        ">",
-        "turn(1)",
-        "next",
-        "Next page; first its question",
-        _LESSONS,
-        32,
-        True,
-        runs="live",
-    ),
-    Key(
-        "previous-page",
-        "less_than_sign",
-        "<",
-        "turn(-1)",
-        "page before",
-        "The page before",
-        _LESSONS,
-        33,
-        True,
-        runs="live",
-    ),
-    Key("page-run", "R", "R", "reopen", "its run again", "Open the page's run again", _LESSONS, 34, True, runs="live"),
-    Key(
-        "lesson-down",
-        "pagedown",
-        "pgdn",
-        "scroll_lesson(1)",
-        "",
-        "Scroll the lesson's text down",
-        _LESSONS,
-        0,
-        True,
-        runs="live",
-    ),
-    Key(
-        "lesson-up",
-        "pageup",
-        "pgup",
-        "scroll_lesson(-1)",
-        "",
-        "Scroll the lesson's text up",
-        _LESSONS,
-        0,
-        True,
-        runs="live",
-    ),
+    Key("settings", "s", "s", "settings", "settings", "Every setting of the run on one sheet", _RUN, 16),
+    Key("model", "m", "m", "cycle('model')", "model", "Next model, from its seed", _RUN, 6),
+    Key("dataset", "d", "d", "cycle('dataset')", "data", "Next data set; weights that fit go on", _RUN, 7),
+    Key("loss", "l", "l", "cycle('loss')", "loss", "Next loss; weights go on", _RUN, 8),
+    Key("optimizer", "o", "o", "cycle('optimizer')", "optim", "Next optimizer; weights go on", _RUN, 24),
+    Key("choose-model", "M", "M", "choose('model')", "", "Choose a model from a list", _RUN),
+    Key("choose-dataset", "D", "D", "choose('dataset')", "", "Choose a data set from a list", _RUN),
+    Key("choose-loss", "F", "F", "choose('loss')", "", "Choose a loss from a list", _RUN),
+    Key("choose-optimizer", "O", "O", "choose('optimizer')", "", "Choose an optimizer from a list", _RUN),
+    Key("reset", "r", "r", "reset", "reset", "Start again at step 0, from the same seed", _RUN, 17),
+    Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18),
+    Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13),
+    Key("compare", "W", "W", "compare", "compare", "Compare features: which get how far on new examples", _RUN, 35),
+    Key("sweep", "S", "S", "sweep", "sweep", "Sweep: many seeds of this run, how many of them learn", _RUN, 37),
+    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25, runs="any"),
+    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19, runs="any"),
+    Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 31),
+    Key("next-page", "greater_than_sign", ">", "turn(1)", "next", "Next page; first its question", _LESSONS, 32, True),
+    Key("previous-page", "less_than_sign", "<", "turn(-1)", "page before", "The page before", _LESSONS, 33, True),
+    Key("page-run", "R", "R", "reopen", "its run again", "Open the page's run again", _LESSONS, 34, True),
+    Key("lesson-down", "pagedown", "pgdn", "scroll_lesson(1)", "", "Scroll the lesson's text down", _LESSONS, 0, True),
+    Key("lesson-up", "pageup", "pgup", "scroll_lesson(-1)", "", "Scroll the lesson's text up", _LESSONS, 0, True),
     Key("parameters", "1", "1", "panel('parameters')", "", "Parameters alone, or all panels again", _SCREEN),
     Key("examples", "2", "2", "panel('examples')", "", "Examples alone, or all panels again", _SCREEN),
     Key("plot", "3", "3", "panel('loss')", "", "Loss plot alone, or all panels again", _SCREEN),

@@ -31,6 +31,10 @@ class Unchanging:
         """Nothing that could be changed."""
         self._refuse()
 
+    def open_seed(self, spec: RunSpec) -> None:
+        """Not in a recorded run."""
+        self._refuse()
+
     def reset(self) -> None:
         """Not in a recorded run."""
         self._refuse()

@@ -14,7 +14,7 @@ from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 
 __all__ = ["found_pieces", "status_lines"]
 
@@ -31,18 +31,28 @@ def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
     spare = max(map(len, Phase)) - len(phase) if phase else 0  # so that all phases of a step have the same form
     if counts.cell_length + spare > width:
         counts = line(*_short_counts(snapshot, palette))
-    return [line(*_spec(snapshot, palette)), counts, line(*_sentence(snapshot, palette))]
+    lines = [_spec(snapshot, palette, width), counts, line(*_sentence(snapshot, palette))]
+    return [ended(strip, width, palette.muted) for strip in lines]
 
 
-def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+def _spec(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+    """The settings; where they are too long, without the spaces that set the parts apart."""
     path, *words = str(snapshot.settings).split()
     others = [word for word in words if not word.startswith(("lr=", "seed="))]
     settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
     tape = snapshot.tape
     which = f" ({tape.chosen + 1} of {len(tape.names)})" if tape and len(tape.names) > 1 else ""
-    log = f"   {plain(tape.name)}{which}" if tape else ""
-    pieces = [(path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted)]
-    return [*pieces, (log, palette.text)]
+    log = f"{plain(tape.name)}{which}" if tape else ""
+    airy = line(
+        (path.replace("/", " / "), palette.strong),
+        (f"   {'  '.join(settings)}", palette.muted),
+        (f"   {log}" if log else "", palette.text),
+    )
+    if airy.cell_length <= width:
+        return airy
+    return line(
+        (path, palette.strong), (f"  {' '.join(settings)}", palette.muted), (f"  {log}" if log else "", palette.text)
+    )
 
 
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:

@@ -42,17 +42,11 @@ def _spec(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
     tape = snapshot.tape
     which = f" ({tape.chosen + 1} of {len(tape.names)})" if tape and len(tape.names) > 1 else ""
-    log = f"{plain(tape.name)}{which}" if tape else ""
-    airy = line(
-        (path.replace("/", " / "), palette.strong),
-        (f"   {'  '.join(settings)}", palette.muted),
-        (f"   {log}" if log else "", palette.text),
-    )
+    log = [(f"   {plain(tape.name)}{which}", palette.text)] if tape else []
+    airy = line((path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted), *log)
     if airy.cell_length <= width:
         return airy
-    return line(
-        (path, palette.strong), (f"  {' '.join(settings)}", palette.muted), (f"  {log}" if log else "", palette.text)
-    )
+    return line((path, palette.strong), (f"  {' '.join(settings)}", palette.muted), *log)
 
 
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:

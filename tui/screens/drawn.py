@@ -33,7 +33,7 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 
-__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "RunStage", "surface_view"]
+__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "RunStage", "parameters_title", "surface_view"]
 
 PADDING = 2
 """Columns of a panel that stay free, left and right together."""
@@ -122,7 +122,7 @@ def _scores(snapshot: Snapshot) -> str:
     return f" · {'; held out '.join(right)} · loss {'; held out '.join(loss)}"
 
 
-def _parameters_title(snapshot: Snapshot) -> str:
+def parameters_title(snapshot: Snapshot) -> str:
     """The title of the parameters; beside a twin, what the two have different."""
     if snapshot.twin is None:
         return "Parameters"
@@ -281,7 +281,7 @@ class RunStage:
     def title(self, name: str, looks: Looks) -> str:
         """What stands above a panel."""
         if name == "parameters":
-            return _parameters_title(self.moment)
+            return parameters_title(self.moment)
         return DRAWN[name].title(self._drawing(looks))
 
     def is_picture(self, name: str) -> bool:

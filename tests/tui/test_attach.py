@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,10 +13,11 @@ import pytest
 
 from hltcore.spec import RunSpec
 from tests.tui.recorded import BEGINNING, ENDING, log_of, step_lines, watched
-from tests.tui.support import SMALL, Seen
+from tests.tui.support import SMALL, WIDE, Seen
 from tests.tui.terminal import Terminal
 from tui.__main__ import main
 from tui.app import HltApp
+from tui.keymap import KEYS
 from tui.logs import open_logs
 
 
@@ -119,6 +122,22 @@ def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: P
         terminal.press("q")
         assert terminal.ended() == 0
         assert terminal.unrestored == []
+
+
+async def test_no_keys_break_it(tmp_path: Path) -> None:
+    ours, theirs = log_of("mlp/circles size=20 @8", tmp_path / "ours.jsonl"), watched(tmp_path / "theirs.jsonl")
+    left_out = ("quit", "suspend", "palette", "theme")
+    keys = [name for key in KEYS for name in key.keys.split(",") if key.id not in left_out]
+    keys += ["up", "down", "left", "right", "enter", "escape", "space", "N", "i", "z"] * 5
+    chance = random.Random(7)
+    async with showing("attach", ours, theirs, size=WIDE) as seen:
+        for key in chance.choices(keys, k=150):
+            seen.app.simulate_key(key)
+            await asyncio.sleep(0.002)
+        await seen.press(
+            *["escape"] * 4, "end", until=lambda: "● following" in seen.status or "complete" in seen.status
+        )
+        assert seen.app.bridge.failure is None
 
 
 @pytest.mark.parametrize(

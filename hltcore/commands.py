@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import initialisations, printing
+from hltcore import featurizers, file_arguments, initialisations, printing
 from hltcore.contenders import feature_sets
-from hltcore.errors import StepError, printable
+from hltcore.errors import OptionError, StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
@@ -29,6 +30,7 @@ PARTS: dict[str, Registry[Any]] = {
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "featurizers": featurizers.registry,
 }
 
 
@@ -63,13 +65,20 @@ def _count(text: str) -> int:
 
 
 def _spec_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run, in one or several words")
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
 
 
 def _spec(arguments: argparse.Namespace) -> RunSpec:
-    spec = RunSpec.parse(" ".join(arguments.spec))
-    return spec if arguments.split is None else spec.split(arguments.split)
+    if not arguments.spec and arguments.data is None:
+        raise OptionError("There is no run to open: name one, such as two-layer/xor, or a file by --data.")
+    spec = file_arguments.opened(" ".join(arguments.spec), arguments)
+    if arguments.split is not None:
+        spec = spec.split(arguments.split)
+    for line in file_arguments.told(spec):  # not among the output, which may be JSON
+        print(f"hltcore: {line}", file=sys.stderr)
+    return spec
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:

@@ -78,6 +78,12 @@ def _logistic_regression(inputs: int) -> Module:
     return LogisticRegression(inputs)
 
 
+def _linear_regression(inputs: int) -> Module:
+    from hltcore.nets import LinearRegression
+
+    return LinearRegression(inputs)
+
+
 def _embedding(inputs: int, dim: int) -> Module:
     from hltcore.nets import EmbeddingNet
 
@@ -147,4 +153,10 @@ register(
     aliases=("embeddings",),
     options=(integer("dim", 2, "numbers in each row of the table", minimum=1, maximum=16),),
     needs_counts=True,
+)
+register(
+    "linear-regression",
+    _linear_regression,
+    summary="one linear layer, for targets that are numbers",
+    aliases=("linear",),
 )

@@ -136,6 +136,16 @@ class RunSpec:
         return self.dataset, self.options_of("dataset")
 
     @property
+    def pinned(self) -> RunSpec:
+        """The same run with what a line must say to find data that lie outside the program: a file's digest.
+
+        Raises:
+            HltError: They are not there.
+        """
+        pin = datasets.registry.get(self.dataset).pin
+        return self if pin is None else self.changed(**pin(self.options_of("dataset")))
+
+    @property
     def position(self) -> Position:
         """The point to run to."""
         return self.marks[-1].position if self.marks else Position()

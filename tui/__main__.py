@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from hltcore import __version__
+from hltcore import __version__, file_arguments
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.progress:
             return _print_progress(library, options.progress)
         lesson = _lesson(library, options)
-        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
+        spec, session = _opened(options)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -75,17 +75,18 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
+    words, resume, share = " ".join(options.spec), options.resume, options.split
     if resume is None:
-        spec = RunSpec.parse(words) if words else RunSpec()
+        spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
-    if words or share is not None:
-        raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
+    if words or share is not None or options.data is not None:
+        raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
 
@@ -98,8 +99,10 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     """
     if options.lesson is None:
         return None
-    if options.spec or options.resume is not None or options.split is not None:
-        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
+    if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
+        raise LessonError(
+            "--lesson opens the lesson's own run: give it no spec, no --data, no --split and no --resume."
+        )
     return library.get(options.lesson)
 
 
@@ -124,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hltcore import featurizers, file_arguments, initialisations, printing
 from hltcore.contenders import feature_sets
-from hltcore.errors import OptionError, StepError, printable
+from hltcore.errors import StepError, printable
 from hltcore.events import Event
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
@@ -71,8 +71,6 @@ def _spec_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _spec(arguments: argparse.Namespace) -> RunSpec:
-    if not arguments.spec and arguments.data is None:
-        raise OptionError("There is no run to open: name one, such as two-layer/xor, or a file by --data.")
     spec = file_arguments.opened(" ".join(arguments.spec), arguments)
     if arguments.split is not None:
         spec = spec.split(arguments.split)

@@ -118,7 +118,6 @@ class Dataset:
                 f"The data set {quoted(self.name)} has {rows} rows of x, but {len(self.labels)} labels "
                 f"and {len(self.targets)} targets."
             )
-        width = len(self.features)
         if isinstance(self.xs, Rows) and self._is_sound(self.xs):
             return  # a million rows are not looked at one by one
         for label, x, target in zip(self.labels, self.xs, self.targets):

@@ -14,7 +14,7 @@ __all__ = ["Kind", "Roles", "Target", "Term", "assign"]
 
 Kind = Literal["classes", "number"]
 
-_TARGETS = ("target", "label", "class", "y", "outcome", "category")
+_TARGETS = ("target", "label", "class", "outcome")
 """Names, in lower case, by which a target is known."""
 USUAL = ("share", "length")
 """What a model sees of a word when nobody says."""

@@ -170,7 +170,8 @@ class RunSpec:
             REGISTRIES[kind].get(new.get(kind, getattr(self, kind)))
         parts = replace(self, options=(), **new)
         stays = {o.name for kind, e in parts.entries.items() if e == self.entries[kind] for o in e.options}
-        kept = {name: value for name, value in self.options if name in stays}
+        reset = {n for e in parts.entries.values() for o in e.options if o.name in options for n in o.resets}
+        kept = {name: value for name, value in self.options if name in stays - reset}
         result = replace(parts, options=tuple({**kept, **options}.items()))
         same_model = (result.model, result.options_of("model")) == (self.model, self.options_of("model"))
         return result if same_model or "frozen" in changes else replace(result, frozen="")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -81,7 +82,7 @@ def _read_target(text: str) -> str:
 
 
 OPTIONS: tuple[Option, ...] = (
-    word("path", "", "the CSV or TSV file", _path),
+    replace(word("path", "", "the CSV or TSV file", _path), resets=("digest",)),
     word("digest", "", "what its bytes must add up to", _digest),
     word("target", "", "the column to predict; NAME:number or NAME:classes says what it is", _read_target),
     word(

@@ -101,7 +101,7 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
         return None
     if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
         raise LessonError(
-            "--lesson opens the lesson's own run: give it no spec, no --data, no --split and no --resume."
+            "--lesson opens the lesson's own run: give it no spec, no --split, no --data and no --resume."
         )
     return library.get(options.lesson)
 

@@ -226,10 +226,10 @@ def test_featurizers_are_open_to_additions(tmp_path: Path) -> None:
     featurizers.register(
         "vowels", lambda words: featurizers.Encoding(("vowels",), lambda w: [sum(map(w.count, "aeiou"))])
     )
+    featurizers.register("broken", lambda words: featurizers.Encoding(("x",), lambda word: [1 / 0]))
     try:
         assert tuple(read(tmp_path, WORDS, text=["word:vowels"]).xs) == ((2.0,), (1.0,), (2.0,), (1.0,))
         with pytest.raises(HltError, match='column "word": the featurizer broken breaks on it: ZeroDivisionError'):
-            featurizers.register("broken", lambda words: featurizers.Encoding(("x",), lambda word: [1 / 0]))
             read(tmp_path, WORDS, text=["word:broken"])
     finally:
         for name in ("vowels", "broken"):

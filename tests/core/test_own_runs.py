@@ -81,7 +81,7 @@ def test_any_name_of_a_file_and_of_a_column_goes_into_a_line(tmp_path: Path, nam
     path = tmp_path / name
     column = name.removesuffix(".csv")
     path.write_text(
-        '"%s","%s ",y\na,1.5,no\nb,2.5,yes\n' % (column.replace('"', '""'), column.replace('"', '""') + "2")
+        '"{}","{} ",y\na,1.5,no\nb,2.5,yes\n'.format(column.replace('"', '""'), column.replace('"', '""') + "2")
     )
     chosen = datasets.from_file(path, features=[column + "2"], text=[f"{column}:letters"], target="y")
     line = str(RunSpec().changed(**chosen))
@@ -113,6 +113,21 @@ def test_a_file_that_changed_or_is_gone_is_refused_and_a_run_that_has_it_goes_on
     Trainer.from_spec(line)
 
 
+def test_a_switch_to_another_file_is_written_with_its_digest(words: Path, numbers: Path) -> None:
+    trainer = Trainer("two-layer", **datasets.from_file(words))
+    trainer.step()
+    trainer.switch(path=str(numbers))
+    trainer.step()
+    trainer.switch(dataset="xor")
+    trainer.switch(dataset="file", path=str(words).replace(" ", "%20"))
+    trainer.step()
+    line = str(trainer.spec)
+    assert line.count("digest=") == 3
+    again = Trainer.from_spec(line)
+    assert again.parameters == trainer.parameters
+    assert str(again.spec) == line
+
+
 def forget() -> None:
     """Have what was read forgotten, as in another process."""
     from hltcore import table_file
@@ -122,9 +137,7 @@ def forget() -> None:
 
 
 def test_without_a_file_there_is_none() -> None:
-    with pytest.raises(
-        OptionError, match="The data set file needs a file: --data words.csv, or path=words.csv in a spec"
-    ):
+    with pytest.raises(OptionError, match="The data set file needs a file: --data"):
         Trainer(dataset="file")
     with pytest.raises(OptionError, match="digest=hello is not allowed"):
         Trainer(dataset="file", path="x.csv", digest="hello")
@@ -159,7 +172,7 @@ def test_numbers_are_never_right_or_wrong(numbers: Path) -> None:
     assert recording.loads(recording.dumps(trainer.epochs[-1])) == trainer.epochs[-1]
     assert trainer.surface(4, 3).threshold is None
     for words in ("all-right", "crosses"):
-        with pytest.raises(ConditionError, match='the targets of "houses.csv" are numbers'):
+        with pytest.raises(ConditionError, match="are numbers, and no prediction is right"):
             parse_condition(words).watch(trainer)
     skipped = {item.check for item in trainer.unchecked if item.why == "The targets are numbers, not classes."}
     assert skipped == {"contradicting-examples", "not-separable", "plateau", "step-too-large", "step-too-small"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import featurizers, file_arguments, initialisations, printing
+from hltcore import diagnostics, featurizers, file_arguments, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import StepError, printable
 from hltcore.events import Event
@@ -30,6 +30,7 @@ PARTS: dict[str, Registry[Any]] = {
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "checks": diagnostics.registry,
     "featurizers": featurizers.registry,
 }
 

@@ -57,8 +57,9 @@ def register(
     Args:
         name: Its name in specs.
         factory: Called with the number of input features, and the options as keywords; returns a
-            ``torch.nn.Module`` that maps x of shape ``(inputs,)`` or ``(batch, inputs)`` to one output a row. It
-            must give the same output for the same input (no dropout, no buffers) and use all its parameters.
+            ``torch.nn.Module`` that maps x of shape ``(inputs,)`` or ``(batch, inputs)`` to one output a row; one
+            that takes batches alone gets each single example as a batch of one. It must give the same output for the
+            same input (it draws no random numbers, and changes no buffer) and use all its parameters.
         output: "probability" when predictions always lie in [0, 1].
         summary: One line for lists.
         aliases: Other names.

@@ -123,7 +123,7 @@ REFUSED = [
     ("a,b\n1,3.5\n2,3.5\n", 'The target "b" of "my.csv" is "3.5" in all 2 rows: there is nothing to tell apart.'),
     ("a,b\n1,x\n2,y\n3,z\n", '"my.csv" does not show which column is to be predicted: say --target NAME (target=NAME), one of a, b.'),
     ("y\n0\n1\n", '"my.csv" has no column for a model to see: it needs one besides the target.'),
-    ("w,y\ncasa,0\n42,1\n", '"my.csv", line 3, column "w": "42" has no letters: write a word, such as gato (the featurizer share).'),
+    ("w,k\ncasa,0\nhola,0\n42,1\n", '"my.csv", line 4, column "w": "42" has no letters: write a word, such as gato (the featurizer share).'),
     ('a,b\n"1,0\n', '"my.csv", line 2: a quote is opened and not closed.'),
     ('a,b\n"1"x,0\n', '"my.csv", line 2: text follows a closing quote: a quote within a quoted cell is written twice ("").'),
     ("a,b\n1,0\n".encode("utf-16"), '"my.csv" is UTF-16: save it as UTF-8.'),

@@ -44,8 +44,10 @@ async def test_it_says_at_the_start_what_is_what_and_goes_away(words: Path, tmp_
         await seen.press("d", until="logistic-regression / language-id /")
         await seen.press("D", "end", "enter", until="logistic-regression / words.csv /")
         await seen.press("w", until=lambda: "gatos" in seen.text)
-        await seen.press(*"gata", until=lambda: "nearest" in seen.text)
-        await seen.press("escape", "i", until=lambda: "4 rows, 2 columns" in seen.text)
+        await seen.pilot.press(*"gata")
+        await seen.until(lambda: "nearest" in seen.text)
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)
+        await seen.press("i", until=lambda: "4 rows, 2 columns" in seen.text)
         await seen.press("escape", until=lambda: seen.app.screen is seen.main)
     session = read(kept)
     assert str(words) in session.lines[0]
@@ -85,7 +87,8 @@ async def test_numbers_are_shown_by_how_far_off_they_are(numbers: Path, size: tu
         assert "✗" not in seen.text
         await seen.press("3", "v", "v", until=lambda: not seen.plot.right)
         await seen.press("w", until=lambda: "a point (area, rooms), as 30 2" in seen.text)
-        await seen.press("3", "5", "space", "2", until=lambda: "(y " in seen.text)
+        await seen.pilot.press("3", "5", "space", "2")
+        await seen.until(lambda: "(y " in seen.text)
         await seen.press("escape", until=lambda: seen.app.screen is seen.main)
         await seen.press("F", "end", "enter", until="cross-entropy compares with one of two classes")
 

@@ -20,6 +20,8 @@ __all__ = ["classes_line", "example_lines", "score"]
 
 _LONGEST_LABEL = 14
 _LONGEST_X = 20
+_MOST_X = 24
+"""Numbers of x that are drawn: no terminal has room for more."""
 _SHAPES = ((8, 2), (6, 2), (8, 1))
 """Columns of the bar, and free ones around x and y, the best shape first; where none fits, the last is cut."""
 
@@ -122,9 +124,10 @@ def _x_cells(data: Dataset) -> list[str]:
     if data.sparse:
         width = min(max(cell_len(plain(told)) for told in data.rows_told), _LONGEST_X)
         return [clip(told, width) for told in data.rows_told]
-    xs = [[feature(value) for value in x] for x in data.xs]
+    xs = [[feature(value) for value in x[:_MOST_X]] for x in data.xs]
     widths = [max(map(len, column)) for column in zip(*xs)]
-    return [" ".join(value.rjust(w) for value, w in zip(x, widths)) for x in xs]
+    more = " …" if len(data.features) > _MOST_X else ""
+    return [" ".join(value.rjust(w) for value, w in zip(x, widths)) + more for x in xs]
 
 
 def _columns(snapshot: Snapshot, palette: Palette, xs: list[str], bar_width: int, gap: int) -> list[_Column]:

@@ -96,7 +96,8 @@ def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> 
     if size == 1:
         return event, {}
     if len(rows) == size:
-        return event, _slopes(engine, engine.feed.gather(rows))
+        whole = engine.feed.whole  # a step on all of very many rows has these very examples
+        return event, _slopes(engine, whole if rows is whole.batch.rows else engine.feed.gather(rows))
     saved = engine.save()
     try:  # the next epoch's first step, which is then as if it had not been
         step, phases = engine.begin(branch.steps, epoch, 0, engine.buffer.snapshot())

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -9,6 +9,7 @@ __all__ = [
     "ChainError",
     "ConditionError",
     "DataError",
+    "ExportError",
     "HltError",
     "NotReachedError",
     "OptionError",
@@ -66,6 +67,10 @@ class OptionError(HltError):
 
 class DataError(HltError):
     """A file of data that cannot be used; the message names the file and, where there is one, line, column and text."""
+
+
+class ExportError(HltError):
+    """A run that cannot be written in some form, or a file that cannot be written or read as one."""
 
 
 class PluginError(HltError):

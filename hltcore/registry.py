@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from typing import Any, Generic, NoReturn, TypeVar
 
 from hltcore.errors import OptionError, OwnPartError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
+from hltcore.written import Written
 
 __all__ = ["Entry", "Own", "Registry"]
 
@@ -33,6 +34,8 @@ class Entry:
         summary: One line for lists.
         aliases: Other names for it.
         options: Its own settings, each a word in a spec.
+        script: Tells how it is written in a plain script; gets what the factory gets. None where nobody said: then
+            the factory's own source is taken, where it can be.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Entry:
     summary: str = ""
     aliases: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    script: Callable[..., Written] | None = field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def notes(self) -> tuple[str, ...]:

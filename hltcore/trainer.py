@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from hltcore import places
@@ -13,10 +15,12 @@ from hltcore.dataset import Dataset
 from hltcore.edits import Edit, LoadParameters, SetParameter
 from hltcore.errors import OptionError, ShapeError, quoted
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.files import refuse_existing, write_all
 from hltcore.own import named
 from hltcore.run import Run
 from hltcore.spec import RunSpec
 from hltcore.travel import Travel
+from hltcore.weights import read_weights, saved
 
 __all__ = ["Trainer"]
 
@@ -183,6 +187,37 @@ class Trainer(Travel):
         if len(lists) != len(names):
             raise ShapeError(f"The model has {len(names)} parameters ({', '.join(names)}), not {len(lists)}.")
         self.apply(LoadParameters(tuple(zip(names, lists))))
+
+    def load_weights(self, path: str | PathLike[str]) -> None:
+        """Set all parameters from a file of safetensors, or one that ``torch.save(model.state_dict(), …)`` wrote.
+
+        Nothing in the file is executed; what it sets is part of this run's history and of its line, as an edit.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ExportError: The file cannot be read, or holds no weights.
+            ShapeError: Names, shapes or numbers are not this model's; nothing has changed.
+        """
+        layout = self._run.engine.buffer.layout
+        self.apply(LoadParameters(read_weights(path, dict(zip(layout.names, layout.shapes)))))
+
+    def save_weights(self, path: str | PathLike[str], *, format: str = "safetensors", force: bool = False) -> None:
+        """Write all parameters to a file, which ``load_weights`` reads.
+
+        Args:
+            path: The file.
+            format: "safetensors", which keeps the run's line beside them, or "state_dict", as ``torch.save`` writes.
+            force: Whether a file that is there may be replaced.
+
+        Raises:
+            OptionError: There is no such format.
+            ExportError: The file cannot be written, or is there already; or the library that writes it is missing.
+        """
+        file = Path(path)
+        refuse_existing([file], force=force)
+        write_all({file: [saved(self.model, str(self.spec), format)]})
 
     def freeze(self, name: str, index: int | Sequence[int] = ()) -> None:
         """Let no update change a number, or with no index a whole parameter, from here on.

@@ -17,6 +17,7 @@ from hltcore.units import dead_units
 from tui.cells import value_at
 from tui.curve import Curve
 from tui.formatting import tally
+from tui.script import Scribe
 from tui.snapshot import Snapshot
 from tui.view import View
 
@@ -54,6 +55,7 @@ class Observer:
         self._path: Path | None = None
         self._forks: tuple[object, tuple[int, ...]] = (None, ())
         self._plane: Plane | None = None
+        self._scribe = Scribe()
 
     def observe(self, trainer: Trainer) -> Snapshot:
         """The run as it stands."""
@@ -99,6 +101,7 @@ class Observer:
                 surface=self._surface_of(trainer),
                 embedding=embedding,
                 plane=self._plane_of(embedding),
+                script=self._scribe.write(trainer.spec) if self.view.script else None,
             )
         )
 

@@ -177,7 +177,7 @@ class Dataset:
         if count <= MOST and held is self.held_out:
             return self
         places = tuple(place * count // MOST for place in range(MOST)) if count > MOST else tuple(range(count))
-        some = {
+        some: dict[str, Any] = {
             name: tuple(map(getattr(self, name).__getitem__, places))
             for name in ("labels", "xs", "targets", *["points"] * self.has_plane)
         }

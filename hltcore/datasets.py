@@ -58,7 +58,7 @@ def register(
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(DatasetEntry(name, factory, summary, aliases, options, pin, sets))
+    return registry.add(DatasetEntry(name, factory, summary, aliases, options, pin=pin, sets=sets))
 
 
 def from_file(

@@ -75,7 +75,7 @@ def _line(words: list[str], options: dict[str, Value]) -> str:
         if word.partition("=")[0] in ("dataset", *options):
             raise SpecError(f"{quoted(word)} is said by --data and its options already.")
     said = dict(setting(word) for word in words[:first])
-    chosen = {name: said[name] for name in ("target", "features") if name in said}
+    chosen: dict[str, Value] = {name: said[name] for name in ("target", "features") if name in said}
     named = names[0] if names else said.get("model")
     if named is None:
         named = _NUMBERS if predicts_number(entry.complete({**options, **chosen})) else RunSpec().model

@@ -169,4 +169,5 @@ register(
     _linear_regression,
     summary="one linear layer, for targets that are numbers",
     aliases=("linear",),
+    script=net_text.linear_regression,
 )

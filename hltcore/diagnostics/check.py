@@ -62,4 +62,4 @@ def register(
     Raises:
         RegistryError: The name is malformed or taken.
     """
-    return registry.add(CheckEntry(name, check, summary, (), (), when, lasting, layers, classes))
+    return registry.add(CheckEntry(name, check, summary, when=when, lasting=lasting, layers=layers, classes=classes))

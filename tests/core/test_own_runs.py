@@ -14,6 +14,7 @@ from hltcore.conditions import parse_condition
 from hltcore.contenders import best
 from hltcore.errors import ConditionError, DataError, HltError, OptionError, TargetError
 from hltcore.sequences import Rows
+from tests.core.test_export_script import check
 
 WORDS = "word,language\n" + "".join(
     f"{w},{k}\n" for w, k in (("gatos", "es"), ("cat", "en"), ("hola", "es"), ("at", "en"))
@@ -177,6 +178,11 @@ def test_numbers_are_never_right_or_wrong(numbers: Path) -> None:
     skipped = {item.check for item in trainer.unchecked if item.why == "The targets are numbers, not classes."}
     assert skipped == {"contradicting-examples", "not-separable", "plateau", "step-too-large", "step-too-small"}
     assert trainer.findings == (), "a run that has learned is healthy"
+
+
+def test_its_script_prints_the_same_numbers(numbers: Path, tmp_path: Path) -> None:
+    chosen = datasets.from_file(numbers, held_out=0.25, scale="with-target")
+    check(str(RunSpec(model="linear-regression").changed(**chosen)), tmp_path, steps=9)
 
 
 def test_large_numbers_diverge_and_the_finding_says_so(numbers: Path) -> None:

@@ -159,7 +159,8 @@ def _kind(field: Field) -> Kind:
 
 
 def _guess_terms(table: Table, others: Sequence[Field]) -> tuple[Term, ...]:
-    numbers = [field for field in others if field.numbers is not None and not counts_rows(field)]
+    first = table.fields[0]  # where programs write how they number the rows
+    numbers = [f for f in others if f.numbers is not None and not (f is first and counts_rows(f))]
     if numbers:
         return tuple(Term(field.name) for field in numbers)
     words = next((field for field in others if field.numbers is None), None)

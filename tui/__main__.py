@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_LARGE = 4 * 2**20  # bytes
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -106,12 +108,20 @@ def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     """
     words, resume, share = " ".join(options.spec), options.resume, options.split
     if resume is None:
+        _announce(options.data)
         spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
     if words or share is not None or options.data is not None:
         raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _announce(path: str | None) -> None:
+    """Say that a large file is being read: that takes seconds, and nothing is on the screen yet."""
+    with suppress(OSError, ValueError):
+        if path is not None and os.path.getsize(path) > _LARGE:
+            print(f"hlt-tui: Reading {plain(path)} …", file=sys.stderr)
 
 
 def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:

@@ -69,6 +69,23 @@ async def test_a_changed_file_ends_it_with_a_sentence(words: Path) -> None:
             pass
 
 
+async def test_text_from_a_file_is_only_text(tmp_path: Path) -> None:
+    path = tmp_path / "[red]\u202e.csv"
+    rows = ("\x1b[31mred,1,[$error]", "[bold]b[/],2,\x9b2J", "\u202eevil\u202c,3,[$error]")
+    path.write_text("[$primary],\x1b]0;owned\x07,kind\n" + "\n".join(rows) + "\n")
+    async with opened(line(path), WIDE) as seen:
+        await seen.until(lambda: "text, not seen; names the rows" in seen.text)
+        assert "[$primary] " in seen.text
+        assert "target, the only text with two values: 0 is [$error]," in seen.text
+        assert "1 is \\x9b2J" in seen.text
+        assert "\\x1b]0;owned\\x07" in seen.text
+        await seen.press("escape", until=lambda: seen.app.screen is seen.main)
+        await seen.press("space", until="1 step done")
+        assert "[bold]b[/]" in seen.text
+        assert "\\x1b[31mred" in seen.text
+        assert seen.text.replace("\n", "").isprintable()
+
+
 async def test_the_data_of_the_program_are_from_no_file() -> None:
     async with opened() as seen:
         await seen.press("i", until=lambda: "is not from a file" in seen.text)

@@ -17,9 +17,9 @@ from itertools import islice
 from pathlib import Path
 
 from hltcore.errors import DataError, printable, quoted
-from hltcore.packing import float32
+from hltcore.number_cells import DECIMAL_COMMA, are_numbers, is_number, number_of, why_not
 
-__all__ = ["BadCell", "Field", "Table", "digest_of", "parse", "read_bytes", "why_not"]
+__all__ = ["BadCell", "Field", "Table", "digest_of", "parse", "read_bytes"]
 
 LARGEST = 512 * 2**20
 """Bytes, above which a file is not read."""
@@ -28,7 +28,6 @@ _LONGEST_NAME = 100
 _LOOKED_AT = 1000
 """Rows that tell whether a column is one of numbers."""
 _CHUNK = 10_000
-_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
 
 
@@ -149,7 +148,7 @@ def parse(data: bytes, path: str) -> Table:
     if not first:
         raise DataError(f"{quoted(name)} has a header and no rows.")
     _check_width(first, len(names), name, delimiter)
-    columns = [_Column(_is_number([row[place] for _, row in first])) for place in range(len(names))]
+    columns = [_Column(are_numbers([row[place] for _, row in first])) for place in range(len(names))]
     lines = array("l")
     chunk = first
     while chunk:
@@ -184,7 +183,7 @@ class _Column:
         except (ValueError, OverflowError):
             pass
         for place, cell in enumerate(cells, row):
-            value = _number(cell)
+            value = number_of(cell)
             if not math.isfinite(value) and self._bad is None:
                 self._bad = BadCell(place, cell)
             self._numbers.append(value)
@@ -192,44 +191,6 @@ class _Column:
     def field(self, name: str) -> Field:
         """All of it."""
         return Field(name, self._numbers, tuple(self._texts), self._bad)
-
-
-def _number(cell: str) -> float:
-    """The number that a cell holds; NaN where it holds none that is finite in float32."""
-    try:
-        value = math.nan if "_" in cell else float(cell)
-    except ValueError:
-        return math.nan
-    return value if math.isfinite(float32(value)) else math.nan
-
-
-def _is_number(cells: list[str]) -> bool:
-    """Whether a column's first cells are numbers, most of them: a wrong one is to be told, not to turn all to text."""
-    filled = [cell for cell in cells if cell.strip()]
-    return not filled or 2 * sum(_looks_like_one(cell) for cell in filled) > len(filled)
-
-
-def _looks_like_one(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return _COMMA.fullmatch(cell) is not None
-    return "_" not in cell
-
-
-def why_not(cell: str) -> str:
-    """What is wrong with a cell that should hold a number."""
-    if not cell.strip():
-        return "the cell is empty"
-    if _COMMA.fullmatch(cell):
-        return f"{quoted(cell)} has a decimal comma: write {cell.strip().replace(',', '.')}"
-    try:
-        value = math.nan if "_" in cell else float(cell)
-    except ValueError:
-        return f"{quoted(cell)} is not a number"
-    if "_" in cell:
-        return f"{quoted(cell)} is not a number"
-    return f"{quoted(cell)} is not a finite number" if not math.isfinite(value) else f"{quoted(cell)} is too large"
 
 
 def _check_text(data: bytes, name: str) -> None:
@@ -298,7 +259,7 @@ def _names(header: list[str], name: str) -> tuple[str, ...]:
                 f"{quoted(name)}, line 1: columns {places[title]} and {place} are both called {quoted(title)}."
             )
         places[title] = place
-    if all(_looks_like_one(title) for title in header):
+    if all(is_number(title) for title in header):
         raise DataError(
             f"{quoted(name)}, line 1: a header must name the columns, and {quoted(', '.join(header))} are numbers."
         )
@@ -311,7 +272,7 @@ def _check_width(chunk: list[tuple[int, list[str]]], width: int, name: str, deli
     line, row = next((line, row) for line, row in chunk if len(row) != width)
     text = delimiter.join(row)
     hint = ""
-    if delimiter == "," and len(row) > width and _COMMA.search(text):
+    if delimiter == "," and len(row) > width and DECIMAL_COMMA.search(text):
         hint = " If these are decimal commas, write 3.14 for 3,14."
     cells = f"{len(row)} cell{'s' * (len(row) != 1)}"
     raise DataError(

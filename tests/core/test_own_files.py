@@ -187,6 +187,19 @@ def test_columns_without_a_name_are_called_by_their_place(tmp_path: Path) -> Non
     assert ("column 1", "number, not seen: it only numbers the rows") in data.notes
 
 
+def test_a_thousand_columns_are_told_in_a_line(tmp_path: Path) -> None:
+    names = [f"c{place}" for place in range(1000)]
+    rows = "".join(",".join(f"{row}.{place}" for place in range(1000)) + f",{'ny'[row]}\n" for row in range(2))
+    data = read(tmp_path, ",".join(names) + ",answer\n" + rows)
+    assert data.features == tuple(names)
+    assert data.notes[1:] == (
+        ("answer", "target, the only text with two values: 0 is n, 1 is y"),
+        ("c0 … c999", "1,000 numbers, seen"),
+    )
+    with pytest.raises(HltError, match="are 6,000 columns, and at most 5,000 go: choose some by --features"):
+        read(tmp_path, "w,answer\n" + "".join(f"w{row},{'ny'[row % 2]}\n" for row in range(6000)), text=["w:one-hot"])
+
+
 def test_numbers_can_be_scaled_by_what_is_trained_on(tmp_path: Path) -> None:
     rows = "".join(f"{1000 * row},5,{row * 2}\n" for row in range(40))
     data = read(tmp_path, "big,flat,y\n" + rows, target="y:number", scale="standard", held_out=0.25)

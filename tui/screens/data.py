@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from tui.screens.sheet import Sheet
 __all__ = ["DataScreen"]
 
 _LONGEST_NAME = 20
+_WIDTH, _FRAME = 70, 8  # columns, as in app.tcss
 
 
 class DataScreen(Sheet[None]):
@@ -37,13 +39,15 @@ class DataScreen(Sheet[None]):
         """Lay the page out."""
         notes = self._data.notes
         width = min(max(cell_len(plain(name)) for name, _ in notes), _LONGEST_NAME)
+        room = min(_WIDTH, self.app.size.width * 96 // 100 - _FRAME) - width - 2
         with VerticalScroll(classes="dialog -page"):
             about = "; ".join(note for name, note in notes if not name)
             yield Static(Content(f"{plain(self._data.name)}: {plain(about)}"), classes="dialog-title")
             yield Static()
             for name, note in notes:
                 if name:
-                    line = Content.assemble((clip(name, width), "bold"), f"  {plain(note)}")
+                    told = f"\n{'':{width + 2}}".join(wrap(plain(note), max(room, 20)))
+                    line = Content.assemble((clip(name, width), "bold"), f"  {told}")
                     yield Static(line, classes="dialog-column")
             yield Static()
             yield Static(Content("On the command line --target, --features and --text say otherwise."))

@@ -18,6 +18,7 @@ from hltcore.export import command as export
 from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+from hltcore.sweeps import command as sweep_command
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -213,6 +214,11 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    sweep_command.add_arguments(parser, _count, EPOCHS)
+
+
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _spec_arguments(parser)
     _length_arguments(parser)
@@ -298,6 +304,14 @@ COMMANDS = (
         "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
         _compare_arguments,
         _compare,
+        rest="spec",
+    ),
+    Command(
+        "sweep",
+        "train a run from many seeds at once and say how many learn",
+        sweep_command.DESCRIPTION,
+        _sweep_arguments,
+        sweep_command.lines,
         rest="spec",
     ),
     Command(

@@ -23,6 +23,7 @@ __all__ = [
     "ShapeError",
     "SpecError",
     "StepError",
+    "SweepFileError",
     "TargetError",
     "UncheckedError",
     "UnknownNameError",
@@ -129,6 +130,10 @@ class UncheckedError(HltError):
 
 class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
+
+
+class SweepFileError(HltError):
+    """A file that a sweep cannot go on from."""
 
 
 def printable(text: object) -> str:

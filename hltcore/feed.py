@@ -14,7 +14,7 @@ from hltcore.datasets import Dataset
 from hltcore.errors import OptionError, printable
 from hltcore.events import Batch
 
-__all__ = ["Examples", "Feed"]
+__all__ = ["Examples", "Feed", "order_of"]
 
 
 class Examples(NamedTuple):
@@ -33,6 +33,13 @@ class Examples(NamedTuple):
 
 _KEPT = 5000
 """Rows up to which the examples of every step are made once; of more, each when its turn comes."""
+
+
+def order_of(rows: int, seed: int, epoch: int) -> list[int]:
+    """The order of the rows in a shuffled epoch; it depends on nothing else."""
+    order = list(range(rows))
+    random.Random(f"{seed}:{epoch}").shuffle(order)
+    return order
 
 
 class _OneByOne(Sequence[Examples]):
@@ -128,12 +135,8 @@ class Feed:
         return self._size == len(self._dataset) and not self._shuffle
 
     def _ordered(self, epoch: int) -> Sequence[int]:
-        order = range(len(self._dataset))
-        if not self._shuffle:
-            return order
-        shuffled = list(order)
-        random.Random(f"{self._seed}:{epoch}").shuffle(shuffled)
-        return shuffled
+        rows = len(self._dataset)
+        return order_of(rows, self._seed, epoch) if self._shuffle else range(rows)
 
     def _rows_of(self, offset: int) -> tuple[int, ...]:
         return tuple(self._order[offset * self._size : (offset + 1) * self._size])

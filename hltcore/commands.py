@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -76,12 +75,7 @@ def _spec_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _spec(arguments: argparse.Namespace) -> RunSpec:
-    spec = file_arguments.opened(" ".join(arguments.spec), arguments)
-    if arguments.split is not None:
-        spec = spec.split(arguments.split)
-    for line in file_arguments.told(spec):  # not among the output, which may be JSON
-        print(f"hltcore: {line}", file=sys.stderr)
-    return spec
+    return file_arguments.run_of(" ".join(arguments.spec), arguments)
 
 
 def _length_arguments(parser: argparse.ArgumentParser) -> None:

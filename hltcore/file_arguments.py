@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 from collections.abc import Iterator
 
 from hltcore import datasets
@@ -15,7 +16,7 @@ from hltcore.registry import Entry
 from hltcore.spec import RunSpec
 from hltcore.table_file import NAME, options_for, predicts_number
 
-__all__ = ["add_arguments", "opened", "told"]
+__all__ = ["add_arguments", "opened", "run_of", "told"]
 
 _NUMBERS = "linear-regression"
 """The model for targets that are numbers, when nobody names one."""
@@ -52,6 +53,24 @@ def opened(words: str, arguments: argparse.Namespace) -> RunSpec:
     features = None if arguments.features is None else _listed(arguments.features)
     options = options_for(arguments.data, arguments.target, features, arguments.text)
     return RunSpec.parse(_line(words.split(), options))
+
+
+def run_of(words: str, arguments: argparse.Namespace) -> RunSpec:
+    """The run of a command, with ``--split``; what its file's columns are is told on standard error.
+
+    Args:
+        words: The line.
+        arguments: What ``add_arguments`` reads, and ``split``.
+
+    Raises:
+        HltError: The run cannot be opened.
+    """
+    spec = opened(words, arguments)
+    if arguments.split is not None:
+        spec = spec.split(arguments.split)
+    for line in told(spec):  # not among the output, which may be JSON
+        print(f"hltcore: {line}", file=sys.stderr)
+    return spec
 
 
 def _listed(text: str) -> list[str]:

@@ -70,6 +70,15 @@ def test_every_command_takes_it(numbers: str, words: str, capsys: pytest.Capture
     assert "one-hot" in capsys.readouterr().out
 
 
+def test_a_sweep_takes_it_where_something_can_be_right(
+    words: str, numbers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", "--data", words, "--seeds", "3", "--epochs", "1"]) == 0
+    assert "3 seeds from 0" in capsys.readouterr().out
+    assert main(["sweep", "--data", numbers, "--seeds", "3"]) == 2
+    assert 'the targets of "houses.csv" are numbers, of which none is right or wrong.' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

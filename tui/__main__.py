@@ -6,10 +6,11 @@ import argparse
 import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hltcore import __version__
+from hltcore import __version__, file_arguments
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_LARGE = 4 * 2**20  # bytes
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -53,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.progress:
             return _print_progress(library, options.progress)
         lesson = _lesson(library, options)
-        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
+        spec, session = _opened(options)
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -98,19 +100,28 @@ def _loaded(words: list[str]) -> tuple[Plugin, ...]:
     return load(*words)
 
 
-def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
+    words, resume, share = " ".join(options.spec), options.resume, options.split
     if resume is None:
-        spec = RunSpec.parse(words) if words else RunSpec()
+        _announce(options.data)
+        spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
-    if words or share is not None:
-        raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
+    if words or share is not None or options.data is not None:
+        raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _announce(path: str | None) -> None:
+    """Say that a large file is being read: that takes seconds, and nothing is on the screen yet."""
+    with suppress(OSError, ValueError):
+        if path is not None and os.path.getsize(path) > _LARGE:
+            print(f"hlt-tui: Reading {plain(path)} …", file=sys.stderr)
 
 
 def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
@@ -121,8 +132,10 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     """
     if options.lesson is None:
         return None
-    if options.spec or options.resume is not None or options.split is not None:
-        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
+    if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
+        raise LessonError(
+            "--lesson opens the lesson's own run: give it no spec, no --split, no --data and no --resume."
+        )
     return library.get(options.lesson)
 
 
@@ -147,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m hltcore list names everything there is.",
     )
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",

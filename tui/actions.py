@@ -21,6 +21,7 @@ from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, tw
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.compare import CompareScreen
+from tui.screens.data import DataScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
@@ -182,7 +183,7 @@ class Actions(LessonActions):
 
         def chosen(name: str | None) -> None:
             if name is not None and name != current:
-                self.bridge.switch(**{kind: name})
+                self.bridge.choose(kind, name)
 
         self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
 
@@ -205,7 +206,9 @@ class Actions(LessonActions):
     def action_try_it(self) -> None:
         """Try a word or a point."""
         settings = self.bridge.snapshot.settings
-        threshold = losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
+        data = self.bridge.snapshot.dataset
+        loss, model = losses.registry.get(settings.loss), models.registry.get(settings.model)
+        threshold = loss.threshold(model.output) if data.classes else None
 
         async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
             answer: tuple[float, ...] = await asyncio.wrap_future(
@@ -213,7 +216,16 @@ class Actions(LessonActions):
             )
             return answer
 
-        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict, self.was_tried))
+        self.push_screen(TryScreen(data, threshold, predict, self.was_tried))
+
+    def action_data(self) -> None:
+        """Show what each column of the file is."""
+        data = self.bridge.snapshot.dataset
+        if data.notes:
+            self.push_screen(DataScreen(data))
+        else:
+            said = f"{plain(data.name)} is not from a file: hlt-tui --data words.csv opens one of yours"
+            self.notify(said, markup=False)
 
     def action_compare(self) -> None:
         """Compare how far other features get."""

@@ -28,6 +28,7 @@ from tui.course.reading import LessonError
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
+from tui.screens.data import DataScreen
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -136,6 +137,8 @@ class HltApp(Actions):
         if len(self._unread) > _TOLD:
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
+        if self.bridge.snapshot.dataset.notes and not self._keeper.resumes:
+            self.push_screen(DataScreen(self.bridge.snapshot.dataset))
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

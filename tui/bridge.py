@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hltcore import datasets
 from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
 from hltcore.registry import Entry, Own
@@ -50,6 +51,8 @@ class Bridge:
         self._worker = Worker(spec, changed, keeper, trainer)
         self._own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
         self._opened = 1
+        outside = datasets.registry.get(spec.dataset).pin is not None
+        self._outside = {spec.dataset: spec.options_of("dataset")} if outside else {}
 
     def start(self) -> None:
         """Begin to load torch and build the run."""
@@ -244,9 +247,22 @@ class Bridge:
         def following(settings: RunSpec) -> list[dict[str, Any]]:
             names = (*REGISTRIES[kind].names(), *(entry.name for entry in self.own_parts(kind)))
             here = names.index(getattr(settings, kind)) + 1
-            return [{kind: name} for name in (*names[here:], *names[: here - 1])]
+            others = (*names[here:], *names[: here - 1])
+            return [self._whole(kind, name) for name in others if kind != "dataset" or self._is_there(name)]
 
         self._change(following)
+
+    def choose(self, kind: str, name: str) -> None:
+        """Switch to a model, data set, loss or optimizer by its name."""
+        self.switch(**self._whole(kind, name))
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a data set can be had by its name alone: a file only if this program was begun with it."""
+        return name in self._outside or datasets.registry.get(name).pin is None
+
+    def _whole(self, kind: str, name: str) -> dict[str, Any]:
+        """The change that takes a part by its name, with the file that this program was begun with."""
+        return {kind: name, **(self._outside.get(name, {}) if kind == "dataset" else {})}
 
     def switch(self, **changes: Any) -> None:
         """Go on with other settings."""

@@ -98,6 +98,7 @@ KEYS: tuple[Key, ...] = (
     Key("compare", "W", "W", "compare", "compare", "Compare features: which get how far on new examples", _RUN, 35),
     Key("sweep", "S", "S", "sweep", "sweep", "Sweep: many seeds of this run, how many of them learn", _RUN, 37),
     Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
+    Key("data", "i", "i", "data", "", "What each column of your own file is (--data)", _RUN),
     Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
     Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 31),
     Key("next-page", "greater_than_sign", ">", "turn(1)", "next", "Next page; first its question", _LESSONS, 32, True),

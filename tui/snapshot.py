@@ -27,7 +27,7 @@ class Snapshot:
 
     Attributes:
         settings: The settings now in force.
-        dataset: The data.
+        dataset: The data; of very many rows an excerpt, of which is told what is told of the examples.
         ready: Whether the run has been built; until then only settings and data are known.
         note: Something to tell the user: an error's sentence, or what is being waited for.
         error: Whether the note is an error.
@@ -127,6 +127,12 @@ class Snapshot:
     def form(self) -> Form:
         """The loss in use."""
         return dict(self.forms)[self.settings.loss]
+
+    @property
+    def current(self) -> set[int]:
+        """The places, among the examples at hand, of those that the last step or phase was done on."""
+        source = self.phase_event or self.event
+        return set(self.dataset.places_of(source.batch.rows)) if source else set()
 
     def optimizer_state_of(self, focus: Focus) -> list[tuple[str, float]]:
         """What the optimizer keeps for one number, by its own names."""

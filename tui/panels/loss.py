@@ -10,7 +10,7 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from tui.formatting import plain, tally
-from tui.panels.series import Series, holds_out, loss_series, right_series
+from tui.panels.series import Series, decides, holds_out, loss_series, right_series
 from tui.panels.series import points as points_of
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -43,7 +43,7 @@ class LossPlot(PlotextPlot):
     def draw(self, snapshot: Snapshot, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
         by_epoch = self._by_epoch(snapshot)
-        right = by_epoch and self.right and holds_out(snapshot)
+        right = by_epoch and self.right and decides(snapshot)
         series = right_series(snapshot) if right else loss_series(snapshot, by_epoch)
         here = snapshot.epoch if by_epoch else snapshot.steps
         edits = () if by_epoch else snapshot.edits
@@ -66,8 +66,8 @@ class LossPlot(PlotextPlot):
         Until somebody says so, it is by epoch where held-out rows are told once an epoch.
         """
         by_epoch = self._drawn is not None and self._by_epoch(self._drawn[0])
-        held_out = self._drawn is not None and holds_out(self._drawn[0])
-        self.right = by_epoch and held_out and not self.right
+        able = self._drawn is not None and decides(self._drawn[0])
+        self.right = by_epoch and able and not self.right
         self.by_epoch = self.right or not by_epoch
 
     def _by_epoch(self, snapshot: Snapshot) -> bool:

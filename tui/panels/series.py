@@ -10,7 +10,7 @@ from tui.curve import CurveView
 from tui.formatting import number
 from tui.snapshot import Snapshot
 
-__all__ = ["Series", "holds_out", "loss_series", "points", "right_series"]
+__all__ = ["Series", "decides", "holds_out", "loss_series", "points", "right_series"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ def _held_out(ended: EpochEvent | None) -> str:
 
 def _right(score: Score) -> str:
     return f"{score.right} of {score.count}"
+
+
+def decides(snapshot: Snapshot) -> bool:
+    """Whether predictions can be right, so that there is a share of them to plot."""
+    return holds_out(snapshot) and bool(snapshot.dataset.classes)
 
 
 def _loss(score: Score) -> str:

@@ -61,7 +61,7 @@ $(VENV)/.run: $(SOURCES)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	@echo "Installing what the tests need into $(VENV), once: about 5 MB …"
+	@echo "Installing what the tests need into $(VENV), once: about 50 MB …"
 	@$(PIP) -e ".[test]"
 	@touch $@
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hltcore import losses as losses
     from hltcore import models as models
     from hltcore import optimizers as optimizers
+    from hltcore import plugins as plugins
     from hltcore import recording as recording
     from hltcore.comparison import compare as compare
     from hltcore.datasets import Dataset as Dataset
@@ -49,7 +50,7 @@ _HOMES = {
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
 }
-_MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "recording")
+_MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "plugins", "recording")
 
 __all__ = [*_HOMES, *_MODULES]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NoReturn, TextIO
 
-from hltcore import __version__
+from hltcore import __version__, plugins
 from hltcore.commands import COMMANDS, Command
 from hltcore.errors import HltError, printable
 
@@ -38,6 +38,13 @@ def _parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.arguments(sub)
+        sub.add_argument(
+            "--plugin",
+            action="append",
+            default=[],
+            metavar="MODULE",
+            help="add what a module or a file (NAME.py) registers; this runs its code",
+        )
         sub.set_defaults(command=command, code=0)
     return parser
 
@@ -70,6 +77,11 @@ def _write(lines: Callable[[], Iterable[str]], out: TextIO) -> int:
     return 0
 
 
+def _lines(command: Command, parsed: argparse.Namespace) -> Iterable[str]:
+    plugins.load(*parsed.plugin)
+    return command.lines(parsed)
+
+
 def _give_up(out: TextIO) -> None:
     """Drop what cannot be written any more, or Python tries once again as it exits, and complains."""
     with suppress(OSError, ValueError):
@@ -97,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare(command.json(parsed))
     out = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - standard output was closed: the process ends soon
     try:
-        return _write(lambda: command.lines(parsed), out) or int(parsed.code)
+        return _write(lambda: _lines(command, parsed), out) or int(parsed.code)
     except KeyboardInterrupt:
         with suppress(OSError):
             out.flush()

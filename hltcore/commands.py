@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import initialisations, printing
+from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import StepError, printable
 from hltcore.events import Event
+from hltcore.export import command as export
+from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 
@@ -29,6 +31,8 @@ PARTS: dict[str, Registry[Any]] = {
     "losses": REGISTRIES["loss"],
     "optimizers": REGISTRIES["optimizer"],
     "initialisations": initialisations.registry,
+    "checks": diagnostics.registry,
+    "featurizers": featurizers.registry,
 }
 
 
@@ -72,26 +76,35 @@ def _spec(arguments: argparse.Namespace) -> RunSpec:
     return spec if arguments.split is None else spec.split(arguments.split)
 
 
-def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    _spec_arguments(parser)
+def _length_arguments(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=_count, metavar="N", help="go N steps on from the spec's last point")
     length.add_argument(
         "--epochs", type=_count, metavar="N", help=f"go N epochs on (default: {EPOCHS} if the spec names no point)"
     )
+
+
+def _length(arguments: argparse.Namespace, spec: RunSpec) -> tuple[int | None, int | None]:
+    """How many steps or epochs a run goes on from its last point."""
+    steps, epochs = arguments.steps, arguments.epochs
+    return (None, EPOCHS) if steps is None and epochs is None and not spec.marks else (steps, epochs)
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
     parser.add_argument(
         "--format",
-        choices=("table", "jsonl", "notebook"),
+        choices=("table", "jsonl", "notebook", "script"),
         default="table",
-        help="a table (default), one JSON event a line, or what the lecture's loop prints",
+        help="a table (default), one JSON event a line, what the lecture's loop prints, or what an exported script "
+        "prints",
     )
 
 
 def _train(arguments: argparse.Namespace) -> Iterable[str]:
     spec = _spec(arguments)
-    steps, epochs = arguments.steps, arguments.epochs
-    if steps is None and epochs is None and not spec.marks:
-        epochs = EPOCHS
+    steps, epochs = _length(arguments, spec)
     from hltcore.trainer import Trainer  # late, here and below: these import torch
 
     trainer = Trainer.from_spec(spec.start)
@@ -102,6 +115,8 @@ def _train(arguments: argparse.Namespace) -> Iterable[str]:
         return lecture.lines(trainer, events)
     if arguments.format == "jsonl":
         return printing.jsonl(events)
+    if arguments.format == "script":
+        return printed.run_lines(events, lambda: trainer.parameters)
     return printing.Table(lambda: trainer.dataset).lines(events)
 
 
@@ -181,6 +196,18 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    _length_arguments(parser)
+    export.add_arguments(parser)
+
+
+def _export(arguments: argparse.Namespace) -> Iterator[str]:
+    spec = _spec(arguments)
+    steps, epochs = _length(arguments, spec)
+    return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -204,6 +231,16 @@ COMMANDS = (
         _train,
         rest="spec",
         json=lambda arguments: arguments.format == "jsonl",
+    ),
+    Command(
+        "export",
+        "write a run as a script, a notebook, a table, a plot, or its weights",
+        "Write a run to take away: as a plain PyTorch script that prints the same numbers, a notebook, a table, a\n"
+        "plot, or its weights. SPEC, --steps and --epochs are as for train. A file that is there is not replaced.",
+        _export_arguments,
+        _export,
+        rest="spec",
+        json=lambda arguments: True,
     ),
     Command(
         "check",

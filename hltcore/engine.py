@@ -19,6 +19,7 @@ from hltcore.models import Output
 from hltcore.parameters import ParameterBuffer
 from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
+from hltcore.repeatable import check_repeatable
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
@@ -89,11 +90,13 @@ class Engine:
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._named = tuple(self.model.named_parameters())
         self._traced: Traced = kept._traced if kept else trace(self.model)
+        if kept is None and self._traced.foreign:
+            check_repeatable(self.model, self._traced, (self.feed.whole.x, self.feed.rows[0].x))
+        self._layouts: dict[int, Layout] = {}
+        self.layout_of(self.feed.rows[0])
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
         self._updater = self._freeze(self._build_updater(kept))
-        self._layouts: dict[int, Layout] = {}
-        self.layout_of(self.feed.rows[0])
 
     def _fits(self, spec: RunSpec, inputs: int) -> bool:
         """Whether a run of that spec goes on with these parameters."""

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 __all__ = [
     "ChainError",
     "ConditionError",
+    "ExportError",
     "HltError",
     "NotReachedError",
     "OptionError",
+    "OwnPartError",
+    "PluginError",
     "RecordingError",
     "RegistryError",
     "SeekError",
@@ -27,6 +30,7 @@ __all__ = [
     "reason",
 ]
 
+_SLIP = 0.75  # how alike two words are, from 0 to 1, of which one is the other with a slip of the keys
 _LONGEST_QUOTE = 60
 _LONGEST_REASON = 240
 
@@ -39,11 +43,33 @@ class UnknownNameError(HltError):
     """A name that is in no registry."""
 
     def __init__(self, kind: str, name: str, names: Iterable[str], aliases: Iterable[str] = ()) -> None:
-        super().__init__(f"Unknown {kind} {quoted(name)}: {nearest(name, names, aliases)}")
+        known, others = tuple(names), tuple(aliases)
+        slip = difflib.get_close_matches(name.casefold(), (*known, *others), n=1, cutoff=_SLIP)
+        # What is a slip of the keys is hardly somebody's addition; anything else may be.
+        more = "" if slip else " Or is the plugin missing that adds it (--plugin)?"
+        super().__init__(f"Unknown {kind} {quoted(name)}: {nearest(name, known, others)}{more}")
+
+
+class OwnPartError(HltError):
+    """A part that a script passed as an object, asked for by its name."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(
+            f"The {kind} {quoted(name)} is an object of the script that made the run: only there can it be opened; "
+            "registered under a name, it can be opened anywhere."
+        )
 
 
 class OptionError(HltError):
     """An option whose name or value is not allowed."""
+
+
+class ExportError(HltError):
+    """A run that cannot be written in some form, or a file that cannot be written or read as one."""
+
+
+class PluginError(HltError):
+    """A plugin that cannot be loaded; nothing of it is left in any registry."""
 
 
 class RecordingError(HltError):

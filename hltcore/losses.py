@@ -11,6 +11,7 @@ from hltcore.errors import TargetError
 from hltcore.models import Output
 from hltcore.options import Option
 from hltcore.registry import Entry, Registry
+from hltcore.written import Written
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -101,6 +102,7 @@ def register(
     summary: str = "",
     aliases: tuple[str, ...] = (),
     options: tuple[Option, ...] = (),
+    script: Callable[..., Written] | None = None,
 ) -> LossEntry:
     """Add a loss.
 
@@ -115,11 +117,14 @@ def register(
         summary: One line for lists.
         aliases: Other names.
         options: Settings of the factory.
+        script: Tells how it is written in a plain script: gets what the factory gets, and returns a ``Written``.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(LossEntry(name, factory, summary, aliases, options, real, probability, targets, logits))
+    return registry.add(
+        LossEntry(name, factory, summary, aliases, options, real, probability, targets, logits, script=script)
+    )
 
 
 def _difference(output: Output) -> LossFunction:
@@ -153,6 +158,19 @@ def _cross_entropy(output: Output) -> LossFunction:
     return lambda prediction, target: function(prediction, target, reduction="sum")
 
 
+def _written(name: str) -> Callable[[Output], Written]:
+    """A loss that PyTorch has as a class."""
+    return lambda output: Written(f'torch.nn.{name}(reduction="sum")')
+
+
+def _written_difference(output: Output) -> Written:
+    return Written("difference", "def difference(y_pred, y):\n    return (y_pred - y).sum()")
+
+
+def _written_cross_entropy(output: Output) -> Written:
+    return _written("BCELoss" if output == "probability" else "BCEWithLogitsLoss")(output)
+
+
 def _sign(value: float) -> float:
     return 0.0 if value == 0 else math.copysign(1.0, value)
 
@@ -176,6 +194,7 @@ register(
     real=Form("ŷ − y", lambda p, y: p - y, lambda p, y: 1.0, "1"),
     summary="signed: being too low is rewarded",
     aliases=("diff",),
+    script=_written_difference,
 )
 register(
     "l1",
@@ -183,6 +202,7 @@ register(
     real=Form("|ŷ − y|", lambda p, y: abs(p - y), lambda p, y: _sign(p - y), "sign(ŷ − y)"),
     summary="absolute error",
     aliases=("mae",),
+    script=_written("L1Loss"),
 )
 register(
     "mse",
@@ -190,6 +210,7 @@ register(
     real=Form("(ŷ − y)²", lambda p, y: (p - y) ** 2, lambda p, y: 2 * (p - y), "2(ŷ − y)"),
     summary="squared error, summed over the batch",
     aliases=("squared",),
+    script=_written("MSELoss"),
 )
 register(
     "cross-entropy",
@@ -205,4 +226,5 @@ register(
     logits=True,
     summary="binary cross-entropy; a real output is taken as a logit",
     aliases=("bce", "ce"),
+    script=_written_cross_entropy,
 )

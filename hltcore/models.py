@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from hltcore import net_text
 from hltcore.options import Option, choice, integer
 from hltcore.registry import Entry, Registry
+from hltcore.written import Written
 
 if TYPE_CHECKING:
     from torch.nn import Module
@@ -51,25 +53,28 @@ def register(
     options: tuple[Option, ...] = (),
     note: str = "",
     needs_counts: bool = False,
+    script: Callable[..., Written] | None = None,
 ) -> ModelEntry:
     """Add a model.
 
     Args:
         name: Its name in specs.
         factory: Called with the number of input features, and the options as keywords; returns a
-            ``torch.nn.Module`` that maps x of shape ``(inputs,)`` or ``(batch, inputs)`` to one output a row. It
-            must give the same output for the same input (no dropout, no buffers) and use all its parameters.
+            ``torch.nn.Module`` that maps x of shape ``(inputs,)`` or ``(batch, inputs)`` to one output a row; one
+            that takes batches alone gets each single example as a batch of one. It must give the same output for the
+            same input (it draws no random numbers, and changes no buffer) and use all its parameters.
         output: "probability" when predictions always lie in [0, 1].
         summary: One line for lists.
         aliases: Other names.
         options: Settings of the factory.
         note: What a student should know about it.
         needs_counts: Whether it can be trained only on data that count how often things occur.
+        script: Tells how it is written in a plain script: gets what the factory gets, and returns a ``Written``.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(ModelEntry(name, factory, summary, aliases, options, output, note, needs_counts))
+    return registry.add(ModelEntry(name, factory, summary, aliases, options, output, note, needs_counts, script=script))
 
 
 def _logistic_regression(inputs: int) -> Module:
@@ -112,12 +117,14 @@ register(
     output="probability",
     summary="one linear layer and a sigmoid",
     aliases=("logistic", "lr"),
+    script=net_text.logistic_regression,
 )
 register(
     "two-layer",
     _two_layer,
     summary="linear, clamped at 0 from below (ReLU), linear",
     aliases=("2-layer",),
+    script=net_text.two_layer,
     options=(_hidden(2),),
 )
 register(
@@ -125,6 +132,7 @@ register(
     _eight_layer,
     summary="eight linear layers, only the first clamped",
     aliases=("8-layer",),
+    script=net_text.eight_layer,
     options=(_hidden(4),),
     note="Only the first layer's output is clamped: layers 2 to 8 are one linear map, however many they are.",
 )
@@ -133,6 +141,7 @@ register(
     _mlp,
     summary="hidden layers with an activation function of choice, and a linear output",
     aliases=("multi-layer-perceptron",),
+    script=net_text.mlp,
     options=(
         _hidden(4),
         integer("depth", 1, "hidden layers", minimum=1, maximum=8),
@@ -145,6 +154,7 @@ register(
     output="probability",
     summary="a table with a row for each word, the mean of its rows, one linear layer and a sigmoid",
     aliases=("embeddings",),
+    script=net_text.embedding,
     options=(integer("dim", 2, "numbers in each row of the table", minimum=1, maximum=16),),
     needs_counts=True,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hltcore.errors import OptionError
 from hltcore.options import Option, Value, flag, number
 from hltcore.registry import Entry, Registry
+from hltcore.written import Written
 
 if TYPE_CHECKING:
     from torch.nn import Parameter
@@ -49,6 +50,7 @@ def register(
     aliases: tuple[str, ...] = (),
     options: tuple[Option, ...] = (),
     check: Callable[[dict[str, Value]], None] | None = None,
+    script: Callable[..., Written] | None = None,
 ) -> OptimizerEntry:
     """Add an optimizer.
 
@@ -61,11 +63,13 @@ def register(
         aliases: Other names.
         options: Settings of the factory.
         check: Raises ``OptionError`` for options that do not go together; gets all of them.
+        script: Tells how it is written in a plain script: gets what the factory gets, the parameters and the
+            learning rate as Python, and returns a ``Written``.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(OptimizerEntry(name, factory, summary, aliases, options, None, formula, check))
+    return registry.add(OptimizerEntry(name, factory, summary, aliases, options, None, formula, check, script=script))
 
 
 def _sgd(parameters: list[Parameter], lr: float, momentum: float, nesterov: bool, weight_decay: float) -> Optimizer:
@@ -103,6 +107,20 @@ def _adagrad(parameters: list[Parameter], lr: float, weight_decay: float) -> Opt
     return torch.optim.Adagrad(parameters, lr=lr, weight_decay=weight_decay)
 
 
+def _written(name: str, **defaults: Value) -> Callable[..., Written]:
+    """An optimizer of PyTorch's, given what differs from PyTorch's own defaults."""
+
+    def write(parameters: str, lr: str, **options: Value) -> Written:
+        told = {name: repr(value) for name, value in options.items() if value != defaults.get(name, 0.0)}
+        if told.pop("beta1", None) or told.pop("beta2", None):
+            told.pop("beta2", None)
+            told["betas"] = f"({options['beta1']!r}, {options['beta2']!r})"
+        given = "".join(f", {name}={value}" for name, value in told.items())
+        return Written(f"torch.optim.{name}({parameters}, lr={lr}{given})")
+
+    return write
+
+
 def _weight_decay(default: float = 0.0) -> Option:
     return number("weight_decay", default, "how strongly parameters are drawn to 0", minimum=0.0)
 
@@ -125,10 +143,23 @@ registry.add(
         plain=(("momentum", 0.0), ("nesterov", False), ("weight_decay", 0.0)),
         formula="θ − lr·g",
         check=_nesterov_needs_momentum,
+        script=_written("SGD", nesterov=False),
     )
 )
-register("adam", _adam, summary="steps scaled by running moments", options=(*_betas(), _weight_decay()))
-register("adamw", _adamw, summary="Adam with decoupled weight decay", options=(*_betas(), _weight_decay(0.01)))
+register(
+    "adam",
+    _adam,
+    summary="steps scaled by running moments",
+    options=(*_betas(), _weight_decay()),
+    script=_written("Adam", beta1=0.9, beta2=0.999),
+)
+register(
+    "adamw",
+    _adamw,
+    summary="Adam with decoupled weight decay",
+    options=(*_betas(), _weight_decay(0.01)),
+    script=_written("AdamW", beta1=0.9, beta2=0.999, weight_decay=0.01),
+)
 register(
     "rmsprop",
     _rmsprop,
@@ -138,5 +169,12 @@ register(
         _MOMENTUM,
         _weight_decay(),
     ),
+    script=_written("RMSprop", alpha=0.99),
 )
-register("adagrad", _adagrad, summary="steps scaled by all squared gradients so far", options=(_weight_decay(),))
+register(
+    "adagrad",
+    _adagrad,
+    summary="steps scaled by all squared gradients so far",
+    options=(_weight_decay(),),
+    script=_written("Adagrad"),
+)

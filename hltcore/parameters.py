@@ -26,7 +26,7 @@ class ParameterBuffer:
     ``parameter.data`` and ``parameter.grad`` become views of the buffer, so the model and autograd go on as usual.
 
     Args:
-        model: A module with float32 parameters and no buffers (their state would not be in the snapshots).
+        model: A module with float32 parameters; its buffers, if it has any, must stay as they are (``repeatable``).
 
     Attributes:
         layout: Names and shapes, in ``model.parameters()`` order.
@@ -34,15 +34,15 @@ class ParameterBuffer:
         gradients: All gradients, one flat tensor.
 
     Raises:
-        ShapeError: The model has no parameters, others than float32, or buffers.
+        ShapeError: The model has no parameters, or others than float32.
     """
 
     def __init__(self, model: torch.nn.Module) -> None:
         named = list(model.named_parameters())
-        if not named or any(p.dtype != torch.float32 for _, p in named) or any(True for _ in model.buffers()):
+        if not named or any(p.dtype != torch.float32 for _, p in named):
             raise ShapeError(
-                f"The model {quoted(type(model).__name__)} must have float32 parameters and no buffers, "
-                "so that every step can be kept and replayed."
+                f"The model {quoted(type(model).__name__)} must have parameters, and all of them float32, so that "
+                "every step can be kept and replayed."
             )
         self.layout = TensorLayout(tuple(name for name, _ in named), tuple(tuple(p.shape) for _, p in named))
         self._starts, size = _places(self.layout)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from hltcore.errors import OptionError, RegistryError, UnknownNameError, nearest, quoted, reason
+from hltcore.errors import OptionError, OwnPartError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
+from hltcore.written import Written
 
-__all__ = ["Entry", "Registry"]
+__all__ = ["Entry", "Own", "Registry"]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST = 40
 _OPTION = re.compile(r"[^\W\d]\w*")
 _PARTS = ("model", "dataset", "loss", "optimizer")
 _RESERVED = (*_PARTS, "lr", "seed", "batch", "shuffle", "init", "updates", "l1", "l2", "frozen")
@@ -32,6 +34,8 @@ class Entry:
         summary: One line for lists.
         aliases: Other names for it.
         options: Its own settings, each a word in a spec.
+        script: Tells how it is written in a plain script; gets what the factory gets. None where nobody said: then
+            the factory's own source is taken, where it can be.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Entry:
     summary: str = ""
     aliases: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    script: Callable[..., Written] | None = field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -60,6 +65,49 @@ class Entry:
             if name not in known:
                 raise OptionError(f"{quoted(self.name)} has no option {quoted(name)}: {nearest(name, known)}")
         return {name: option.read(given.get(name, option.default)) for name, option in known.items()}
+
+
+OWN = "own:"
+"""What the names begin with of parts that a script passed as objects: no name in a registry has a colon."""
+
+
+class Own(str):
+    """The name of a part that is in no registry, but an object that a script passed.
+
+    It is text as any other name, and brings its entry along, which a registry then gives for it. It equals itself
+    alone: two objects may have one text.
+
+    Args:
+        name: What it is called; what cannot stand in a spec becomes a hyphen.
+        source: The object.
+        describe: Makes its entry, given this name.
+    """
+
+    source: object
+    entry: Any
+
+    def __new__(cls, name: str, source: object, describe: Callable[[Own], Entry]) -> Own:
+        """Make the name, and its entry."""
+        word = re.sub(r"[^\w-]+", "-", name).strip("-") or "unnamed"
+        own = super().__new__(cls, OWN + word[:_LONGEST])
+        own.source = source
+        own.entry = describe(own)
+        return own
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __deepcopy__(self, memo: object) -> Own:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise OptionError(f"{self} is an object of this program, and cannot be handed to another one.")
 
 
 E = TypeVar("E", bound=Entry)
@@ -129,13 +177,17 @@ class Registry(Generic[E]):
             self._aliases.pop(alias, None)
 
     def get(self, name: str) -> E:
-        """The entry of that name or alias.
+        """The entry of that name or alias, or the one that the name brings along.
 
         Raises:
             UnknownNameError: There is none; the message offers the nearest name.
             RegistryError: The package that should provide it failed to.
         """
+        if isinstance(name, Own) and isinstance(name.entry, self._entry_type):
+            return name.entry
         key = str(name).casefold()
+        if key.startswith(OWN):
+            raise OwnPartError(self.kind, str(name))
         key = self._aliases.get(key, key)
         if key not in self._entries and key in self._plugins:
             self._load(key)
@@ -156,6 +208,19 @@ class Registry(Generic[E]):
         for name in self.names():
             with suppress(RegistryError):
                 yield self.get(name)
+
+    def saved(self) -> Callable[[], None]:
+        """Remember the present entries.
+
+        Returns:
+            Puts them back: what was added since is gone, what was removed is there again.
+        """
+        entries, aliases = dict(self._entries), dict(self._aliases)
+
+        def put_back() -> None:
+            self._entries, self._aliases = entries, aliases
+
+        return put_back
 
     @cached_property
     def _plugins(self) -> dict[str, metadata.EntryPoint]:

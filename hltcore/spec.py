@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from hltcore.edits import Mark, Position, Switch, parse_edit, setting
 from hltcore.errors import OptionError, SpecError, nearest, quoted
 from hltcore.options import Option, Value, flag, integer, number, word, write
 from hltcore.places import canonical as canonical_places
-from hltcore.registry import Entry, Registry
+from hltcore.registry import Entry, Own, Registry
 
 __all__ = ["RunSpec"]
 
@@ -136,6 +136,13 @@ class RunSpec:
         return self.dataset, self.options_of("dataset")
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The parts, here and on the way, that a script passed as objects: no line can name them anywhere else."""
+        switched = (value for mark in self.marks for value in _switched_to(mark))
+        parts = (*(getattr(self, kind) for kind in REGISTRIES), *switched)
+        return tuple(dict.fromkeys(part for part in parts if isinstance(part, Own)))
+
+    @property
     def position(self) -> Position:
         """The point to run to."""
         return self.marks[-1].position if self.marks else Position()
@@ -243,6 +250,11 @@ class RunSpec:
 
 
 _KEYWORDS = tuple(field.name for field in fields(RunSpec) if field.name not in ("options", "marks"))
+
+
+def _switched_to(mark: Mark) -> Iterator[object]:
+    if isinstance(mark.edit, Switch):
+        yield from (value for _, value in mark.edit.changes)
 
 
 def _check_names(entries: Mapping[str, Entry]) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from hltcore import places
+from hltcore._torch import torch
 from hltcore.changes import whole
+from hltcore.dataset import Dataset
 from hltcore.edits import Edit, LoadParameters, SetParameter
 from hltcore.errors import OptionError, ShapeError, quoted
 from hltcore.events import PhaseEvent, StepEvent
+from hltcore.files import refuse_existing, write_all
+from hltcore.own import named
 from hltcore.run import Run
 from hltcore.spec import RunSpec
 from hltcore.travel import Travel
+from hltcore.weights import read_weights, saved
 
 __all__ = ["Trainer"]
 
@@ -22,8 +29,10 @@ class Trainer(Travel):
     """Owns a run: trains it step by step, and takes it to any point it has been at.
 
     Args:
-        model: Name of the model.
-        dataset: Name of the data set.
+        model: Name of the model; or a ``torch.nn.Module`` of your own that gives one number for each row of x. The run
+            trains copies of it, from the numbers that it has now, and never the object itself: ``trainer.model`` is
+            the one at work. No line can name it, so ``spec`` opens this run again in this program alone.
+        dataset: Name of the data set, or a ``Dataset``.
         checks: Whether checks look at the run as it goes, for ``findings``; that costs about a tenth of its time.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
             ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``l1``, ``l2``, ``updates``,
@@ -38,9 +47,16 @@ class Trainer(Travel):
     """
 
     def __init__(
-        self, model: str = "logistic-regression", dataset: str = "language-id", *, checks: bool = True, **settings: Any
+        self,
+        model: str | torch.nn.Module = "logistic-regression",
+        dataset: str | Dataset = "language-id",
+        *,
+        checks: bool = True,
+        **settings: Any,
     ) -> None:
-        super().__init__(Run(RunSpec().changed(model=model, dataset=dataset, **settings), checks=checks))
+        parts = {"model": model, "dataset": dataset, **settings}
+        seed = RunSpec(seed=settings.get("seed", 0)).seed
+        super().__init__(Run(RunSpec().changed(**named(parts, seed=seed)), checks=checks))
 
     def copy(self) -> Trainer:
         """A run of its own with this line of history, that stands after the same step, between two steps."""
@@ -111,21 +127,29 @@ class Trainer(Travel):
     def switch(self, **changes: Any) -> None:
         """Go on with other settings: ``model``, ``dataset``, ``loss``, ``optimizer``, ``lr``, any of ``RunSpec``.
 
+        A model and data may be objects of your own, as when a trainer is made.
         Parameters go on where they fit. Another model, hidden size, initialisation or seed, or data with another
         number of features, starts them anew from the seed. Another data set or batch begins a new epoch.
 
         Raises:
             HltError: A name is unknown, a value is not allowed, or the parts do not fit; nothing has changed.
         """
-        _, switch = self.settings.switched(changes)
+        settings = self.settings
+        seed = settings.changed(seed=changes["seed"]).seed if "seed" in changes else settings.seed
+        parts = named(changes, seed=seed, like=(settings.model, settings.dataset))
+        _, switch = settings.switched(parts)
         if switch.changes:
             self.apply(switch)
 
     def reseed(self, seed: int) -> None:
         """Start the parameters anew from a seed, here in the history.
 
+        A model of your own has the numbers that it came with at the seed that it came with; for any other, each of its
+        parts draws its own by ``reset_parameters``.
+
         Raises:
-            OptionError: It is not a seed; nothing has changed.
+            OptionError: It is not a seed, or a parameter of your own model belongs to no part that can draw it;
+                nothing has changed.
         """
         self.switch(seed=seed)
 
@@ -163,6 +187,37 @@ class Trainer(Travel):
         if len(lists) != len(names):
             raise ShapeError(f"The model has {len(names)} parameters ({', '.join(names)}), not {len(lists)}.")
         self.apply(LoadParameters(tuple(zip(names, lists))))
+
+    def load_weights(self, path: str | PathLike[str]) -> None:
+        """Set all parameters from a file of safetensors, or one that ``torch.save(model.state_dict(), …)`` wrote.
+
+        Nothing in the file is executed; what it sets is part of this run's history and of its line, as an edit.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ExportError: The file cannot be read, or holds no weights.
+            ShapeError: Names, shapes or numbers are not this model's; nothing has changed.
+        """
+        layout = self._run.engine.buffer.layout
+        self.apply(LoadParameters(read_weights(path, dict(zip(layout.names, layout.shapes)))))
+
+    def save_weights(self, path: str | PathLike[str], *, format: str = "safetensors", force: bool = False) -> None:
+        """Write all parameters to a file, which ``load_weights`` reads.
+
+        Args:
+            path: The file.
+            format: "safetensors", which keeps the run's line beside them, or "state_dict", as ``torch.save`` writes.
+            force: Whether a file that is there may be replaced.
+
+        Raises:
+            OptionError: There is no such format.
+            ExportError: The file cannot be written, or is there already; or the library that writes it is missing.
+        """
+        file = Path(path)
+        refuse_existing([file], force=force)
+        write_all({file: [saved(self.model, str(self.spec), format)]})
 
     def freeze(self, name: str, index: int | Sequence[int] = ()) -> None:
         """Let no update change a number, or with no index a whole parameter, from here on.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hltcore import __version__
 from hltcore.errors import HltError
@@ -16,12 +18,16 @@ from tui.course.lesson import Lesson
 from tui.course.library import Library
 from tui.course.reading import LessonError
 from tui.course.report import as_json, as_table
+from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, served, unfit_terminal
 from tui.web.command import add_options, passed_on
+
+if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
 
 __all__ = ["main"]
 
@@ -35,12 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: The command line without the program's name; None for the process's own.
 
     Returns:
-        The exit status: 0, 1 for a crash, 2 for a bad spec, session or lesson, or an unfit terminal; 141 where the
-        reader of a pipe has gone.
+        The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
+        where the reader of a pipe has gone.
     """
     options = _parser().parse_args(arguments)
+    # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
+    # import torch, which asks for this once.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        library = Library(Path(options.lessons) if options.lessons is not None else None)
+        loaded = _loaded(options.plugin)
+        library = Library(Path(options.lessons) if options.lessons is not None else None, folders(loaded))
         if options.progress:
             return _print_progress(library, options.progress)
         lesson = _lesson(library, options)
@@ -59,8 +69,6 @@ def main(arguments: list[str] | None = None) -> int:
 
     for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
-    # A lab machine is shared, and for nets as small as these a second thread only waits for the first.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from tui.app import HltApp
 
     for broken in library.broken:
@@ -69,17 +77,32 @@ def main(arguments: list[str] | None = None) -> int:
     if lesson is not None:
         reading = guide.open(lesson)
         spec = lesson.run_of(reading.number)
-    keeper = Keeper(session_file(), session)
+    keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, settles=True)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settles=True)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
     if failure:
         _refuse(failure)
     if app.return_code and keeper.saved:
-        print(f"hlt-tui: The session is saved in {plain(keeper.path)}; hlt-tui --resume goes on.", file=sys.stderr)
+        words = "".join(f" --plugin {plain(shlex.quote(plugin.anywhere))}" for plugin in loaded)
+        again = f"hlt-tui --resume{words} goes on."
+        print(f"hlt-tui: The session is saved in {plain(keeper.path)}; {again}", file=sys.stderr)
     return app.return_code or 0
+
+
+def _loaded(words: list[str]) -> tuple[Plugin, ...]:
+    """The plugins.
+
+    Raises:
+        PluginError: One cannot be loaded.
+    """
+    if not words:
+        return ()
+    from hltcore.plugins import load  # late: it imports every check, which --help has no need of
+
+    return load(*words)
 
 
 def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
@@ -157,6 +180,14 @@ def _parser() -> argparse.ArgumentParser:
         const="",
         metavar="FILE",
         help="go on with the session that was saved last, or with the one in FILE",
+    )
+    parser.add_argument(
+        "--plugin",
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="add what a module or a file (NAME.py) registers, and the lessons in the folder lessons beside it; this "
+        "runs its code (may be given again)",
     )
     parser.add_argument("--lesson", metavar="NAME", help="open a lesson: --progress lists them")
     parser.add_argument("--lessons", metavar="DIR", help="add the lessons in a folder (NAME.toml)")

@@ -12,6 +12,7 @@ from textual.theme import ThemeProvider
 from hltcore import losses, models
 from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
+from hltcore.plugins import Plugin
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text, value_at
 from tui.formatting import plain
@@ -35,9 +36,11 @@ class Actions(PictureActions):
 
     Attributes:
         spell: Writes a formula as the terminal can show it.
+        plugins: What was loaded.
     """
 
     spell: Callable[[str], str]
+    plugins: tuple[Plugin, ...]
 
     def action_step(self) -> None:
         """Do one step."""
@@ -173,7 +176,7 @@ class Actions(PictureActions):
     def action_choose(self, kind: str) -> None:
         """Choose from a list."""
         registry = REGISTRIES[kind]
-        items = [(entry.name, self.spell(entry.summary)) for entry in registry]
+        items = [(entry.name, self.spell(entry.summary)) for entry in (*registry, *self.bridge.own_parts(kind))]
         current = getattr(self.bridge.snapshot.settings, kind)
 
         def chosen(name: str | None) -> None:
@@ -233,7 +236,7 @@ class Actions(PictureActions):
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""
-        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: str(trainer.spec)))))
+        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.spec)), self.plugins))
 
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""

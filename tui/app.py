@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -20,6 +20,7 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
@@ -32,6 +33,9 @@ from tui.screens.main import MainScreen
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
+
+if TYPE_CHECKING:
+    from hltcore.trainer import Trainer
 
 __all__ = ["HltApp"]
 
@@ -50,6 +54,8 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
+        trainer: The run itself, where a script made it; the spec is its settings then.
+        plugins: What was loaded.
         settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
             nothing but this app.
 
@@ -68,9 +74,12 @@ class HltApp(Actions):
         keeper: Keeper | None = None,
         guide: Guide | None = None,
         *,
+        trainer: Trainer | None = None,
+        plugins: tuple[Plugin, ...] = (),
         settles: bool = False,
     ) -> None:
         super().__init__()
+        self.plugins = plugins
         self._terminal = terminal
         self._ascii_filters = [] if self._terminal.unicode else [AsciiFilter()]
         self.spell = spelled if self._ascii_filters else str
@@ -86,7 +95,7 @@ class HltApp(Actions):
         self._waiting = False
         self._settles = settles
         self._handlers: dict[str, Any] = {}
-        self.bridge = Bridge(spec, self._changed, self._keeper)
+        self.bridge = Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []

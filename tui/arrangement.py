@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Box", "Needs", "arrange", "examples_at_least"]
+__all__ = ["Box", "Needs", "arrange", "examples_at_least", "script_columns"]
 
 _MEDIUM = (96, 28)
 _WIDE = (130, 36)
@@ -17,6 +17,11 @@ _TWINS_PLOT_AT_LEAST = 6
 _TWINS_PLOT_FROM = 16  # lines of the screen without status and keys
 _PARAMETERS_AT_MOST = 9  # lines, above which (and above two fifths of the height) they take the whole left side
 _BESIDE_EACH_OTHER = 60  # columns in which two panels can stand
+
+
+_SCRIPT, _PANELS_BESIDE = 81, 58  # columns of a script that is read whole, and of the panels beside it
+_SCRIPT_BESIDE = 118
+_TWO_PANELS = 16  # lines
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,11 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
         width: Columns at hand.
         height: Rows at hand, without status and keys.
         needs: What is to be shown.
-        alone: The panel that has all the room; empty for none.
+        alone: The panel that has all the room; empty for none. The script leaves room to others where it can.
     """
+    script = script_columns(width, needs.twin) if alone == "script" else 0
+    if script:
+        return _with_script(width, height, needs, script)
     if alone:
         return {alone: Box(0, 0, width, height)}
     if needs.twin:
@@ -87,6 +95,22 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
     top = min(lines + _TITLE, height - (_LOW_PLOT if height < _LOW else _PLOT_AT_LEAST))
     boxes = {"parameters": Box(0, 0, left, top), beside: Box(left, 0, width - left, top)}
     return boxes | _rows(bottom_rows, 0, top, width, height - top)
+
+
+def script_columns(width: int, twin: bool) -> int:
+    """Columns of the script beside the panels; 0 where it has no room beside them, and stands alone."""
+    return 0 if twin or width < _SCRIPT_BESIDE else min(width - _PANELS_BESIDE, _SCRIPT)
+
+
+def _with_script(width: int, height: int, needs: Needs, columns: int) -> dict[str, Box]:
+    """The script as a column on the right; inside the step over the plot, where that is high enough for both."""
+    boxes = arrange(width - columns, height, needs)
+    plot = boxes["loss"]
+    if "inside" not in boxes and plot.height >= _TWO_PANELS:
+        upper = plot.height // 2
+        boxes["inside"] = Box(plot.x, plot.y, plot.width, upper)
+        boxes["loss"] = Box(plot.x, plot.y + upper, plot.width, plot.height - upper)
+    return {**boxes, "script": Box(width - columns, 0, columns, height)}
 
 
 def _fits(needed: tuple[int, int], size: tuple[int, int]) -> bool:

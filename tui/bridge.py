@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
+from hltcore.registry import Entry, Own
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text
 from tui.formatting import tally
@@ -37,13 +38,17 @@ class Bridge:
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
         keeper: What saves the session, and opens a saved one.
+        trainer: The run itself, where a script made it; the spec is its settings then.
 
     Raises:
         HltError: The data set cannot be made.
     """
 
-    def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
-        self._worker = Worker(spec, changed, keeper)
+    def __init__(
+        self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
+    ) -> None:
+        self._worker = Worker(spec, changed, keeper, trainer)
+        self._own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
         self._opened = 1
 
     def start(self) -> None:
@@ -225,11 +230,15 @@ class Bridge:
         """Start the parameters anew from the next seed."""
         self._change(lambda settings: [{"seed": settings.seed + 1}])
 
+    def own_parts(self, kind: str) -> tuple[Entry, ...]:
+        """The model or data set that a script passed as an object, if this run began with one."""
+        return tuple(entry for its, entry in self._own.items() if its == kind)
+
     def cycle(self, kind: str) -> None:
         """Switch to the next model, data set, loss or optimizer that fits; say which did not."""
 
         def following(settings: RunSpec) -> list[dict[str, Any]]:
-            names = REGISTRIES[kind].names()
+            names = (*REGISTRIES[kind].names(), *(entry.name for entry in self.own_parts(kind)))
             here = names.index(getattr(settings, kind)) + 1
             return [{kind: name} for name in (*names[here:], *names[: here - 1])]
 

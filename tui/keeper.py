@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from hltcore.errors import printable
 from tui.session import SavedView, Session, directory, prune, write
 
 if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
     from hltcore.trainer import Trainer
 
 __all__ = ["Keeper", "session_file"]
@@ -36,6 +37,7 @@ class Keeper:
     Args:
         path: The file; None to save nothing.
         session: A saved session to open; None to begin a new one.
+        plugins: What is loaded: the session says so, for the one who opens it again.
 
     Attributes:
         path: The file.
@@ -44,7 +46,10 @@ class Keeper:
         saved: Whether the session as it was lately can be opened again.
     """
 
-    def __init__(self, path: Path | None = None, session: Session | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, session: Session | None = None, plugins: Iterable[Plugin] = ()
+    ) -> None:
+        self._plugins = tuple(plugin.anywhere for plugin in plugins)
         self.view = session.view if session else SavedView()
         self.failed: Callable[[str], None] = lambda sentence: None
         self.saved = False
@@ -123,7 +128,7 @@ class Keeper:
     def _session_of(self, trainer: Trainer) -> Session:
         here = str(Position(trainer.steps, phase=trainer.position.phase))
         lines = tuple(str(branch.line) for branch in trainer.lines)
-        return Session(lines, trainer.lines.index(trainer.history), here, self.view)
+        return Session(lines, trainer.lines.index(trainer.history), here, self.view, self._plugins)
 
     # On any thread
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hltcore import datasets, losses, models, optimizers
 from hltcore.embedding import Embedding, Plane
-from hltcore.errors import ShapeError, StepError
+from hltcore.errors import OptionError, ShapeError, StepError
 from hltcore.events import Evaluation
 from hltcore.fitting import check_fit
 from hltcore.spec import RunSpec
@@ -17,10 +17,12 @@ from hltcore.units import dead_units
 from tui.cells import value_at
 from tui.curve import Curve
 from tui.formatting import tally
+from tui.script import Scribe
 from tui.snapshot import Snapshot
 from tui.view import View
 
 if TYPE_CHECKING:
+    from hltcore.diagnostics import Finding
     from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
@@ -52,6 +54,7 @@ class Observer:
         self._path: Path | None = None
         self._forks: tuple[object, tuple[int, ...]] = (None, ())
         self._plane: Plane | None = None
+        self._scribe = Scribe()
 
     def observe(self, trainer: Trainer) -> Snapshot:
         """The run as it stands."""
@@ -84,7 +87,7 @@ class Observer:
                 held_out_right=self._held_out_right.view(),
                 epoch_ended=trainer.history.epoch_event(position.epoch) if position.epoch else None,
                 optimizer_state=trainer.optimizer_state,
-                findings=trainer.findings,
+                findings=_findings(trainer),
                 checked=trainer.checked,
                 unchecked=trainer.unchecked,
                 forks=self._forks_of(trainer),
@@ -97,6 +100,7 @@ class Observer:
                 surface=self._surface_of(trainer),
                 embedding=embedding,
                 plane=self._plane_of(embedding),
+                script=self._scribe.write(trainer.spec) if self.view.script else None,
             )
         )
 
@@ -178,6 +182,13 @@ def _edit_here(trainer: Trainer) -> str:
         return ""
     before = f" (and {tally(len(entries) - 1, 'change')} before it)" if len(entries) > 1 else ""
     return entries[-1].edit.title + before
+
+
+def _findings(trainer: Trainer) -> tuple[Finding, ...]:
+    try:
+        return trainer.findings
+    except OptionError:  # a script's own, made without checks
+        return ()
 
 
 def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | None:

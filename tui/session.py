@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -25,6 +26,8 @@ KEPT = 20
 """Files kept; the oldest go."""
 LONGEST = 16 * 2**20
 """Bytes, above which a file is not read."""
+_TOLD = 5
+"""Plugins that an error tells of."""
 
 
 class SessionError(HltError):
@@ -63,6 +66,8 @@ class Session:
         current: Which of them the run is on.
         here: Where it stands there: completed steps, and the phase, as in a spec ("51", "51:backward").
         view: How the screen was arranged.
+        plugins: The plugins that were loaded. They are told to whoever opens it, and never loaded on its word: a file
+            that somebody sends must not run code.
 
     Raises:
         SessionError: There is no such line, or a line or the point cannot be read.
@@ -72,6 +77,7 @@ class Session:
     current: int = 0
     here: str = "0"
     view: SavedView = field(default_factory=SavedView)
+    plugins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.current < len(self.lines):
@@ -159,7 +165,7 @@ def read(path: Path) -> Session:
     try:
         return _session(value)
     except SessionError as error:
-        raise SessionError(f"The session {shown} cannot be opened: {error}") from None
+        raise SessionError(f"The session {shown} cannot be opened: {error}{_made_with(value)}") from None
 
 
 def _session(value: Mapping[str, Any]) -> Session:
@@ -168,7 +174,19 @@ def _session(value: Mapping[str, Any]) -> Session:
         raise SessionError("Its lines of history are not texts.")
     if isinstance(current, bool) or not isinstance(current, int) or not isinstance(here, str):
         raise SessionError("It does not say where it stands.")
-    return Session(tuple(lines), current, here, _view(value.get("view")))
+    return Session(tuple(lines), current, here, _view(value.get("view")), _plugins(value))
+
+
+def _plugins(value: Mapping[str, Any]) -> tuple[str, ...]:
+    words = value.get("plugins")
+    return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
+
+
+def _made_with(value: Mapping[str, Any]) -> str:
+    """What to name again: nothing is loaded because a file says so."""
+    words = [shlex.quote(printable(word)) for word in _plugins(value)[:_TOLD]]
+    told = "".join(f" --plugin {word}" for word in words)
+    return f" It was saved with{told}: if you trust that code, name it again: hlt-tui --resume{told}" if told else ""
 
 
 def _view(value: Any) -> SavedView:

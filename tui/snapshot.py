@@ -16,6 +16,7 @@ from hltcore.surface import Surface
 from tui.cells import Focus, value_at
 from tui.curve import CurveView
 from tui.formatting import shape
+from tui.script import Script
 
 __all__ = ["Snapshot"]
 
@@ -70,6 +71,7 @@ class Snapshot:
         surface: The prediction over the plane of the data; None where it is not looked at, or there is no plane.
         embedding: The rows of the embedding table; None for a model without one.
         plane: The plane on which those rows are seen; None where nobody looks at it.
+        script: The run as a script; None where nobody looks at it.
         opened: How many runs have been opened so far, and have come to their points.
     """
 
@@ -118,6 +120,7 @@ class Snapshot:
     surface: Surface | None = None
     embedding: Embedding | None = None
     plane: Plane | None = None
+    script: Script | None = None
     opened: int = 0
 
     @property

@@ -43,6 +43,7 @@ class Worker(Inbox):
         spec: The run to open.
         changed: Called, on any thread, when ``snapshot`` is a new one.
         keeper: What saves the session, and opens a saved one.
+        trainer: The run itself, where a script made it; nobody else must use it meanwhile.
 
     Attributes:
         snapshot: The run as it was a moment ago.
@@ -56,13 +57,16 @@ class Worker(Inbox):
         HltError: The data set cannot be made.
     """
 
-    def __init__(self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper) -> None:
+    def __init__(
+        self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
+    ) -> None:
         self._keeper = keeper
+        self._given = trainer
         super().__init__()
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
         self._changed = changed
         self._lock = threading.Lock()
-        self._building = False
+        self._building = trainer is not None
         self._playing = False
         self._running = False
         self._interrupted = False
@@ -199,7 +203,7 @@ class Worker(Inbox):
             with self._lock:
                 self._building = True
             self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
-            trainer = self._build(Trainer.from_spec)
+            trainer = self._given or self._build(Trainer.from_spec)
             whole = self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
             self._note = self._note if self._error else ""
             if not self._keeper.begin(trainer, whole=whole):

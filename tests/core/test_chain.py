@@ -141,7 +141,7 @@ def test_a_model_of_another_kind_is_refused(event_of_a_hooked_model):
 def event_of_a_hooked_model():
     from hltcore._torch import torch
 
-    models.register("bare", lambda inputs: torch.nn.Sequential(torch.nn.Linear(inputs, 1)))
+    models.register("bare", lambda inputs: torch.nn.Linear(inputs, 1))
     yield Trainer("bare", "xor").step()
     models.registry.remove("bare")
 

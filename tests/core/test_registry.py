@@ -126,14 +126,18 @@ def test_frozen_parameters_stay(optimizer: str) -> None:
     ("module", "sentence"),
     [
         (lambda inputs: torch.nn.Linear(inputs, 2), 'The model "Linear" must give one number an example; '),
-        (lambda inputs: torch.nn.BatchNorm1d(inputs), 'The model "BatchNorm1d" must have float32 parameters and no '),
         (
-            lambda inputs: torch.nn.Linear(inputs, 1).double(),
-            r'The model "Linear" must have float32 parameters and no ',
+            lambda inputs: torch.nn.Sequential(torch.nn.BatchNorm1d(inputs), torch.nn.Linear(inputs, 1)),
+            'The model "Sequential" changes 0.running_mean, 0.running_var, 0.num_batches_tracked as it computes, ',
         ),
-        (lambda inputs: torch.nn.ReLU(), 'The model "ReLU" must have float32 parameters and no '),
+        (
+            lambda inputs: torch.nn.Sequential(torch.nn.Dropout(), torch.nn.Linear(inputs, 1)),
+            'The model "Sequential" draws random numbers as it computes ',
+        ),
+        (lambda inputs: torch.nn.Linear(inputs, 1).double(), 'The model "Linear" must have parameters, and all of '),
+        (lambda inputs: torch.nn.ReLU(), 'The model "ReLU" must have parameters, and all of '),
     ],
-    ids=["two outputs", "buffers", "float64", "no parameters"],
+    ids=["two outputs", "buffers", "dropout", "float64", "no parameters"],
 )
 def test_a_module_that_cannot_be_kept_is_refused(module: Any, sentence: str) -> None:
     models.register("odd", module)

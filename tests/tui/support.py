@@ -119,8 +119,10 @@ async def opened(
     terminal: Capabilities = ANY,
     keeper: Keeper | None = None,
     guide: Guide | None = None,
+    trainer: Trainer | None = None,
 ) -> AsyncIterator[Seen]:
-    app = HltApp(RunSpec.parse(spec) if spec else RunSpec(), terminal, keeper, guide)
+    run = trainer.settings if trainer else RunSpec.parse(spec) if spec else RunSpec()
+    app = HltApp(run, terminal, keeper, guide, trainer=trainer)
     async with app.run_test(size=size, notifications=True) as pilot:
         seen = Seen(app, pilot)
         if ready:

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.arrangement import Box, Needs, arrange
+from tui.arrangement import Box, Needs, arrange, script_columns
 
 FRAME = 5  # status, timeline and keys
 
@@ -52,6 +52,21 @@ def test_the_room_is_filled_without_an_overlap(width: int, height: int, wanted: 
         assert "parameters" in boxes
         assert {"examples", "surface"} & set(boxes)
         assert ("twin-parameters" in boxes) == wanted.twin
+
+
+@given(st.integers(60, 250), st.integers(16, 80), needs)
+def test_the_script_leaves_the_others_room_where_it_can(width: int, height: int, wanted: Needs) -> None:
+    height -= FRAME
+    boxes = arrange(width, height, wanted, "script")
+    assert not any(overlap(one, other) for one, other in combinations(boxes.values(), 2)), boxes
+    assert sum(box.width * box.height for box in boxes.values()) == width * height, boxes
+    columns = script_columns(width, wanted.twin)
+    if not columns:
+        assert set(boxes) == {"script"}
+    else:
+        assert boxes["script"] == Box(width - columns, 0, columns, height)
+        assert {"parameters", "loss"} <= set(boxes)
+        assert columns >= 60
 
 
 def test_what_stands_where() -> None:

@@ -23,14 +23,14 @@ async def test_v_goes_from_step_to_epoch_to_what_is_right() -> None:
     async with opened(f"{SPEC} @3e") as seen:
         await seen.until(lambda: title(seen).startswith("Mean loss by epoch"))
         assert f"⠒ trained on {losses[0]}, • held out {losses[1]}" in title(seen)
-        await seen.press("v", until=lambda: title(seen).startswith("Right by epoch"))
+        await seen.press("V", until=lambda: title(seen).startswith("Right by epoch"))
         assert f"⠒ trained on {right[0]}, • held out {right[1]}" in title(seen)
         assert title(seen) in seen.text
         assert seen.app.main_screen.arranged.right
         await seen.press("B", "B", until=lambda: f"trained on {before.training.right} of 30" in title(seen))
-        await seen.press("v", until=lambda: title(seen).startswith("Loss by step"))
-        await seen.press("v", until=lambda: title(seen).startswith("Mean loss by epoch"))
-        await seen.press("v", until=lambda: title(seen).startswith("Right by epoch"))
+        await seen.press("V", until=lambda: title(seen).startswith("Loss by step"))
+        await seen.press("V", until=lambda: title(seen).startswith("Mean loss by epoch"))
+        await seen.press("V", until=lambda: title(seen).startswith("Right by epoch"))
         await seen.press("end", until=lambda: seen.snapshot.steps == 90)
         await seen.ask(lambda run: run.switch(dataset="xor"))
         await seen.press("e", until=lambda: title(seen).startswith("Mean loss by epoch"))
@@ -45,7 +45,7 @@ async def test_the_held_out_figure_is_seen_in_a_narrow_panel(width: int) -> None
         held_out = f"• held out {number(ended.held_out.loss).strip()}"
         await seen.until(lambda: plot.outer_size.width == width and held_out in seen.text)
         assert ("cross-entropy" in title(seen)) == (width > 60)
-        await seen.press("v", until=lambda: f"• held out {ended.held_out.right} of 10" in seen.text)
+        await seen.press("V", until=lambda: f"• held out {ended.held_out.right} of 10" in seen.text)
 
 
 async def test_the_titles_tell_the_score_first() -> None:

@@ -124,7 +124,7 @@ async def test_resizing_under_help() -> None:
 async def test_no_screen_is_too_small(size: tuple[int, int]) -> None:
     async with opened("eight-layer/language-id", size, ready=False) as seen:
         await seen.until(lambda: seen.snapshot.ready)
-        await seen.press("space", "full_stop", "e", "d", "v", "a", "T", until=lambda: seen.snapshot.steps > 5)
+        await seen.press("space", "full_stop", "e", "d", "V", "a", "T", until=lambda: seen.snapshot.steps > 5)
         for key in ("M", "question_mark", "ctrl+p"):
             await seen.press(key, until=lambda: seen.app.screen is not seen.main)
             await seen.press("escape", until=lambda: seen.app.screen is seen.main)

@@ -97,7 +97,7 @@ async def test_numbers_that_are_lost_are_shown_and_not_raised() -> None:
         await seen.press(*["e"] * 49, until="196 steps done")
         assert "nan" in seen.parameters or "inf" in seen.parameters
         assert "?" in "".join(seen.examples) or "inf" in "".join(seen.examples)
-        await seen.press("v", "a", "space", until="197 steps done")
+        await seen.press("V", "a", "space", until="197 steps done")
         await seen.until(lambda: "not finite, not drawn" in str(seen.plot.border_title))
 
 

@@ -36,7 +36,7 @@ async def test_it_goes_on_at_the_very_same_point(path: Path) -> None:
     async with opened(SPEC, keeper=Keeper(path)) as seen:
         await seen.press("e", "e", "b", "l", until="7 steps done")  # forks: the eighth step stays behind
         await seen.press("e", "e", "b", "b", "b", "full_stop", "full_stop", "full_stop", "full_stop", until="phase 4")
-        await seen.press("3", "v", "a", "T", until=lambda: seen.app.theme == "hlt-light")
+        await seen.press("3", "V", "a", "T", until=lambda: seen.app.theme == "hlt-light")
         shown = seen.status
     session = read(path)
     assert session.here.endswith(":backward")

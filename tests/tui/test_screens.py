@@ -92,11 +92,11 @@ async def test_the_loss_by_step_and_by_epoch() -> None:
         await seen.until(lambda: title(seen) == "Loss by step · mse (ŷ − y)²")
         losses = list(await seen.ask(lambda t: t.history.losses))
         await seen.until(lambda: f"{max(losses):.3g}┤" in seen.text)
-        await seen.press("v", until=lambda: title(seen).startswith("Mean loss by epoch"))
+        await seen.press("V", until=lambda: title(seen).startswith("Mean loss by epoch"))
         means = [sum(losses[start : start + 4]) / 4 for start in range(0, 48, 4)]
         await seen.until(lambda: f"{max(means):.3g}┤" in seen.text)
         await seen.until(lambda: "epoch" in seen.text.splitlines()[-2])
-        await seen.press("v", until=lambda: title(seen).startswith("Loss by step"))
+        await seen.press("V", until=lambda: title(seen).startswith("Loss by step"))
 
 
 async def test_a_logarithmic_scale_says_what_it_cannot_draw() -> None:

@@ -15,9 +15,9 @@ from tui.screens.spec import SpecScreen, forms_of
 LONG = "two-layer/xor/mse/sgd lr=0.25 @2e+1 linear1.weight[0,1]=0.5 @3e linear1.weight[]=0.1,-0.2,0.3,-0.4"
 
 
-def told(spec: str) -> asyncio.Future[str]:
-    future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    future.set_result(spec)
+def told(spec: str) -> asyncio.Future[hltcore.RunSpec]:
+    future: asyncio.Future[hltcore.RunSpec] = asyncio.get_running_loop().create_future()
+    future.set_result(hltcore.RunSpec.parse(spec))
     return future
 
 
@@ -57,7 +57,7 @@ async def test_all_of_a_long_line_can_be_read_on_the_smallest_screen(close: str)
 
 
 async def test_it_waits_for_the_run_and_tells_why_there_is_no_line() -> None:
-    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    answer: asyncio.Future[hltcore.RunSpec] = asyncio.get_running_loop().create_future()
     async with laid(SpecScreen(answer)) as seen:
         await seen.press("2", until="waiting for the run")
         answer.set_exception(SpecError("[red]The run is gone."))

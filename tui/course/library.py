@@ -41,17 +41,23 @@ class Library:
 
     Args:
         folder: An instructor's folder; None for none. A lesson there takes the place of one of the same name.
+        more: Other folders, each before the next; of one that cannot be read, ``broken`` tells.
 
     Raises:
         LessonError: The folder cannot be read.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, more: Iterable[Path] = ()) -> None:
         self._own = files("tui") / "lessons"
         self._read: dict[str, Lesson | Broken] = {}
         self._files = _lesson_files(self._own) if self._own.is_dir() else {}
         self.broken: tuple[Broken, ...] = ()
-        """What is wrong with the instructor's files."""
+        """What is wrong with the files of these folders."""
+        for other in more:
+            try:
+                self._add(other)
+            except LessonError as error:
+                self.broken += (Broken(other.name, str(error)),)
         if folder is not None:
             self._add(folder)
 
@@ -63,9 +69,10 @@ class Library:
             raise LessonError(f"The lessons in {quoted(folder)} cannot be read: {printable(why)}.") from None
         added, left_out = dict(every[:_MOST]), [name for name, _ in every[_MOST:]]
         read = {name: _lesson_or_why(name, file) for name, file in added.items()}
-        self.broken = tuple(item for item in read.values() if isinstance(item, Broken))
-        hidden = {item.name for item in self.broken} & set(self._files)  # what is broken hides no other lesson
-        self._read = {name: item for name, item in read.items() if name not in hidden}
+        broken = tuple(item for item in read.values() if isinstance(item, Broken))
+        self.broken += broken
+        hidden = {item.name for item in broken} & set(self._files)  # what is broken hides no other lesson
+        self._read |= {name: item for name, item in read.items() if name not in hidden}
         self._files |= {name: file for name, file in added.items() if name not in hidden}
         self.broken += tuple(self._without_next(read.values()))
         if left_out:

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 __all__ = ["PANELS"]
 
-PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network", "findings", "embedding")
+PANELS = ("parameters", "examples", "loss", "inside", "story", "surface", "network", "findings", "embedding", "script")
 """Every panel that shows one run."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -85,7 +87,7 @@ def network_lines(
 
 
 def _sentence(text: str, palette: Palette, width: int, height: int) -> list[Strip]:
-    return [line((text, palette.muted)).crop(0, width)] if width > 0 and height > 0 else []
+    return [line((part, palette.muted)) for part in wrap(text, width)][: max(height, 0)] if width > 0 else []
 
 
 def _fitting(graph: Graph, width: int, height: int) -> Format | None:

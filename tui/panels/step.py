@@ -16,6 +16,7 @@ from hltcore.layers import activates, is_table
 from hltcore.phase import Phase
 from tui.cells import cells, place_text, value_at
 from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
+from tui.panels.parts import part_rows
 from tui.panels.picked import (
     inputs_text,
     is_sparse,
@@ -65,7 +66,9 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
-        return lines + _prose(plain(error), palette.muted, width)
+        lines += [*_prose(plain(error), palette.muted, width), line()]
+        rows = part_rows(snapshot, event, phase, palette)
+        return lines + _limited([piece for row in rows for piece in _broken(row, width, palette)], palette)
     rows = _VIEWS[phase](snapshot, event, told, palette)[:_LINES]
     return lines + _limited([piece for row in rows for piece in _broken(row, width, palette)], palette)
 

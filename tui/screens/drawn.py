@@ -16,6 +16,7 @@ from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
 from tui.panels.network import network_lines
 from tui.panels.parameters import parameter_view
+from tui.panels.script import script_lines, script_title
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
 from tui.panels.surface import picture_size, surface_lines
@@ -204,5 +205,6 @@ DRAWN: dict[str, Panel] = {
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),
+    "script": Panel(lambda d: script_title(d.snapshot), lambda d, w, h: script_lines(d.snapshot, d.palette, w)),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

@@ -14,19 +14,21 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import Box, Needs, arrange, examples_at_least
+from tui.arrangement import Box, Needs, arrange, examples_at_least, script_columns
 from tui.beside import arrange_with, room_beside
 from tui.cells import Focus, holds, walk
 from tui.course.guide import Reading
 from tui.course.scene import Scene
 from tui.panels.loss import LossPlot
 from tui.panels.parameters import ParameterView, parameter_view, shown_first
+from tui.panels.script import marked_place
 from tui.panels.status import status_lines
 from tui.panels.timeline import timeline_line
 from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
+from tui.screens.script import ScriptPanel
 from tui.session import SavedView
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -77,6 +79,7 @@ class MainScreen(Screen[None]):
         self._focus: Focus | None = None
         self._sought: tuple[int, Focus] | None = None
         self._findings = FindingsPanel()
+        self._script = ScriptPanel()
         self._parameters = ParameterView([], {})
 
     def compose(self) -> ComposeResult:
@@ -85,8 +88,8 @@ class MainScreen(Screen[None]):
         with Container(id="panels"):
             for name in ("parameters", *DRAWN):
                 # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
-                if name == "findings":
-                    yield self._findings
+                if name in OWN:
+                    yield {"findings": self._findings, "script": self._script}[name]
                     continue
                 with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
                     yield Lines(id=LINES.get(name, f"{name}-lines"))
@@ -129,9 +132,13 @@ class MainScreen(Screen[None]):
     def show_panel(self, name: str) -> None:
         """Show one panel alone, or all again: with no name, or the name of the panel that is alone now."""
         self._alone = "" if name == self._alone else name
-        scrolls = self._alone and self._alone not in (*WALKED, "loss")
-        self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
         self._show_again()
+        self._let_scroll()
+
+    def _let_scroll(self) -> None:
+        """Have the arrow keys scroll the panel that is alone on the screen, unless they walk in it."""
+        scrolls = self._alone and self._alone not in (*WALKED, "loss") and "parameters" not in self._boxes
+        self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
 
     def leave(self) -> None:
         """Go back a level: from a panel alone to all of them, or let the focused number go."""
@@ -211,7 +218,8 @@ class MainScreen(Screen[None]):
         self.query_one("#keys", Lines).draw([line(*footer(palette, width, self._lesson.reading is not None))])
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
-        places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width)
+        beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
+        places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width - beside)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
@@ -243,6 +251,8 @@ class MainScreen(Screen[None]):
                 box = self._boxes[name]
                 lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
                 self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
+        if "script" in self._boxes and not pictures:
+            self._script.follow(marked_place(snapshot), self._boxes["script"].height - 1)
 
     def _entitle(self, name: str, title: str) -> None:
         if self._titles.get(name) != title:
@@ -288,7 +298,8 @@ class MainScreen(Screen[None]):
         focus = self._focus if "story" in self._boxes else None
         box = self._boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        view = replace(view, network="network" in self._boxes, embedding="embedding" in self._boxes)
+        network, embedding, script = (name in self._boxes for name in ("network", "embedding", "script"))
+        view = replace(view, network=network, embedding=embedding, script=script)
         if view != self._view:
             self._view = view
             self._look(view)
@@ -304,7 +315,12 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
-        self.call_after_refresh(self._show_again)
+        self.call_after_refresh(self._show_resized)
+
+    def _show_resized(self) -> None:
+        self._show_again()
+        if self._alone == "script":
+            self._let_scroll()  # it may stand beside others now, or alone
 
     def _show_again(self) -> None:
         if self._snapshot is not None and self._palette is not None:
@@ -323,4 +339,6 @@ class MainScreen(Screen[None]):
 
 WALKED = ("parameters", "findings")
 """Panels in which the arrow keys walk."""
+OWN = ("findings", "script")
+"""Panels that know more than their lines."""
 LINES = {"parameters": "parameter-lines", "examples": "example-lines"}

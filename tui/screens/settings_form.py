@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hltcore import datasets
 from hltcore.errors import HltError
 from hltcore.options import Option, Value, word, write
-from hltcore.registry import Entry
+from hltcore.registry import Entry, Own
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
 from tui.formatting import tally
 
@@ -95,7 +96,7 @@ class Form:
         parts = self.parts
         if name in REGISTRIES:
             with suppress(HltError):  # in the middle of a word the rows stay those of the last one
-                parts = {**parts, name: REGISTRIES[name].canonical(text.strip())}
+                parts = {**parts, name: self._canonical(name, text.strip())}
         return replace(self, texts=texts, parts=parts)
 
     def sections(self) -> list[tuple[str, list[Row]]]:
@@ -103,8 +104,9 @@ class Form:
         rows: dict[str, list[Row]] = {kind: [] for kind in _HEADINGS}
         for kind, registry in REGISTRIES.items():
             entry = self._entry(kind)
-            part = word(kind, getattr(RunSpec(), kind), entry.summary, registry.canonical)
-            rows[kind].append(self._row(part, getattr(self.spec, kind), registry.names()))
+            part = word(kind, getattr(RunSpec(), kind), entry.summary, partial(self._canonical, kind))
+            own = (str(entry.name),) if isinstance(entry.name, Own) else ()  # a field holds text
+            rows[kind].append(self._row(part, getattr(self.spec, kind), (*registry.names(), *own)))
             rows[kind] += [self._row(option, self._in_force(kind, option)) for option in entry.options]
         for option in SETTINGS:
             home = _HOMES.get(option.name, "run")
@@ -133,6 +135,11 @@ class Form:
     def about(self, sentence: str) -> str:
         """The setting that a refusal begins with, or empty."""
         return next((row.name for row in self._rows() if sentence.startswith(f"{row.name}=")), "")
+
+    def _canonical(self, kind: str, text: str) -> str:
+        """The full name of a part; the text of one that a script passed, where it is in force, is that one."""
+        here: str = getattr(self.spec, kind)
+        return here if text == str(here) else REGISTRIES[kind].canonical(text)
 
     def _rows(self) -> Iterator[Row]:
         for _, rows in self.sections():

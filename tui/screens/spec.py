@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -16,18 +16,38 @@ from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from hltcore.errors import HltError
+from hltcore.plugins import Plugin, needed
+from hltcore.spec import RunSpec
 from tui.formatting import plain
 from tui.screens.sheet import Sheet
 
 __all__ = ["SpecScreen", "forms_of"]
 
 
-def forms_of(spec: str) -> tuple[tuple[str, str], ...]:
-    """The line in the forms that people hand on, each with what it is good for."""
+def forms_of(spec: str, plugins: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The line in the forms that people hand on, each with what it is good for.
+
+    Args:
+        spec: The line.
+        plugins: What has to be loaded before it can be read.
+    """
+    words = "".join(f"--plugin {shlex.quote(word)} " for word in plugins)
+    also = f", with {' and '.join(plugins)} at hand" if plugins else ""
+    load = f"hltcore.plugins.load({', '.join(map(repr, plugins))}); " if plugins else ""
     return (
-        ("The run in one line", spec),
-        ("The same state, from a shell", f"hlt-tui {shlex.quote(spec)}"),
-        ("The same state, in a script", f"trainer = hltcore.Trainer.from_spec({spec!r})"),
+        (f"The run in one line{also}", spec),
+        ("The same state, from a shell", f"hlt-tui {words}{shlex.quote(spec)}"),
+        ("The same state, in a script", f"{load}trainer = hltcore.Trainer.from_spec({spec!r})"),
+    )
+
+
+def _refusal(own: Sequence[str]) -> str:
+    """Why no line leads back to a run."""
+    names = " and ".join(own)
+    what = "are objects" if len(own) > 1 else "is an object"
+    return (
+        f"No line leads here from another program: {names} {what} of the script that made this run. In that script "
+        "Trainer.from_spec(trainer.spec) gives this very state. What is registered under a name can be handed on."
     )
 
 
@@ -36,6 +56,7 @@ class SpecScreen(Sheet[None]):
 
     Args:
         spec: The run's line, as soon as the run can tell it.
+        plugins: What is loaded.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +66,10 @@ class SpecScreen(Sheet[None]):
         Binding("3", "copy(2)", "Copy the Python line", show=False),
     ]
 
-    def __init__(self, spec: Awaitable[str]) -> None:
+    def __init__(self, spec: Awaitable[RunSpec], plugins: Sequence[Plugin] = ()) -> None:
         super().__init__()
         self._spec = spec
+        self._plugins = plugins
         self._forms: tuple[tuple[str, str], ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -55,7 +77,7 @@ class SpecScreen(Sheet[None]):
         with VerticalScroll(classes="dialog -page"):
             yield Static(Content("waiting for the run …"), id="spec-copied")
             yield Static(id="spec-forms")
-            yield Static(Content("1, 2 or 3 copies that one, escape closes"), classes="dialog-hint")
+            yield Static(Content("1, 2 or 3 copies that one, escape closes"), id="spec-hint", classes="dialog-hint")
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll, and ask the run."""
@@ -78,7 +100,9 @@ class SpecScreen(Sheet[None]):
     async def _fetch(self) -> None:
         refusal = ""
         try:
-            self._forms = forms_of(await self._spec)
+            spec = await self._spec
+            refusal = _refusal(spec.own) if spec.own else ""
+            self._forms = () if spec.own else forms_of(str(spec), needed(spec, self._plugins))
         except HltError as error:
             refusal = str(error)
         with contextlib.suppress(NoMatches):  # the page was closed meanwhile
@@ -87,6 +111,7 @@ class SpecScreen(Sheet[None]):
     def _tell(self, refusal: str) -> None:
         if refusal:
             self.query_one("#spec-copied", Static).update(Content(f"✗ {plain(refusal)}"))
+            self.query_one("#spec-hint", Static).update(Content("escape closes"))
             return
         parts = [
             Content.assemble((f"{number}  {title}\n", "bold $accent"), plain(text))

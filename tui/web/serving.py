@@ -15,10 +15,9 @@ from tui.web.command import command
 __all__ = ["serve"]
 
 _WARNING = """\
-Warning: anyone who reaches this address can use the app as you, without a password, and reads what is sent.
-         They can train any run on this machine, see the data and lessons that you opened it with, and add to your
-         saved sessions (the oldest of which go) and your progress in lessons. Nothing in the app runs other programs
-         or opens other files."""
+Warning: anyone who reaches this address can use the app as you, without a password, and who is on the way can read
+         along. They can train any run on this machine, see all data that the app could open for you, and add to your
+         saved sessions (the oldest of which go) and to your progress in lessons. It runs no other programs for them."""
 
 
 def serve(arguments: list[str], address: Address, title: str) -> int:

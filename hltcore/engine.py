@@ -25,7 +25,7 @@ from hltcore.step import Step
 from hltcore.tracing import Traced, trace
 from hltcore.updaters import StaleUpdater, State, Updater, make_updater
 
-__all__ = ["Engine", "Saved"]
+__all__ = ["Engine", "Saved", "new_model"]
 
 
 _SEEDING = RLock()
@@ -33,6 +33,15 @@ _SEEDING = RLock()
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
+
+
+def new_model(spec: RunSpec, inputs: int) -> torch.nn.Module:
+    """The model of a run before its first step, for data of some number of features."""
+    with _SEEDING, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(spec.seed)  # torch.manual_seed seeds every device, which takes 1 ms
+        model: torch.nn.Module = models.registry.get(spec.model).factory(inputs, **spec.options_of("model"))
+        initialisations.registry.get(spec.init).factory(model)
+    return model
 
 
 class Saved(NamedTuple):
@@ -105,12 +114,7 @@ class Engine:
         return same and inputs == len(self.dataset.features)
 
     def _build_model(self) -> torch.nn.Module:
-        with _SEEDING, torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.spec.seed)
-            entry = models.registry.get(self.spec.model)
-            model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))
-            initialisations.registry.get(self.spec.init).factory(model)
-        return model
+        return new_model(self.spec, len(self.dataset.features))
 
     def _build_updater(self, keep: Engine | None) -> Updater:
         spec = self.spec

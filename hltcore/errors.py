@@ -10,6 +10,8 @@ __all__ = [
     "ConditionError",
     "ExportError",
     "HltError",
+    "LogError",
+    "MissingError",
     "NotReachedError",
     "OptionError",
     "OwnPartError",
@@ -20,6 +22,7 @@ __all__ = [
     "ShapeError",
     "SpecError",
     "StepError",
+    "SweepFileError",
     "TargetError",
     "UncheckedError",
     "UnknownNameError",
@@ -76,6 +79,14 @@ class RecordingError(HltError):
     """A line of a recording that is not an event."""
 
 
+class LogError(HltError):
+    """An event log that cannot be read, or cannot be written."""
+
+
+class MissingError(HltError, ImportError):
+    """An optional library is not installed."""
+
+
 class RegistryError(HltError):
     """An addition to a registry that cannot be taken."""
 
@@ -114,6 +125,10 @@ class UncheckedError(HltError):
 
 class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
+
+
+class SweepFileError(HltError):
+    """A file that a sweep cannot go on from."""
 
 
 def printable(text: object) -> str:

@@ -11,7 +11,7 @@ from hltcore.datasets import Dataset
 from hltcore.errors import OptionError, printable
 from hltcore.events import Batch
 
-__all__ = ["Examples", "Feed"]
+__all__ = ["Examples", "Feed", "order_of"]
 
 
 class Examples(NamedTuple):
@@ -26,6 +26,13 @@ class Examples(NamedTuple):
     x: torch.Tensor
     target: torch.Tensor
     batch: Batch
+
+
+def order_of(rows: int, seed: int, epoch: int) -> list[int]:
+    """The order of the rows in a shuffled epoch; it depends on nothing else."""
+    order = list(range(rows))
+    random.Random(f"{seed}:{epoch}").shuffle(order)
+    return order
 
 
 class Feed:
@@ -84,9 +91,8 @@ class Feed:
         return Examples(self._xs[list(rows)], self._targets[list(rows)], batch)
 
     def _cut(self, epoch: int) -> tuple[Examples, ...]:
-        order = list(range(len(self._dataset)))
-        if self._shuffle:
-            random.Random(f"{self._seed}:{epoch}").shuffle(order)
+        rows = len(self._dataset)
+        order = order_of(rows, self._seed, epoch) if self._shuffle else list(range(rows))
         if self._size == 1:
             return tuple(self.rows[row] for row in order)
         return tuple(

@@ -25,6 +25,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
+from tui.screens.sweep import SweepScreen, Swept, sweeping
 from tui.screens.try_it import TryScreen
 from tui.theme import DARK, LIGHT
 
@@ -233,6 +234,19 @@ class Actions(PictureActions):
                 self.bridge.switch(**{OPTION: features})
 
         self.push_screen(CompareScreen(current, str(settings), begin), chosen)
+
+    def action_sweep(self) -> None:
+        """Train many seeds of the present settings, and see what comes of them."""
+
+        async def begin() -> Iterator[Swept]:
+            there = await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.settings))
+            return await asyncio.to_thread(sweeping, there)
+
+        def chosen(spec: RunSpec | None) -> None:
+            if spec is not None:
+                self.bridge.open_seed(spec)
+
+        self.push_screen(SweepScreen(begin), chosen)
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""

@@ -188,20 +188,28 @@ class Bridge:
 
         def command(trainer: Trainer) -> None:
             try:
-                self._worker.twin.end()
-                if stands_at(trainer, spec):
-                    self._worker.tell("The run already stands where the page begins")
-                    return
-                before = trainer.lines.index(trainer.history) + 1
-                if self._worker.run(trainer, trainer.open(spec)):
-                    line = trainer.lines.index(trainer.history) + 1
-                    self._worker.tell(
-                        f"A fresh run for this page, as line {line} of history; [ returns to line {before}"
-                    )
+                self._begin_line(
+                    trainer, spec, "A fresh run for this page", "The run already stands where the page begins"
+                )
             finally:
                 self._worker.opened += 1
 
         self._worker.post_paused(command)
+
+    def open_seed(self, spec: RunSpec) -> None:
+        """The same for a run that was chosen from a sweep."""
+        told = f"Seed {spec.seed}"
+        self._worker.post_paused(lambda trainer: self._begin_line(trainer, spec, told, "The run already stands there"))
+
+    def _begin_line(self, trainer: Trainer, spec: RunSpec, told: str, there: str) -> None:
+        self._worker.twin.end()
+        if stands_at(trainer, spec):
+            self._worker.tell(there)
+            return
+        before = trainer.lines.index(trainer.history) + 1
+        if self._worker.run(trainer, trainer.open(spec)):
+            line = trainer.lines.index(trainer.history) + 1
+            self._worker.tell(f"{told}, as line {line} of history; [ returns to line {before}")
 
     def is_there(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot is of the run that was opened last, at its point or after it."""

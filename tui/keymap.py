@@ -96,6 +96,7 @@ KEYS: tuple[Key, ...] = (
     Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18),
     Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13),
     Key("compare", "W", "W", "compare", "compare", "Compare features: which get how far on new examples", _RUN, 35),
+    Key("sweep", "S", "S", "sweep", "sweep", "Sweep: many seeds of this run, how many of them learn", _RUN, 37),
     Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
     Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
     Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 31),

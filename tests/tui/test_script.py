@@ -140,7 +140,8 @@ async def test_alone_on_a_small_screen_it_scrolls_along_and_follows_the_settings
 
 async def test_beside_the_panels_on_a_wide_one() -> None:
     async with opened("two-layer/xor", WIDE) as seen:
-        await seen.press("v", "space", until=lambda: "▸         optimizer.step()" in seen_rows(seen))
+        await seen.press("space", until="1 step done")
+        await seen.press("v", until=lambda: "▸         optimizer.step()" in seen_rows(seen))  # as soon as it is opened
         shown = [
             name for name in ("parameters", "examples", "inside", "loss") if seen.main.query_one(f"#{name}").display
         ]

@@ -20,10 +20,15 @@ class ScriptPanel(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="script", classes="panel")
         self._followed: tuple[Place | None, int] | None = None
+        self._shown = Region()
 
     def compose(self) -> ComposeResult:
         """Lay the script out."""
         yield Lines(id="script-lines")
+
+    def on_mount(self) -> None:
+        """Look for the step again when another script has been laid out: before, there is nowhere to scroll to."""
+        self.watch(self, "virtual_size", self._scroll, init=False)
 
     def follow(self, place: Place | None, height: int) -> None:
         """Scroll to the step when it is elsewhere than before; otherwise leave the panel as somebody scrolled it.
@@ -40,4 +45,8 @@ class ScriptPanel(VerticalScroll):
             first, lines = max(block.start - _AROUND, 0), len(block) + 2 * _AROUND
             if lines > height:
                 first, lines = place.marked, 1
-            self.call_after_refresh(self.scroll_to_region, Region(0, first, 1, lines), animate=False)
+            self._shown = Region(0, first, 1, lines)
+            self._scroll()
+
+    def _scroll(self) -> None:
+        self.call_after_refresh(self.scroll_to_region, self._shown, animate=False)

@@ -23,7 +23,7 @@ from hltcore.repeatable import check_repeatable
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
 
 __all__ = ["Engine", "Saved", "new_model"]
 
@@ -119,7 +119,7 @@ class Engine:
     def _build_updater(self, keep: Engine | None) -> Updater:
         spec = self.spec
         if spec.updates:
-            return StaleUpdater(spec.lr)
+            return StaleUpdater(spec.lr, self.buffer.layout.names)
         options = spec.options_of("optimizer")
         updater = make_updater(optimizers.registry.get(spec.optimizer), spec.lr, options, self.model, self.buffer)
         if keep is not None:
@@ -228,6 +228,11 @@ class Engine:
     def _losses(self, examples: Examples) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
         prediction, watched = self._traced(examples.x)
         return watched, prediction, self._loss_function(prediction, examples.target)
+
+    @property
+    def ownership(self) -> Ownership:
+        """What the optimizer was given, beside what the model has."""
+        return self._updater.ownership
 
     @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:

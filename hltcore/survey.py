@@ -32,7 +32,8 @@ def numbers_of(engine: Engine) -> int:
 
 def start_facts(engine: Engine, branch: Branch) -> StartFacts:
     """The run as it is set up, at the end of a line of history."""
-    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch))
+    missing, foreign = engine.ownership
+    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch), unowned=missing, foreign=foreign)
 
 
 def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:

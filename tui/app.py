@@ -30,6 +30,7 @@ from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
 from tui.screens.main import MainScreen
+from tui.screens.sheet import Sheet
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
@@ -43,6 +44,8 @@ _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
+_AT_ONCE = ("escape", "ctrl+c", "ctrl+q", "ctrl+z")
+"""Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
 
 
@@ -94,6 +97,7 @@ class HltApp(Actions):
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._settles = settles
+        self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self.bridge = Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
@@ -162,8 +166,34 @@ class HltApp(Actions):
         super().exit(result, return_code, message)
 
     async def on_event(self, event: events.Event) -> None:
+        """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif event.is_forwarded or event.key in _AT_ONCE:
+            if not event.is_forwarded:
+                self._keys.clear()
+            await self._take(event)
+        elif not self._is_impatient(event):
+            self._keys.append(event)
+            await self.on_sheet_released()
+
+    async def on_sheet_released(self) -> None:
+        """Take the keys that were typed ahead, up to the next sheet that holds them."""
+        while self._keys and not self._is_held():
+            await self._take(self._keys.pop(0))
+
+    def _is_held(self) -> bool:
+        sheet = self.screen if self.screen_stack else None
+        return isinstance(sheet, Sheet) and sheet.holds
+
+    def _is_impatient(self, key: events.Key) -> bool:
+        """Whether enter was pressed again while the first one is being answered: it is for nothing that comes after."""
+        sheet = self.screen if self.screen_stack else None
+        return isinstance(sheet, Sheet) and sheet.answering and key.key == "enter" and not self._keys
+
+    async def _take(self, event: events.Key) -> None:
         """Drop the keys that come after the one that ended it: there may be no screen left for them."""
-        if (self.return_code is None and self.screen_stack) or not isinstance(event, events.Key):
+        if self.return_code is None and self.screen_stack:
             await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

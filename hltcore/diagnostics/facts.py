@@ -74,9 +74,13 @@ class StartFacts(RunFacts):
 
     Attributes:
         carried: Where the parameters come from, if that is other data than those at hand.
+        unowned: The names of parameters that the optimizer was not given, compared by identity.
+        foreign: Numbers that the optimizer was given and that are not this model's.
     """
 
     carried: Carried | None
+    unowned: tuple[str, ...]
+    foreign: int
 
 
 class StepFacts(NamedTuple):

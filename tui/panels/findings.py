@@ -78,6 +78,8 @@ def finding_view(snapshot: Snapshot, palette: Palette, width: int, chosen: Findi
     if not snapshot.findings:
         told = (
             "Nothing was found so far. Checks look at each step with an odd loss, and now and then at an epoch's end."
+            if snapshot.ready
+            else "The run is being built: no check has looked yet."
         )
         lines += [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     return FindingView([*lines, *_checks(snapshot, palette, width)], tuple(places))

@@ -145,9 +145,16 @@ def _titles(graph: Graph, places: list[list[Place]], palette: Palette, width: in
             if left + size + (not last) <= end:
                 break
         else:
-            title = clip(title, max(end - left - 1, 0))
+            title = _numbered(title, max(end - left - 1, 0))
         canvas.text(left, 0, title, palette.muted)
     return canvas.strips()[0]
+
+
+def _numbered(name: str, room: int) -> str:
+    """A layer's name cut to its room, but for the number at its end."""
+    stem = name.rstrip("0123456789")
+    number = name[len(stem) :]
+    return clip(stem, room - len(number)) + number if len(number) + 1 < room else clip(name, room)
 
 
 def _caption(graph: Graph, snapshot: Snapshot, palette: Palette) -> list[list[Piece]]:

@@ -14,7 +14,7 @@ from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 
 __all__ = ["status_lines"]
 
@@ -31,14 +31,19 @@ def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
     spare = max(map(len, Phase)) - len(phase) if phase else 0  # so that all phases of a step have the same form
     if counts.cell_length + spare > width:
         counts = line(*_short_counts(snapshot, palette))
-    return [line(*_spec(snapshot, palette)), counts, line(*_sentence(snapshot, palette))]
+    lines = [_spec(snapshot, palette, width), counts, line(*_sentence(snapshot, palette))]
+    return [ended(strip, width, palette.muted) for strip in lines]
 
 
-def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+def _spec(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+    """The settings; where they are too long, without the spaces that set the parts apart."""
     path, *words = str(snapshot.settings).split()
     others = [word for word in words if not word.startswith(("lr=", "seed="))]
     settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
-    return [(path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted)]
+    airy = line((path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted))
+    if airy.cell_length <= width:
+        return airy
+    return line((path, palette.strong), (f"  {' '.join(settings)}", palette.muted))
 
 
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:

@@ -125,8 +125,8 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
             first = layer is example.layers[0]
             column = picked_column(snapshot, example) if first else ""
             if column:
-                picks = f"  x is one-hot: {plain(layer.name)}.weight times x is the column of {column}"
-                lines.append([[(picks, palette.muted)]])
+                picks = f"  x is one-hot: {plain(layer.name)}.weight times x"
+                lines.append([[(picks, palette.muted)], [(f" is the column of {column}", palette.muted)]])
             for unit, z in enumerate(layer.pre_activations):
                 terms = products(weights[unit], layer.inputs, first, bool(column))
                 terms += [short(biases[unit])] if biases is not None else []

@@ -24,7 +24,8 @@ from tui.formatting import plain
 from tui.keeper import Keeper, session_file
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
-from tui.terminal import capabilities, unfit_terminal
+from tui.terminal import capabilities, served, unfit_terminal
+from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
@@ -56,13 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
             return _print_progress(library, options.progress)
         lesson = _lesson(library, options)
         spec, session = _opened(options)
+        if options.web:
+            return _serve(
+                sys.argv[1:] if arguments is None else arguments, options, str(lesson.name if lesson else spec)
+            )
+        if options.web_host is not None or options.web_port is not None:
+            raise HltError("--web-host and --web-port say where --web serves the app: add --web.")
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
+    for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
     from tui.app import HltApp
 
@@ -139,6 +146,20 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     return library.get(options.lesson)
 
 
+def _serve(arguments: list[str], options: argparse.Namespace, opened: str) -> int:
+    """Serve the app to browsers, until somebody ends it.
+
+    Raises:
+        HltError: It cannot be served.
+    """
+    from tui.web.address import Address
+    from tui.web.serving import serve
+
+    session = None if options.resume is None else Path(options.resume or newest(directory()))
+    address = Address.parse(options.web_host, options.web_port)
+    return serve(passed_on(arguments, session), address, f"hlt-tui {opened}")
+
+
 def _print_progress(library: Library, form: str) -> int:
     """Print how far each lesson was read.
 
@@ -191,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("table", "json"),
         help="print how far you are in each lesson, and end",
     )
+    add_options(parser)
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser
 

@@ -16,7 +16,7 @@ from hltcore.plugins import Plugin
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text, value_at
 from tui.formatting import plain
-from tui.lesson_actions import LessonActions
+from tui.picture_actions import PictureActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
@@ -33,7 +33,7 @@ from tui.theme import DARK, LIGHT
 __all__ = ["Actions"]
 
 
-class Actions(LessonActions):
+class Actions(PictureActions):
     """The app's half that keys call.
 
     Attributes:

@@ -88,6 +88,10 @@ class Bridge:
 
         self._worker.post(command, quiet=True)
 
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say something on the status line, until the next command."""
+        self._worker.post(lambda trainer: self._worker.tell(sentence, failed=failed))
+
     # Forward and back
 
     def step(self) -> None:

@@ -113,6 +113,7 @@ KEYS: tuple[Key, ...] = (
     Key("by-epoch", "V", "V", "by_epoch", "view", "Loss plot by step, by epoch, or what is right", _SCREEN, 27),
     Key("log", "a", "a", "log_scale", "log", "Loss plot on a linear or a logarithmic scale", _SCREEN, 26),
     Key("theme", "T", "T", "next_theme", "theme", "Dark or light", _SCREEN, 28),
+    Key("picture", "ctrl+s", "ctrl+s", "picture", "", "Save the screen as a picture (SVG)", _SCREEN),
     Key("help", "question_mark,f1", "?", "help", "help", "This page", _SCREEN, 2),
     Key("palette", "ctrl+p", "ctrl+p", "command_palette", "", "Find any of these by name", _SCREEN),
     Key("suspend", "ctrl+z", "ctrl+z", "suspend_process", "", "Back to the shell; fg returns", _SCREEN),

@@ -104,6 +104,11 @@ class MainScreen(Screen[None]):
         return self._focus
 
     @property
+    def shown(self) -> Snapshot | None:
+        """The snapshot that is drawn; None before the first."""
+        return self._snapshot
+
+    @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
         plot = self._plot

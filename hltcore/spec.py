@@ -162,6 +162,15 @@ class RunSpec:
         """The same run before its first step."""
         return replace(self, marks=())
 
+    @property
+    def end(self) -> RunSpec:
+        """The settings in force after its last edit, as a run of their own before its first step."""
+        spec = self.start
+        for mark in self.marks:
+            if isinstance(mark.edit, Switch):
+                spec, _ = spec.switched(dict(mark.edit.changes))
+        return spec
+
     def changed(self, **changes: Any) -> RunSpec:
         """The same run with other settings; the options of a part that is replaced go with it.
 

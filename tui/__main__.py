@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hltcore import __version__, file_arguments
-from hltcore.errors import HltError
+from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
+_LOGS = {"attach": True, "replay": False}
+"""The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -55,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons is not None else None, folders(loaded))
         if options.progress:
             return _print_progress(library, options.progress)
+        if options.spec and options.spec[0] in _LOGS:
+            return _recorded(library, loaded, options)
         lesson = _lesson(library, options)
         spec, session = _opened(options)
         if options.web:
@@ -69,8 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
-        os.environ.pop(name, None)
+    _prepare()
     from tui.app import HltApp
 
     for broken in library.broken:
@@ -91,6 +94,41 @@ def main(arguments: list[str] | None = None) -> int:
         words = "".join(f" --plugin {plain(shlex.quote(plugin.anywhere))}" for plugin in loaded)
         again = f"hlt-tui --resume{words} goes on."
         print(f"hlt-tui: The session is saved in {plain(keeper.path)}; {again}", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _prepare() -> None:
+    """Set the process up for the app."""
+    for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
+        os.environ.pop(name, None)
+
+
+def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
+    """Show event logs in place of a run.
+
+    Raises:
+        HltError: They cannot be opened, or something else is to be opened, too.
+    """
+    command, *names = options.spec
+    if not names:
+        raise LogError(f"hlt-tui {command} needs an event log, as in: hlt-tui {command} run.jsonl")
+    if options.resume is not None or options.lesson is not None or options.split is not None:
+        raise LogError(f"hlt-tui {command} shows event logs: give it no --resume, no --lesson and no --split.")
+    from tui.logs import open_logs  # late: --help has no need of it
+
+    opens = open_logs(names, follows=_LOGS[command])
+    unfit = unfit_terminal()
+    if unfit:
+        raise LogError(f"{unfit}.")
+    _prepare()
+    from tui.app import HltApp
+
+    app = HltApp(
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settles=True
+    )
+    failure = app.run()
+    if failure:
+        _refuse(failure)
     return app.return_code or 0
 
 
@@ -178,9 +216,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Watch a small neural network learn: every step, every number.",
         epilog="A spec is MODEL/DATASET/LOSS/OPTIMIZER and settings, as in: "
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
-        "python -m hltcore list names everything there is.",
+        "python -m hltcore list names everything there is. "
+        "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow; - is standard input, "
+        "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
     )
-    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument(
+        "spec",
+        nargs="*",
+        metavar="SPEC",
+        help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
+    )
     file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(

@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +26,7 @@ from tui.actions import Actions
 from tui.bridge import Bridge
 from tui.course.guide import Guide
 from tui.course.reading import LessonError
+from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
@@ -58,6 +59,8 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
+        opens: Opens another kind of run than that of the spec, such as one that was recorded; it is given what to
+            call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
         settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
@@ -78,6 +81,7 @@ class HltApp(Actions):
         keeper: Keeper | None = None,
         guide: Guide | None = None,
         *,
+        opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
         settles: bool = False,
@@ -100,7 +104,7 @@ class HltApp(Actions):
         self._settles = settles
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
-        self.bridge = Bridge(spec, self._changed, self._keeper, trainer)
+        self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []
@@ -142,8 +146,9 @@ class HltApp(Actions):
         if len(self._unread) > _TOLD:
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
-        if self.bridge.snapshot.dataset.notes and not self._keeper.resumes:
-            self.push_screen(DataScreen(self.bridge.snapshot.dataset))
+        scene = self.bridge.stage.scene(None, frozenset())
+        if scene is not None and scene.snapshot.dataset.notes and not self._keeper.resumes:
+            self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -227,7 +232,8 @@ class HltApp(Actions):
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)
             return
-        snapshot = self.bridge.snapshot
+        stage = self.bridge.stage
+        snapshot = stage.moment
         if snapshot.playing and output_blocked():
             self._waiting = True
             self.set_timer(_RETRY, self._show)
@@ -237,7 +243,7 @@ class HltApp(Actions):
             self._settles = False
             gc.collect()
             gc.freeze()
-        self.main_screen.show(snapshot, palette_of(self.current_theme, self._terminal))
+        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 
     def keep_view(self) -> None:
@@ -254,8 +260,9 @@ class HltApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key by its description, and Textual's themes."""
+        recorded = self.bridge.stage.moment.tape is not None
         for key in KEYS:
-            if key.id != "palette":
+            if key.id != "palette" and key.fits(recorded=recorded):
                 yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from rich.cells import cell_len
 from textual.app import App
 
-from tui.bridge import Bridge
 from tui.course.guide import Guide, Reading
 from tui.course.lesson import Lesson
 from tui.course.reading import LessonError
 from tui.course.scene import Scene, folded
+from tui.face import Face
 from tui.formatting import clip, plain
 from tui.screens.choose import ChooseScreen
 from tui.screens.main import MainScreen
@@ -34,7 +34,7 @@ class LessonActions(App[str]):
         guide: The lessons, and the one that is open.
     """
 
-    bridge: Bridge
+    bridge: Face
     main_screen: MainScreen
     guide: Guide
     _tried: frozenset[str] = frozenset()
@@ -61,6 +61,7 @@ class LessonActions(App[str]):
 
     def action_lessons(self) -> None:
         """Choose a lesson, or leave the one that is open."""
+        _ = self.bridge.settings  # a lesson opens runs of its own, which a recorded run refuses
         shelf = self.guide.library.lessons
         digits = len(str(len(shelf)))
         lessons = {f"{place:{digits}} {plain(lesson.title)}": lesson for place, lesson in enumerate(shelf, 1)}

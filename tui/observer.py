@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
-__all__ = ["Observer", "unbuilt"]
+__all__ = ["Observer", "threshold_of", "unbuilt", "with_notes"]
 
 _EDITS = 50  # that are marked on the plot
 _BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
+
+
+def threshold_of(settings: RunSpec) -> float:
+    """The prediction from which on class 1 is predicted."""
+    return losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
 
 
 def unbuilt(spec: RunSpec) -> Snapshot:
@@ -42,7 +47,7 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     dataset = source.factory(**spec.options_of("dataset"))
     check_fit(models.registry.get(spec.model), source, dataset)
     losses.registry.get(spec.loss).check_data(dataset)
-    return _with_notes(Snapshot(spec.start, dataset.excerpt))
+    return with_notes(Snapshot(spec.start, dataset.excerpt))
 
 
 class Observer:
@@ -62,7 +67,7 @@ class Observer:
         self._fold(trainer)
         position = trainer.position
         embedding = trainer.embedding
-        return _with_notes(
+        return with_notes(
             Snapshot(
                 trainer.settings,
                 trainer.dataset.excerpt,
@@ -201,7 +206,7 @@ def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | Non
         return None
 
 
-def _with_notes(snapshot: Snapshot) -> Snapshot:
+def with_notes(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the registries say of the parts in use."""
     model = models.registry.get(snapshot.settings.model)
     names = dict.fromkeys((*_BUILT_IN, snapshot.settings.loss))

@@ -25,10 +25,9 @@ class PictureActions(LessonActions):
         self.call_after_refresh(self._take_picture)
 
     def _take_picture(self) -> None:
-        snapshot = self.main_screen.shown or self.bridge.snapshot
-        phase = snapshot.phase_event.phase if snapshot.phase_event else None
-        stem = file_stem(str(snapshot.settings), Position(snapshot.steps, phase=phase))
-        svg = screenshot(self, f"hlt-tui {snapshot.settings}")
+        moment = (self.main_screen.shown or self.bridge.stage).moment
+        stem = file_stem(moment.called, Position(moment.steps, phase=moment.phase))
+        svg = screenshot(self, f"hlt-tui {moment.called}")
         if self.is_web:
             self.deliver_binary(io.BytesIO(svg.encode()), save_filename=f"{stem}.svg", mime_type="image/svg+xml")
             self._say_of_picture(f"Your browser downloads the picture {stem}.svg")
@@ -47,7 +46,8 @@ class PictureActions(LessonActions):
 
     def _say_of_picture(self, sentence: str, *, failed: bool = False) -> None:
         """Tell it on the status line; in a corner where that is hidden, or has to tell how a run goes on."""
-        if self.screen is self.main_screen and self.bridge.snapshot.ready and not self.bridge.snapshot.playing:
+        moment = self.bridge.stage.moment
+        if self.screen is self.main_screen and moment.ready and not moment.playing:
             self.bridge.tell(sentence, failed=failed)
         else:
             self.notify(plain(sentence), severity="warning" if failed else "information", markup=False)

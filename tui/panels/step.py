@@ -260,6 +260,8 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
     named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
     lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
+    if snapshot.tape is not None and snapshot.optimizer_rule != "θ − lr·g":
+        lines = [*_prose(f"What {snapshot.settings.optimizer} keeps is not recorded.", palette.muted, width), *lines]
     before, gradients = event.parameters, event.gradients  # unpacked once, and not for each number
     after = event.updated or before
     # Of an embedding table first what the step touched.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import diagnostics, featurizers, initialisations, printing
+from hltcore import diagnostics, featurizers, file_arguments, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import StepError, printable
 from hltcore.events import Event
@@ -69,13 +69,13 @@ def _count(text: str) -> int:
 
 
 def _spec_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run, in one or several words")
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
 
 
 def _spec(arguments: argparse.Namespace) -> RunSpec:
-    spec = RunSpec.parse(" ".join(arguments.spec))
-    return spec if arguments.split is None else spec.split(arguments.split)
+    return file_arguments.run_of(" ".join(arguments.spec), arguments)
 
 
 def _length_arguments(parser: argparse.ArgumentParser) -> None:

@@ -72,14 +72,14 @@ class Engine:
         model: The module, whose parameters live in the buffer.
         fresh: Whether the parameters started anew.
         output: The model's kind of output.
-        threshold: The prediction from which on class 1 is predicted.
+        threshold: The prediction from which on class 1 is predicted; None for targets that are numbers.
 
     Raises:
         HltError: The parts do not fit each other.
     """
 
     def __init__(self, spec: RunSpec, keep: Engine | None = None) -> None:
-        self.spec = spec
+        self.spec = spec = spec.pinned
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         source = datasets.registry.get(spec.dataset)
@@ -87,9 +87,9 @@ class Engine:
         check_fit(entry, source, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
-            loss.check_targets(data.targets)
+            loss.check_data(data)
         self.output: Output = entry.output
-        self.threshold = loss.threshold(entry.output)
+        self.threshold = loss.threshold(entry.output) if self.dataset.classes else None
         self._form = loss.form_for(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
         self.held_out = Feed(held_out, "all", shuffle=False, seed=0) if held_out else None
@@ -190,10 +190,12 @@ class Engine:
         Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on.
         """
         count = len(examples.batch.rows)
-        loss, right = math.nan, 0
+        loss, right = math.nan, None if self.threshold is None else 0
         try:
             with torch.no_grad():
                 prediction = self._traced(examples.x)[0]
+                if self.threshold is None:
+                    return Score(self._loss_function(prediction, examples.target).item() / count, None, count)
                 wanted = (prediction >= self.threshold) == (examples.target >= 0.5)
                 right = int((wanted & ~prediction.isnan()).sum().item())
                 loss = self._loss_function(prediction, examples.target).item() / count
@@ -202,7 +204,7 @@ class Engine:
         return Score(loss, right, count)
 
     def differentiate(
-        self, examples: Examples, penalties: int = 1
+        self, examples: Examples, penalties: float = 1
     ) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
         """One forward and backward pass, which changes nothing, not even a gradient buffer.
 
@@ -239,18 +241,19 @@ class Engine:
         """By parameter name, what the optimizer keeps."""
         return self._updater.state()
 
-    def evaluate_all(self, feed: Feed) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Predictions and losses of all examples of a feed, each by itself.
+    def evaluate_all(self, feed: Feed, rows: tuple[int, ...] = ()) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Predictions and losses of all examples of a feed, or of some rows, each by itself.
 
         Raises:
             StepError: The model or the loss cannot be computed.
         """
         value = self._form.value
-        if len(feed.rows) <= _ONE_BY_ONE or value is None:
-            predictions, losses = zip(*map(self.evaluate, feed.rows))
+        if (len(rows) or len(feed.rows)) <= _ONE_BY_ONE or value is None:
+            predictions, losses = zip(*map(self.evaluate, map(feed.rows.__getitem__, rows) if rows else feed.rows))
             return predictions, losses
-        predictions = tuple(self.predict(feed.whole.x).reshape(-1).tolist())
-        return predictions, tuple(map(value, predictions, feed.whole.batch.targets))
+        examples = feed.sample(rows) if rows else feed.whole
+        predictions = tuple(self.predict(examples.x).reshape(-1).tolist())
+        return predictions, tuple(map(value, predictions, examples.batch.targets))
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
         """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.

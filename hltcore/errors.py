@@ -8,6 +8,7 @@ from collections.abc import Iterable
 __all__ = [
     "ChainError",
     "ConditionError",
+    "DataError",
     "ExportError",
     "HltError",
     "LogError",
@@ -65,6 +66,10 @@ class OwnPartError(HltError):
 
 class OptionError(HltError):
     """An option whose name or value is not allowed."""
+
+
+class DataError(HltError):
+    """A file of data that cannot be used; the message names the file and, where there is one, line, column and text."""
 
 
 class ExportError(HltError):

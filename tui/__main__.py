@@ -6,10 +6,11 @@ import argparse
 import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hltcore import __version__
+from hltcore import __version__, file_arguments
 from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
@@ -23,13 +24,15 @@ from tui.formatting import plain
 from tui.keeper import Keeper, session_file
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
-from tui.terminal import capabilities, unfit_terminal
+from tui.terminal import capabilities, served, unfit_terminal
+from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
 
 __all__ = ["main"]
 
+_LARGE = 4 * 2**20  # bytes
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
@@ -45,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -57,7 +60,13 @@ def main(arguments: list[str] | None = None) -> int:
         if options.spec and options.spec[0] in _LOGS:
             return _recorded(library, loaded, options)
         lesson = _lesson(library, options)
-        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
+        spec, session = _opened(options)
+        if options.web:
+            return _serve(
+                sys.argv[1:] if arguments is None else arguments, options, str(lesson.name if lesson else spec)
+            )
+        if options.web_host is not None or options.web_port is not None:
+            raise HltError("--web-host and --web-port say where --web serves the app: add --web.")
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
@@ -90,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _prepare() -> None:
     """Set the process up for the app."""
-    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
+    for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
 
 
@@ -136,19 +145,28 @@ def _loaded(words: list[str]) -> tuple[Plugin, ...]:
     return load(*words)
 
 
-def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
+    words, resume, share = " ".join(options.spec), options.resume, options.split
     if resume is None:
-        spec = RunSpec.parse(words) if words else RunSpec()
+        _announce(options.data)
+        spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
-    if words or share is not None:
-        raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
+    if words or share is not None or options.data is not None:
+        raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _announce(path: str | None) -> None:
+    """Say that a large file is being read: that takes seconds, and nothing is on the screen yet."""
+    with suppress(OSError, ValueError):
+        if path is not None and os.path.getsize(path) > _LARGE:
+            print(f"hlt-tui: Reading {plain(path)} …", file=sys.stderr)
 
 
 def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
@@ -159,9 +177,25 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     """
     if options.lesson is None:
         return None
-    if options.spec or options.resume is not None or options.split is not None:
-        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
+    if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
+        raise LessonError(
+            "--lesson opens the lesson's own run: give it no spec, no --split, no --data and no --resume."
+        )
     return library.get(options.lesson)
+
+
+def _serve(arguments: list[str], options: argparse.Namespace, opened: str) -> int:
+    """Serve the app to browsers, until somebody ends it.
+
+    Raises:
+        HltError: It cannot be served.
+    """
+    from tui.web.address import Address
+    from tui.web.serving import serve
+
+    session = None if options.resume is None else Path(options.resume or newest(directory()))
+    address = Address.parse(options.web_host, options.web_port)
+    return serve(passed_on(arguments, session), address, f"hlt-tui {opened}")
 
 
 def _print_progress(library: Library, form: str) -> int:
@@ -193,6 +227,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SPEC",
         help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
     )
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
@@ -223,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("table", "json"),
         help="print how far you are in each lesson, and end",
     )
+    add_options(parser)
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser
 

@@ -17,11 +17,12 @@ from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text
 from tui.face import RecordedError
 from tui.formatting import plain
-from tui.lesson_actions import LessonActions
+from tui.picture_actions import PictureActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.compare import CompareScreen
+from tui.screens.data import DataScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
@@ -33,7 +34,7 @@ from tui.theme import DARK, LIGHT
 __all__ = ["Actions"]
 
 
-class Actions(LessonActions):
+class Actions(PictureActions):
     """The app's half that keys call.
 
     Attributes:
@@ -203,7 +204,7 @@ class Actions(LessonActions):
 
         def chosen(name: str | None) -> None:
             if name is not None and name != current:
-                self.bridge.switch(**{kind: name})
+                self.bridge.choose(kind, name)
 
         self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
 
@@ -231,6 +232,15 @@ class Actions(LessonActions):
             return await asyncio.wrap_future(self.bridge.predict(rows))
 
         self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
+
+    def action_data(self) -> None:
+        """Show what each column of the file is."""
+        data, _ = self.bridge.trial
+        if data.notes:
+            self.push_screen(DataScreen(data))
+        else:
+            said = f"{plain(data.name)} is not from a file: hlt-tui --data words.csv opens one of yours"
+            self.notify(said, markup=False)
 
     def action_compare(self) -> None:
         """Compare how far other features get."""

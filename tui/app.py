@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +30,7 @@ from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
+from tui.screens.data import DataScreen
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -43,6 +45,7 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
+_SERVER_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
@@ -131,6 +134,9 @@ class HltApp(Actions):
         for name in _SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
+        if self.is_web:
+            server = os.getppid()  # it tells its apps to end, unless it is killed
+            self.set_interval(_SERVER_LOOKED_AT, lambda: self._end() if os.getppid() != server else None)
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
@@ -140,6 +146,9 @@ class HltApp(Actions):
         if len(self._unread) > _TOLD:
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
+        scene = self.bridge.stage.scene(None, frozenset())
+        if scene is not None and scene.snapshot.dataset.notes and not self._keeper.resumes:
+            self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:

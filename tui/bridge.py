@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
+from hltcore import datasets
 from hltcore.dataset import Dataset
 from hltcore.registry import Own
 from hltcore.spec import RunSpec
@@ -51,7 +52,9 @@ class Bridge(Tuning):
         self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
     ) -> None:
         own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
-        super().__init__(Worker(spec, changed, keeper, trainer), own)
+        outside = datasets.registry.get(spec.dataset).pin is not None
+        files = {spec.dataset: spec.options_of("dataset")} if outside else {}
+        super().__init__(Worker(spec, changed, keeper, trainer), own, files)
         self._opened = 1
 
     def start(self) -> None:
@@ -87,9 +90,9 @@ class Bridge(Tuning):
         return self.snapshot.settings
 
     @property
-    def trial(self) -> tuple[Dataset, float]:
-        """The data in use, and the prediction from which on class 1 is predicted."""
-        return self.snapshot.dataset, threshold_of(self.settings)
+    def trial(self) -> tuple[Dataset, float | None]:
+        """The data in use, and the prediction from which on class 1 is predicted; None where there are no classes."""
+        return self.snapshot.dataset, threshold_of(self.settings) if self.snapshot.dataset.classes else None
 
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""
@@ -102,6 +105,10 @@ class Bridge(Tuning):
             self._worker.observer.view = view
 
         self._worker.post(command, quiet=True)
+
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say something on the status line, until the next command."""
+        self._worker.post(lambda trainer: self._worker.tell(sentence, failed=failed))
 
     # Forward and back
 

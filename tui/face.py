@@ -54,14 +54,17 @@ class Face(Protocol):
         """The settings in force, to be changed."""
 
     @property
-    def trial(self) -> tuple[Dataset, float]:
-        """The data in use, and the prediction from which on class 1 is predicted: for inputs to be tried."""
+    def trial(self) -> tuple[Dataset, float | None]:
+        """For inputs to be tried: the data in use, and the prediction from which on class 1 is predicted, if any is."""
 
     def look(self, view: View) -> None:
         """Show what goes with another view."""
 
     def is_there(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot is of the run that was opened last, at its point or after it."""
+
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say something on the status line, until the next command."""
 
     # Forward and back
 
@@ -135,6 +138,9 @@ class Face(Protocol):
 
     def cycle(self, kind: str) -> None:
         """Switch to the next model, data set, loss or optimizer that fits."""
+
+    def choose(self, kind: str, name: str) -> None:
+        """Switch to a model, data set, loss or optimizer by its name."""
 
     def switch(self, **changes: Any) -> None:
         """Go on with other settings."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hltcore.diagnostics.finding import Finding, Unchecked
 from hltcore.embedding import Embedding
 from hltcore.events import EpochEvent
+from hltcore.phase import Phase
 from tui.cells import Focus
 from tui.curve import CurveView
 
@@ -130,8 +131,23 @@ class Moment:
         return 0
 
     @property
+    def called(self) -> str:
+        """What the run is called: its log's name, where no more is known."""
+        return self.tape.names[self.tape.chosen] if self.tape is not None else ""
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase that led here, inside a step."""
+        return None
+
+    @property
     def holds_out(self) -> bool:
         """Whether the data in use have held-out examples, and an epoch is over."""
+        return False
+
+    @property
+    def decides(self) -> bool:
+        """Whether predictions can be right on held-out examples, so that there is a share of them to plot."""
         return False
 
     @property

@@ -46,7 +46,8 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     source = datasets.registry.get(spec.dataset)
     dataset = source.factory(**spec.options_of("dataset"))
     check_fit(models.registry.get(spec.model), source, dataset)
-    return with_notes(Snapshot(spec.start, dataset))
+    losses.registry.get(spec.loss).check_data(dataset)
+    return with_notes(Snapshot(spec.start, dataset.excerpt))
 
 
 class Observer:
@@ -69,7 +70,7 @@ class Observer:
         return with_notes(
             Snapshot(
                 trainer.settings,
-                trainer.dataset,
+                trainer.dataset.excerpt,
                 ready=True,
                 steps=trainer.steps,
                 recorded=trainer.history.steps,
@@ -119,7 +120,7 @@ class Observer:
     def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
         if not self.view.network or not trainer.functions:
             return frozenset()
-        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
+        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.excerpt.xs)
 
     def _surface_of(self, trainer: Trainer) -> Surface | None:
         size = self.view.surface
@@ -198,7 +199,9 @@ def _findings(trainer: Trainer) -> tuple[Finding, ...]:
 
 def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | None:
     try:
-        return trainer.evaluate(held_out=held_out)
+        data = trainer.dataset.excerpt
+        rows = data.held_out.rows if held_out and data.held_out is not None else data.rows
+        return trainer.evaluate(held_out=held_out, rows=rows)
     except StepError:  # a course's own model or loss broke; the next step will say so
         return None
 

@@ -85,6 +85,10 @@ class Playback(Unchanging):
         """Nothing else is opened."""
         return True
 
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say something on the status line, until the next command."""
+        self._player.post(lambda deck: self._player.tell(sentence, failed=failed))
+
     # Forward and back
 
     def step(self) -> None:
@@ -207,12 +211,13 @@ class Playback(Unchanging):
     # What it answers
 
     @property
-    def trial(self) -> tuple[Dataset, float]:
-        """The data in use, and the prediction from which on class 1 is predicted."""
+    def trial(self) -> tuple[Dataset, float | None]:
+        """The data in use, and the prediction from which on class 1 is predicted; None where there are no classes."""
         scene = self._player.stage.scene(None, frozenset())
         if scene is None or not scene.snapshot.functions:
             self._refuse(_UNKNOWN)
-        return scene.snapshot.dataset, threshold_of(scene.snapshot.settings)
+        dataset = scene.snapshot.dataset
+        return dataset, threshold_of(scene.snapshot.settings) if dataset.classes else None
 
     def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
         """The predictions for some inputs, of a row of layers of this library."""

@@ -99,9 +99,9 @@ class Player(Inbox[Deck]):
 
     # On the logs' thread
 
-    def tell(self, note: str) -> None:
+    def tell(self, note: str, *, failed: bool = False) -> None:
         """Say something on the status line, until the next command."""
-        self._note = note
+        self._note, self._error = note, failed
 
     @property
     def playing(self) -> bool:

@@ -10,6 +10,7 @@ from hltcore.dataset import Dataset
 from hltcore.embedding import Plane
 from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
+from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
 from tui.cells import Focus, value_at
@@ -26,7 +27,7 @@ class Snapshot(Moment):
 
     Attributes:
         settings: The settings now in force.
-        dataset: The data.
+        dataset: The data; of very many rows an excerpt, of which is told what is told of the examples.
         epoch: Completed epochs.
         offset: Completed steps of the present epoch.
         steps_per_epoch: Steps in an epoch.
@@ -90,9 +91,24 @@ class Snapshot(Moment):
         return self.epoch
 
     @property
+    def called(self) -> str:
+        """The settings in force, as a spec."""
+        return str(self.settings)
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase that led here, inside a step."""
+        return self.phase_event.phase if self.phase_event else None
+
+    @property
     def holds_out(self) -> bool:
         """Whether the data in use have held-out examples, and an epoch is over."""
         return self.dataset.held_out is not None and self.held_out_losses.count > 0
+
+    @property
+    def decides(self) -> bool:
+        """Whether predictions can be right on held-out examples, so that there is a share of them to plot."""
+        return self.holds_out and bool(self.dataset.classes)
 
     @property
     def loss_told(self) -> tuple[str, str]:
@@ -103,6 +119,12 @@ class Snapshot(Moment):
     def form(self) -> Form:
         """The loss in use."""
         return dict(self.forms)[self.settings.loss]
+
+    @property
+    def current(self) -> set[int]:
+        """The places, among the examples at hand, of those that the last step or phase was done on."""
+        source = self.phase_event or self.event
+        return set(self.dataset.places_of(source.batch.rows)) if source else set()
 
     def optimizer_state_of(self, focus: Focus) -> list[tuple[str, float]]:
         """What the optimizer keeps for one number, by its own names."""

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from hltcore import datasets
 from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
+from hltcore.options import Value
 from hltcore.registry import Entry
 from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, value_at
@@ -28,11 +30,13 @@ class Tuning:
     Args:
         worker: What owns the run.
         own: The model or data set that a script passed as an object, by kind.
+        files: By name, the options of the data set that this program was begun with, where it is a file's.
     """
 
-    def __init__(self, worker: Worker, own: Mapping[str, Entry]) -> None:
+    def __init__(self, worker: Worker, own: Mapping[str, Entry], files: Mapping[str, dict[str, Value]]) -> None:
         self._worker = worker
         self._own = own
+        self._files = files
 
     def reset(self) -> None:
         """Start again at step 0."""
@@ -52,9 +56,22 @@ class Tuning:
         def following(settings: RunSpec) -> list[dict[str, Any]]:
             names = (*REGISTRIES[kind].names(), *(entry.name for entry in self.own_parts(kind)))
             here = names.index(getattr(settings, kind)) + 1
-            return [{kind: name} for name in (*names[here:], *names[: here - 1])]
+            others = (*names[here:], *names[: here - 1])
+            return [self._whole(kind, name) for name in others if kind != "dataset" or self._is_there(name)]
 
         self._change(following)
+
+    def choose(self, kind: str, name: str) -> None:
+        """Switch to a model, data set, loss or optimizer by its name."""
+        self.switch(**self._whole(kind, name))
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a data set can be had by its name alone: a file only if this program was begun with it."""
+        return name in self._files or datasets.registry.get(name).pin is None
+
+    def _whole(self, kind: str, name: str) -> dict[str, Any]:
+        """The change that takes a part by its name, with the file that this program was begun with."""
+        return {kind: name, **(self._files.get(name, {}) if kind == "dataset" else {})}
 
     def switch(self, **changes: Any) -> None:
         """Go on with other settings."""

@@ -51,6 +51,10 @@ class Unchanging:
         """Not in a recorded run."""
         self._refuse()
 
+    def choose(self, kind: str, name: str) -> None:
+        """Not in a recorded run."""
+        self._refuse()
+
     def switch(self, **changes: Any) -> None:
         """Not in a recorded run."""
         self._refuse()

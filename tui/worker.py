@@ -167,9 +167,9 @@ class Worker(Inbox["Trainer"]):
 
     # On the run's thread
 
-    def tell(self, note: str) -> None:
+    def tell(self, note: str, *, failed: bool = False) -> None:
         """Say something on the status line, until the next command."""
-        self._note = note
+        self._note, self._error = note, failed
 
     @property
     def playing(self) -> bool:

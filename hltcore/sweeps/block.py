@@ -109,6 +109,7 @@ class Block:
 
     def _evaluating(self) -> list[_Looked]:
         threshold = self._machine.engine.threshold
+        assert threshold is not None  # of targets that are numbers there is no sweep
         # ŷ ≥ t is ŷ − t ≥ 0, and ŷ < t is −ŷ ≥ the next number above −t: one comparison for both, false for NaN.
         above = torch.nextafter(torch.tensor(-threshold), torch.tensor(torch.inf))
         found = []

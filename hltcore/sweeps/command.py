@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hltcore import file_arguments
 from hltcore.edits import setting
 from hltcore.errors import OptionError, SweepFileError, printable, quoted
-from hltcore.spec import RunSpec
 from hltcore.sweeps import meter, report
 from hltcore.sweeps.plan import Plan
 from hltcore.sweeps.result import Sweep
@@ -52,9 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser, count: Callable[[str], int], 
 def lines(arguments: argparse.Namespace) -> Iterator[str]:
     """Train, and tell what came of it; the exit code is 130 when Ctrl-C broke it off."""
     words, grid = _apart(arguments.spec)
-    spec = RunSpec.parse(" ".join(words) or str(RunSpec()))
-    if arguments.split is not None:
-        spec = spec.split(arguments.split)
+    spec = file_arguments.run_of(" ".join(words), arguments)
     plan = Plan.make(spec, arguments.seeds, arguments.epochs, grid)
     if arguments.csv is not None:
         _check_writable(Path(arguments.csv))

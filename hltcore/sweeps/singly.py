@@ -115,6 +115,7 @@ def _look(engine: Engine) -> tuple[tuple[float, ...], int, float]:
     except HltError:
         return (math.nan,) * len(engine.feed.rows), 0, math.nan
     predictions = tuple(prediction for prediction, _ in told)
-    targets = engine.dataset.targets
-    right = sum(p >= engine.threshold if y >= 0.5 else p < engine.threshold for p, y in zip(predictions, targets))
+    targets, threshold = engine.dataset.targets, engine.threshold
+    assert threshold is not None  # of targets that are numbers there is no sweep
+    right = sum(p >= threshold if y >= 0.5 else p < threshold for p, y in zip(predictions, targets))
     return predictions, right, sum(loss for _, loss in told) / len(told)

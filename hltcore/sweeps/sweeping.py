@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hltcore.engine import Engine
-from hltcore.errors import HltError
+from hltcore.errors import HltError, TargetError, quoted
 from hltcore.spec import RunSpec
 from hltcore.sweeps.functions import LANES
 from hltcore.sweeps.machine import Known
@@ -124,6 +124,11 @@ def _cut(plan: Plan, sizes: list[int], kept: dict[Piece, Shard]) -> Iterator[Pie
 def _fitting(spec: RunSpec, epochs: int) -> int:
     """How many seeds of a run fit into memory, and into some seconds."""
     engine = Engine(spec)
+    if engine.threshold is None:
+        raise TargetError(
+            f"A sweep counts the seeds at which every example is right, and the targets of "
+            f"{quoted(engine.dataset.name)} are numbers, of which none is right or wrong."
+        )
     layout = engine.layout_of(engine.feed.at(0, 0))
     size = layout.parameters.size
     kept = 2 if engine.spec.optimizer == "sgd" else 5

@@ -217,7 +217,7 @@ async def test_it_stands_where_data_have_no_plane_and_a_key_brings_it_up(size: t
 
 async def test_keys_pass_over_what_does_not_fit_and_say_so() -> None:
     async with opened("mlp/xor") as seen:
-        await seen.press("m", until="logistic-regression / xor")
+        await seen.press("m", until="linear-regression / xor")
         assert "Left out: The model embedding needs data that count words or letters" in seen.status
     async with opened(ONE_HOT) as seen:
         await seen.press("d", until="embedding / language-id-letters")

@@ -45,7 +45,7 @@ class LossPlot(PlotextPlot):
     def draw(self, snapshot: Moment, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
         by_epoch = self._by_epoch(snapshot)
-        right = by_epoch and self.right and snapshot.holds_out
+        right = by_epoch and self.right and snapshot.decides
         series = right_series(snapshot) if right else loss_series(snapshot, by_epoch)
         here = snapshot.epochs if by_epoch else snapshot.steps
         edits = () if by_epoch else snapshot.edits
@@ -68,8 +68,8 @@ class LossPlot(PlotextPlot):
         Until somebody says so, it is by epoch where held-out rows are told once an epoch.
         """
         by_epoch = self._drawn is not None and self._by_epoch(self._drawn[0])
-        held_out = self._drawn is not None and self._drawn[0].holds_out
-        self.right = by_epoch and held_out and not self.right
+        able = self._drawn is not None and self._drawn[0].decides
+        self.right = by_epoch and able and not self.right
         self.by_epoch = self.right or not by_epoch
 
     def _by_epoch(self, snapshot: Moment) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from textual.strip import Strip
 
+from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.logged import WholeTensor
 from hltcore.options import write
@@ -100,7 +101,7 @@ def _examples_title(drawing: Drawing) -> str:
     data = snapshot.dataset
     features = f"what is not 0 of {len(data.features)}" if data.sparse else ", ".join(map(plain, data.features))
     name = "A · " if snapshot.twin else ""
-    return f"{name}Examples{_scores(snapshot)} · x: {features}"
+    return f"{name}Examples{_excerpt(data)}{_scores(snapshot)} · x: {features}"
 
 
 def _twin_examples_title(drawing: Drawing) -> str:
@@ -109,7 +110,16 @@ def _twin_examples_title(drawing: Drawing) -> str:
 
 
 def _surface_title(drawing: Drawing) -> str:
-    return f"Prediction over the plane{_scores(drawing.snapshot)}"
+    return f"Prediction over the plane{_excerpt(drawing.snapshot.dataset)}{_scores(drawing.snapshot)}"
+
+
+def _excerpt(data: Dataset) -> str:
+    """How many of very many examples are shown."""
+    if not data.rows:
+        return ""
+    held = data.held_out
+    more = f"; held out {len(held):,} of {held.whole:,}" if held is not None and held.rows else ""
+    return f" shown: {len(data):,} of {data.whole:,}{more}, evenly spread"
 
 
 def _scores(snapshot: Snapshot) -> str:
@@ -119,7 +129,8 @@ def _scores(snapshot: Snapshot) -> str:
     data, held = snapshot.dataset, snapshot.dataset.held_out
     pairs = [(snapshot.evaluation, data.targets), (snapshot.held_out, held.targets)]
     right, loss = zip(*(score(evaluation, targets) for evaluation, targets in pairs))
-    return f" · {'; held out '.join(right)} · loss {'; held out '.join(loss)}"
+    told = f" · {'; held out '.join(right)}" if all(right) else ""
+    return f"{told} · loss {'; held out '.join(loss)}"
 
 
 def parameters_title(snapshot: Snapshot) -> str:

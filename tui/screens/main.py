@@ -93,6 +93,11 @@ class MainScreen(Screen[None]):
         return self._focus
 
     @property
+    def shown(self) -> Stage | None:
+        """What is drawn; None before the first."""
+        return self._stage
+
+    @property
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
         plot = self._plot

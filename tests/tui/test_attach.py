@@ -67,7 +67,7 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
         await seen.press("N", until="theirs.jsonl (2 of 2)")
         assert "0 steps done" in seen.status  # each log has a place of its own
-        await seen.press("end", "down", "down", "i", until=lambda: "head.weight (64×144)" in seen.text)
+        await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)
         await seen.press("z", until=lambda: "columns" in seen.text)
         before = seen.text
         await seen.press("right", until=lambda: seen.text != before)
@@ -128,7 +128,7 @@ async def test_no_keys_break_it(tmp_path: Path) -> None:
     ours, theirs = log_of("mlp/circles size=20 @8", tmp_path / "ours.jsonl"), watched(tmp_path / "theirs.jsonl")
     left_out = ("quit", "suspend", "palette", "theme")
     keys = [name for key in KEYS for name in key.keys.split(",") if key.id not in left_out]
-    keys += ["up", "down", "left", "right", "enter", "escape", "space", "N", "i", "z"] * 5
+    keys += ["up", "down", "left", "right", "enter", "escape", "space", "N", "K", "z"] * 5
     chance = random.Random(7)
     async with showing("attach", ours, theirs, size=WIDE) as seen:
         for key in chance.choices(keys, k=150):

@@ -15,7 +15,7 @@ from tui.formatting import tally
 from tui.keeper import Keeper
 from tui.observer import threshold_of
 from tui.questions import Suggestions, conditions_for
-from tui.screens.drawn import RunStage
+from tui.screens.live import RunStage
 from tui.screens.stage import Stage
 from tui.snapshot import Snapshot
 from tui.tuning import Tuning

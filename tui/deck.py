@@ -19,7 +19,7 @@ from tui.moment import Moment, Tape
 from tui.panels.matrix import tensor_name
 from tui.reel import Reel
 from tui.replayed import Replayed
-from tui.screens.drawn import RunStage
+from tui.screens.live import RunStage
 from tui.screens.stage import Stage
 from tui.screens.watched import WatchedStage
 from tui.view import View

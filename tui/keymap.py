@@ -101,7 +101,7 @@ KEYS: tuple[Key, ...] = (
     Key("network", "7", "7", "panel('network')", "network", "The network as a diagram", _CLOSE, 23),
     Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 30),
     Key("findings", "8", "8", "panel('findings')", "findings", "What the checks have found", _CLOSE, 29),
-    Key("matrix", "i", "i", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 39),
+    Key("matrix", "K", "K", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 39),
     Key("zoom-in", "z", "z", "zoom(1)", "zoom", "See less of the matrix, more closely", _CLOSE, 40),
     Key("zoom-out", "Z", "Z", "zoom(-1)", "", "See more of the matrix", _CLOSE),
     Key("extreme", "k", "k", "extreme", "", "Cells of a matrix: means of their blocks, or extremes", _CLOSE),

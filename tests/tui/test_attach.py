@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,10 +13,11 @@ import pytest
 
 from hltcore.spec import RunSpec
 from tests.tui.recorded import BEGINNING, ENDING, log_of, step_lines, watched
-from tests.tui.support import SMALL, Seen
+from tests.tui.support import SMALL, WIDE, Seen
 from tests.tui.terminal import Terminal
 from tui.__main__ import main
 from tui.app import HltApp
+from tui.keymap import KEYS
 from tui.logs import open_logs
 
 
@@ -64,7 +67,7 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
         await seen.press("N", until="theirs.jsonl (2 of 2)")
         assert "0 steps done" in seen.status  # each log has a place of its own
-        await seen.press("end", "down", "down", "i", until=lambda: "head.weight (64×144)" in seen.text)
+        await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)
         await seen.press("z", until=lambda: "columns" in seen.text)
         before = seen.text
         await seen.press("right", until=lambda: seen.text != before)
@@ -119,6 +122,22 @@ def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: P
         terminal.press("q")
         assert terminal.ended() == 0
         assert terminal.unrestored == []
+
+
+async def test_no_keys_break_it(tmp_path: Path) -> None:
+    ours, theirs = log_of("mlp/circles size=20 @8", tmp_path / "ours.jsonl"), watched(tmp_path / "theirs.jsonl")
+    left_out = ("quit", "suspend", "palette", "theme")
+    keys = [name for key in KEYS for name in key.keys.split(",") if key.id not in left_out]
+    keys += ["up", "down", "left", "right", "enter", "escape", "space", "N", "K", "z"] * 5
+    chance = random.Random(7)
+    async with showing("attach", ours, theirs, size=WIDE) as seen:
+        for key in chance.choices(keys, k=150):
+            seen.app.simulate_key(key)
+            await asyncio.sleep(0.002)
+        await seen.press(
+            *["escape"] * 4, "end", until=lambda: "● following" in seen.status or "complete" in seen.status
+        )
+        assert seen.app.bridge.failure is None
 
 
 @pytest.mark.parametrize(

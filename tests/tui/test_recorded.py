@@ -14,7 +14,7 @@ from tests.core.test_hygiene import loaded, packages
 from tests.tui.recorded import BEGINNING, log_of, step_lines, watched
 from tui.deck import Deck
 from tui.observer import Observer
-from tui.screens.drawn import RunStage
+from tui.screens.live import RunStage
 from tui.screens.stage import Looks, Stage
 from tui.terminal import Capabilities
 from tui.theme import DARK, palette_of

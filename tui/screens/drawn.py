@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from textual.strip import Strip
@@ -12,29 +12,25 @@ from hltcore.diagnostics.finding import Finding
 from hltcore.logged import WholeTensor
 from hltcore.options import write
 from hltcore.packing import pack
-from tui.arrangement import Needs
-from tui.cells import Focus, holds, walk
-from tui.course.scene import Scene
+from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain, shape
 from tui.lens import Lens
 from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
-from tui.panels.matrix import matrix_lines, matrix_shape, matrix_title, tensor_name
+from tui.panels.matrix import matrix_lines, matrix_title, tensor_name
 from tui.panels.network import network_lines
-from tui.panels.parameters import ParameterView, parameter_view, shown_first
-from tui.panels.script import Place, marked_place, script_lines, script_title
-from tui.panels.status import status_lines
+from tui.panels.parameters import parameter_view
+from tui.panels.script import script_lines, script_title
 from tui.panels.step import step_lines
 from tui.panels.story import story_lines, story_title
 from tui.panels.surface import picture_size, surface_lines
 from tui.panels.units import UNIT_PICTURE, unit_lines
-from tui.screens.stage import Looks
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 
-__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "RunStage", "parameters_title", "surface_view"]
+__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "focused_tensor", "parameters_title", "surface_view"]
 
 PADDING = 2
 """Columns of a panel that stay free, left and right together."""
@@ -217,7 +213,7 @@ def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
     return finding_view(drawing.snapshot, drawing.palette, width, drawing.chosen).lines
 
 
-def _tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | None:
+def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | None:
     """The tensor of the focused number, or the first one."""
     name = tensor_name(snapshot.parameters, focus)
     if name is None:
@@ -227,13 +223,13 @@ def _tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | None:
 
 
 def _matrix(drawing: Drawing, width: int, height: int) -> list[Strip]:
-    tensor = _tensor(drawing.snapshot, drawing.focus)
+    tensor = focused_tensor(drawing.snapshot, drawing.focus)
     return matrix_lines(tensor, drawing.lens, drawing.palette, width, height)
 
 
 def _matrix_title(drawing: Drawing) -> str:
     name = tensor_name(drawing.snapshot.parameters, drawing.focus)
-    return matrix_title(name, _tensor(drawing.snapshot, drawing.focus))
+    return matrix_title(name, focused_tensor(drawing.snapshot, drawing.focus))
 
 
 DRAWN: dict[str, Panel] = {
@@ -249,72 +245,3 @@ DRAWN: dict[str, Panel] = {
     "script": Panel(lambda d: script_title(d.snapshot), lambda d, w, h: script_lines(d.snapshot, d.palette, w)),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }
-
-
-@dataclass(frozen=True)
-class RunStage:
-    """A run of this library, ready to be drawn.
-
-    Attributes:
-        moment: The run.
-    """
-
-    moment: Snapshot
-
-    def status(self, palette: Palette, width: int) -> list[Strip]:
-        """Three lines: the spec, the counts, and a sentence."""
-        return status_lines(self.moment, palette, width)
-
-    def parameters(self, looks: Looks, width: int, *, gradients: bool) -> ParameterView:
-        """Every number."""
-        moment = self.moment
-        return parameter_view(moment, looks.palette, width, gradients=gradients, focus=looks.focus, other=moment.twin)
-
-    def needs(self, parameters: tuple[int, int]) -> Needs:
-        """What the arrangement depends on."""
-        moment = self.moment
-        return Needs(
-            parameters=parameters,
-            examples=len(moment.dataset) + 2,
-            plane=moment.dataset.has_plane,
-            table=moment.embedding is not None,
-            twin=moment.twin is not None,
-        )
-
-    def walk(self, focus: Focus | None, direction: str) -> Focus | None:
-        """The next number."""
-        return walk(self.moment.parameters, focus, direction, shown_first(self.moment))
-
-    def holds(self, focus: Focus) -> bool:
-        """Whether its model has such a number."""
-        return holds(self.moment.parameters, focus)
-
-    def title(self, name: str, looks: Looks) -> str:
-        """What stands above a panel."""
-        if name == "parameters":
-            return parameters_title(self.moment)
-        return DRAWN[name].title(self._drawing(looks))
-
-    def is_picture(self, name: str) -> bool:
-        """Whether all of a panel changes with every step."""
-        return DRAWN[name].picture
-
-    def lines(self, name: str, looks: Looks, width: int, height: int) -> list[Strip]:
-        """A panel's lines."""
-        return DRAWN[name].fitted(self._drawing(looks), width, height)
-
-    def matrix(self, focus: Focus | None) -> tuple[int, int] | None:
-        """Rows and columns of the focused number's tensor, or of the first one."""
-        tensor = _tensor(self.moment, focus)
-        return None if tensor is None else matrix_shape(tensor.shape)
-
-    def place_in_script(self) -> Place | None:
-        """Where the run stands in its script."""
-        return marked_place(self.moment)
-
-    def scene(self, focus: Focus | None, panels: Set[str]) -> Scene | None:
-        """What a lesson's task looks at."""
-        return Scene(self.moment, focus, frozenset(panels))
-
-    def _drawing(self, looks: Looks) -> Drawing:
-        return Drawing(self.moment, looks.palette, looks.focus, looks.chosen, looks.lens)

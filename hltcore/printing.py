@@ -19,7 +19,7 @@ from hltcore.registry import Entry, Registry
 if TYPE_CHECKING:
     from hltcore.gradcheck import Gap, GradientCheck
 
-__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "named", "number", "options"]
+__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "looked", "named", "number", "options"]
 
 _LABEL = 24
 _PLACES = 4
@@ -158,6 +158,14 @@ def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterat
         reasons.setdefault(item.why, []).append(item.check)
     for why, names in reasons.items():
         yield f"not checked: {', '.join(names)}: {printable(why)}"
+
+
+def looked(
+    found: Sequence[Finding], checked: Sequence[str], unchecked: Sequence[Unchecked], steps: int, run: object
+) -> Iterator[str]:
+    """How many checks looked at a run, and what came of it."""
+    yield f"{len(checked)} of {len(checked) + len(unchecked)} checks looked"
+    yield f"{len(found)} finding{'' if len(found) == 1 else 's'} in {steps} steps of {printable(run)}"
 
 
 def gradients(checks: Iterable[GradientCheck]) -> Iterator[str]:

@@ -89,7 +89,16 @@ class LogError(HltError):
 
 
 class MissingError(HltError, ImportError):
-    """An optional library is not installed."""
+    """An optional library that is not installed.
+
+    Args:
+        what: What needs it, as a sentence begins.
+        library: Its name.
+        extra: The extra of this package that brings it.
+    """
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed: pip install 'hlt-tui[{extra}]'")
 
 
 class RegistryError(HltError):

@@ -22,7 +22,8 @@ from typing import Any
 from hltcore import diagnostics, featurizers, initialisations
 from hltcore.errors import HltError, PluginError, printable, quoted, reason
 from hltcore.registry import Registry
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 
 __all__ = ["ADDED", "Plugin", "load", "needed"]
 

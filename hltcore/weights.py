@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hltcore._torch import torch
-from hltcore.errors import ExportError, OptionError, ShapeError, nearest, quoted, reason
+from hltcore.errors import ExportError, MissingError, OptionError, ShapeError, nearest, quoted, reason
 from hltcore.files import shown
 
 __all__ = ["FORMATS", "check_format", "read_weights", "saved"]
@@ -22,7 +22,7 @@ def _safetensors() -> Any:
     try:
         import safetensors.torch
     except ImportError:
-        raise ExportError("Weights as safetensors need safetensors: pip install 'hlt-tui[weights]'.") from None
+        raise MissingError("This form of weights", "safetensors", "weights") from None
     return safetensors.torch
 
 
@@ -48,7 +48,7 @@ def check_format(format: str) -> None:
     """Refuse, before a long run, what could not be written after it.
 
     Raises:
-        ExportError: The library that writes it is missing.
+        MissingError: The library that writes it is not installed.
     """
     if format == "safetensors":
         _safetensors()
@@ -64,7 +64,7 @@ def saved(model: torch.nn.Module, spec: str, format: str) -> bytes:
 
     Raises:
         OptionError: There is no such format.
-        ExportError: The library that writes it is missing.
+        MissingError: The library that writes it is not installed.
     """
     if format not in FORMATS:
         raise OptionError(f"There is no format {quoted(format)}: {nearest(format, FORMATS)}")
@@ -85,7 +85,8 @@ def read_weights(
         Each parameter's name with its numbers in row-major order, in the order of ``shapes``.
 
     Raises:
-        ExportError: The file cannot be read, or is neither, or a library that reads it is missing.
+        ExportError: The file cannot be read, or is neither.
+        MissingError: The library that reads it is not installed.
         ShapeError: Names, shapes or numbers are not the model's.
     """
     file = Path(path)
@@ -105,7 +106,7 @@ def _read(path: Path) -> dict[str, Any]:
         found = _unpickled(path) if pickled else _safetensors().load_file(path)
     except OSError as error:
         raise ExportError(f"Cannot read {shown(path)}: {error.strerror or error}.") from None
-    except ExportError:
+    except MissingError:
         raise
     except Exception as error:  # whatever a damaged or hostile file makes its library say
         raise ExportError(f"{shown(path)} holds no weights: {reason(error)}") from None

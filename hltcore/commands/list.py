@@ -9,7 +9,7 @@ from typing import Any
 from hltcore import diagnostics, featurizers, initialisations, printing
 from hltcore.commands.command import Command
 from hltcore.registry import Registry
-from hltcore.spec import REGISTRIES, SETTINGS
+from hltcore.settings import REGISTRIES, SETTINGS
 
 __all__ = ["LIST"]
 

@@ -8,8 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from hltcore.errors import LogError, nearest, quoted
-from hltcore.integrations.needed import missing
+from hltcore.errors import LogError, MissingError, nearest, quoted
 from hltcore.recording import VERSION
 
 __all__ = ["lines"]
@@ -45,7 +44,7 @@ def _load(name: str) -> dict[str, list[Any]]:
     try:
         from tensorboard.backend.event_processing.event_accumulator import SCALARS, TENSORS, EventAccumulator
     except ImportError:
-        raise missing("TensorBoard", "tensorboard") from None
+        raise MissingError("Reading these events", "TensorBoard", "tensorboard") from None
     if not os.path.exists(name):
         raise LogError(f"There is no {quoted(name)}: name the folder that TensorBoard's events are in.")
     accumulator = EventAccumulator(name, size_guidance={SCALARS: 0, TENSORS: 1})

@@ -31,6 +31,7 @@ __all__ = [
     "nearest",
     "printable",
     "quoted",
+    "quoted_path",
     "reason",
 ]
 
@@ -158,6 +159,11 @@ def quoted(text: object) -> str:
     except ValueError:  # Python writes no whole number of more than some thousand digits
         plain = "a number of very many digits"
     return f'"{printable(_cut(plain, _LONGEST_QUOTE))}"'
+
+
+def quoted_path(path: object) -> str:
+    """Quote a path, with control characters escaped and nothing cut: its end tells the file."""
+    return f'"{printable(path)}"'
 
 
 def reason(error: BaseException) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -34,9 +33,7 @@ def number(value: float) -> str:
 
 def jsonl(events: Iterable[Event]) -> Iterator[str]:
     """Events as JSON, one a line."""
-    for event in events:
-        # JSON leaves DEL and the C1 controls as they are, and some terminals obey them.
-        yield re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", recording.dumps(event))
+    return map(recording.dumps, events)
 
 
 class Table:

@@ -13,7 +13,7 @@ from hltcore.dataset import Dataset
 from hltcore.edits import Mark, Position, parse_edit
 from hltcore.embedding import Plane, embedding_of
 from hltcore.errors import HltError
-from hltcore.events import Edited, EpochEvent, Evaluation
+from hltcore.events import Edited, EpochEvent, Evaluation, StepEvent
 from hltcore.logged import LogStep
 from hltcore.packing import float32, pack
 from hltcore.phases import phased
@@ -65,6 +65,17 @@ def _line(reel: Reel, spec: str) -> RunSpec:
     return replace(parsed, marks=(*parsed.marks, Mark(Position(0, epoch))))
 
 
+def _events(reel: Reel) -> tuple[StepEvent | None, StepEvent | None]:
+    """The step that led to where one stands, and the one that follows, as far as they are recorded."""
+    led, following = reel.step_at(reel.here), reel.step_at(reel.here + 1)
+    return led.event if led is not None else None, following.event if following is not None else None
+
+
+def _parameters(led: StepEvent | None, following: StepEvent | None) -> dict[str, Any]:
+    """The parameters between two steps; those before the second one first, as an edit may lie between."""
+    return following.parameters if following is not None else led.updated if led is not None else {}
+
+
 class Replayed:
     """Makes snapshots of one log."""
 
@@ -84,12 +95,11 @@ class Replayed:
             dataset = _data(settings)
         except HltError:
             return None
-        led, following = reel.step_at(reel.here), reel.log.at(reel.here)
-        coming = following.event if following is not None and following.step == reel.here else None
-        event = led.event if led is not None else None
+        led = reel.step_at(reel.here)
+        event, coming = _events(reel)
         edits = [edited for edited in reel.log.edits if edited.step <= reel.here]
         here = [edited for edited in edits if edited.step == reel.here and edited.edit]
-        parameters = coming.parameters if coming is not None else event.updated if event is not None else {}
+        parameters = _parameters(event, coming)
         known = coming or event
         functions = known.layout.functions if known is not None else ()
         steps_per_epoch = _steps_per_epoch(settings, dataset)
@@ -245,11 +255,8 @@ def _surface(
 
 def predicted(reel: Reel, rows: Sequence[tuple[float, ...]]) -> tuple[float, ...] | None:
     """Predictions for some inputs with the parameters as they stand; None where they cannot be told."""
-    step = reel.step_at(reel.here)
-    coming = reel.log.at(reel.here)
-    event = coming.event if coming is not None and coming.step == reel.here else None
-    parameters = event.parameters if event else step.event.updated if step and step.event else {}
-    known = event or (step.event if step else None)
+    event, coming = _events(reel)
+    known = coming or event
     if known is None or not known.layout.functions:
         return None
-    return tuple(outputs(parameters, known.layout.functions, rows))
+    return tuple(outputs(_parameters(event, coming), known.layout.functions, rows))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from textwrap import wrap
 
 from textual.strip import Strip
 
@@ -15,7 +14,7 @@ from tui.formatting import NUMBER_WIDTH, change_mark, number, plain
 from tui.panels.matrix import size_text, tensor_name
 from tui.panels.story import path_rows
 from tui.theme import Palette
-from tui.widgets.lines import Piece, ended, line
+from tui.widgets.lines import Piece, ended, line, prose
 
 __all__ = ["watched_story_lines", "watched_story_title"]
 
@@ -48,7 +47,7 @@ def watched_story_lines(
     """
     name = tensor_name(footage.tensors, focus)
     if name is None:
-        return [line((text, palette.muted)) for text in wrap("No tensors are recorded here.", max(width, 8))]
+        return prose("No tensors are recorded here.", palette.muted, width)
     if focus is not None and _is_number(footage, focus):
         rows, named = _number_rows(footage, palette, focus), "path"
     else:

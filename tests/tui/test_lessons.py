@@ -116,7 +116,7 @@ def check(figure: Figure) -> str:
     return "" if float(f"{value:{form}}") == shown else f"{figure.shown}: {figure.expression} at {figure.at} is {value}"
 
 
-LONG = re.compile(r"range\(100\)|\.run\(")  # what counts over many runs, or looks at each step of a long one
+LONG = re.compile(r"sweep\(|\.run\(")  # what counts over many runs, or looks at each step of a long one
 
 
 @every_lesson

@@ -194,7 +194,7 @@ def batches(dataset: str, size: int = 1) -> list[tuple[Tensor, Tensor]]:
 
 
 def bits(value: Any) -> bytes:
-    """The numbers of a tensor, a nested tuple or a float as float32 bits, so that NaN equals itself, and -0.0 not 0.0."""
+    """The numbers of a tensor, a nested tuple or a float as float32 bits: NaN equals itself, and -0.0 is not 0.0."""
     if isinstance(value, torch.Tensor):
         return value.detach().numpy().tobytes()
     if not isinstance(value, tuple):

@@ -95,7 +95,7 @@ class Seen:
         panels = [p for p in self.main.query(Lines) if all(above.display for above in p.ancestors_with_self)]
         return not self.app.is_running or all(p.size.height == p.get_content_height(p.size, p.size, 0) for p in panels)
 
-    async def until(self, true: Callable[[], object], timeout: float = 15.0) -> None:
+    async def until(self, true: Callable[[], object], timeout: float = 60.0) -> None:
         """Wait for something to be true, with the panels as high as what they show."""
         end = time.monotonic() + timeout
         while not (self._laid_out and true()):

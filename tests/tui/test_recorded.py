@@ -133,6 +133,9 @@ def test_any_model_is_shown_by_its_tensors(convolution: Path) -> None:
     assert "tensors as after step 17, recorded every 4" in stage.status(PALETTE, 100)[2].text
     deck.reel.go(21)
     stage = staged(deck)
+    row = next(row for row in lines(stage, "story", replace(LOOKS, focus=("conv.weight", ())), 68) if "95 %" in row)
+    assert row.startswith("5 25 50 75 95 % below")
+    assert len(row.split()) == 7 + 5
     held = deck.reel.held_at(21)
     assert held is not None
     assert "tensors" not in stage.status(PALETTE, 100)[2].text

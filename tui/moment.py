@@ -136,6 +136,11 @@ class Moment:
         return self.tape.name if self.tape is not None else ""
 
     @property
+    def title(self) -> str:
+        """What a picture of the run is called."""
+        return self.called
+
+    @property
     def phase(self) -> Phase | None:
         """The phase that led here, inside a step."""
         return None

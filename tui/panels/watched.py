@@ -86,7 +86,9 @@ def _sentence(footage: Footage, palette: Palette) -> list[Piece]:
         return found_pieces(found, palette)
     step = footage.step
     if step is None:
-        why = "Press space for one step, p to play, end for the last one, ? for help"
+        several = footage.tape is not None and len(footage.tape.names) > 1
+        third = "N for the next log" if several else "end for the last one"
+        why = f"Press space for one step, p to play, {third}, ? for help"
         if footage.steps > footage.first:
             why = f"Step {footage.steps} is not in the log"
         return [(why if footage.recorded else "", palette.muted)]

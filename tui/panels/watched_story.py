@@ -78,8 +78,8 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
         rows.append([("not finite".ljust(_SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])
     quantiles = _quantiles(tensor)
     if quantiles:
-        title = "5 25 50 75 95 % lie" if tensor.whole is not None else "in a sample 5 … 95 %"
-        rows.append([*_range(title, quantiles, palette), ("below", palette.muted)])
+        title = "5 25 50 75 95 % below" if tensor.whole is not None else "5 … 95 % of a sample"
+        rows.append(_range(title, quantiles, palette))
     if tensor.whole is None:
         rows.append([("summed up: its numbers are too many to be recorded", palette.muted)])
     return rows

@@ -99,6 +99,16 @@ def test_what_does_not_go_together_gets_one_sentence(
     assert capsys.readouterr().err == f"hlt-tui: {sentence}\n"
 
 
+@pytest.mark.parametrize(("scale", "told"), [("none", True), ("standard", False), ("with-target", False)])
+def test_large_numbers_are_told_of_unless_they_are_scaled(
+    scale: str, told: bool, numbers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", f"scale={scale}", "--data", numbers, "--steps", "1"]) == 0
+    err = capsys.readouterr().err
+    assert ("; numbers up to 49, not scaled: with scale=standard most nets learn better\n" in err) == told
+    assert ("not scaled" in err) == told
+
+
 @pytest.mark.parametrize(
     ("word", "hint"),
     [

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,7 +100,7 @@ def number_of(word: str) -> float | None:
     return SPELLED.get(word)
 
 
-@lru_cache(maxsize=None)
+@cache
 def trainer_at(spec: str) -> Trainer:
     """A run that stands there, for whoever only looks at it."""
     return Trainer.from_spec(spec)

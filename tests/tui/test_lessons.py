@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def test_its_pages_are_short_and_its_runs_open(lesson: Lesson) -> None:
         assert len(" ".join(page.text.split())) <= MOST, f"page {number}"
         assert page.task is None or page.task.keys, f"page {number} does not say how its task is done"
     for spec in {lesson.spec, *(page.spec for page in lesson.pages if page.spec is not None)}:
-        Trainer.from_spec(spec)
+        trainer_at(spec)
 
 
 def prose(page: Page) -> Iterator[str]:
@@ -100,7 +100,7 @@ def number_of(word: str) -> float | None:
     return SPELLED.get(word)
 
 
-@lru_cache(maxsize=32)
+@cache
 def trainer_at(spec: str) -> Trainer:
     """A run that stands there, for whoever only looks at it."""
     return Trainer.from_spec(spec)

@@ -59,6 +59,12 @@ class Deck:
         """The log that is shown."""
         return self.reels[self.chosen]
 
+    @property
+    def missing(self) -> str:
+        """Why the log that is shown is not shown as the run of this library that it is, in a sentence; else empty."""
+        told = self._replayed[self.chosen].missing
+        return f"Only its tensors are shown: {told}" if told else ""
+
     def next(self) -> None:
         """Show the next log."""
         self.chosen = (self.chosen + 1) % len(self.reels)

@@ -83,6 +83,7 @@ def export(job: Job) -> Iterator[str]:
         yield from form.lines(job)
         return
     refuse_existing([job.out], force=job.force)
+    _spare(job.spec, [job.out])
     contents: dict[Path, Iterable[bytes]] = {}
     if job.format in _SCRIPTS:
         script = _script(job)
@@ -93,8 +94,22 @@ def export(job: Job) -> Iterator[str]:
         contents[job.out] = [form.packed(job)]
     elif form.lines is not None:
         contents[job.out] = (f"{line}\n".encode() for line in form.lines(job))
+    _spare(job.spec, contents)
     write_all(contents)
     yield f"Wrote {', '.join(printable(path) for path in reversed(contents))}"
+
+
+def _spare(spec: RunSpec, paths: Iterable[Path]) -> None:
+    """Refuse to write over the file that the run is trained on, whatever was said."""
+    from hltcore.files import shown
+    from hltcore.table_file import NAME
+
+    if spec.start.dataset != NAME:
+        return
+    data = Path(str(spec.start.options_of("dataset")["path"]))
+    for path in paths:
+        if path.exists() and data.exists() and path.samefile(data):
+            raise ExportError(f"{shown(path)} is the data of this run: choose another name.")
 
 
 def _script(job: Job) -> Script:

@@ -12,7 +12,7 @@ from hltcore.events import Batch, Edited, EpochEvent, Event, Layout, PhaseEvent,
 from hltcore.packing import TensorLayout, float32, from_json, pack, to_json
 from hltcore.phase import Phase
 
-__all__ = ["BROKEN", "VERSION", "dumps", "load", "loads", "read", "version", "write"]
+__all__ = ["BROKEN", "VERSION", "dumps", "load", "loads", "one_line", "read", "version", "write"]
 
 VERSION = (1, 0)
 """Of the event log's schema (docs/event-log.md): major, which a reader must know, and minor, which adds fields."""
@@ -32,7 +32,18 @@ def dumps(event: Event) -> str:
     JSON lacks, are strings.
     """
     name, dump = _DUMP[type(event)]
-    return json.dumps({"event": name, **dump(event)}, allow_nan=False)
+    return one_line({"event": name, **dump(event)})
+
+
+def one_line(record: dict[str, Any], *, compact: bool = False) -> str:
+    """A line of an event log, without its end: JSON in which no terminal finds anything to obey.
+
+    Args:
+        record: What it says; without numbers that are not finite.
+        compact: Whether no spaces are put after its separators.
+    """
+    text = json.dumps(record, allow_nan=False, separators=(",", ":") if compact else None)
+    return text.replace("\x7f", "\\u007f")  # the one control character that JSON in ASCII leaves as it is
 
 
 def loads(line: str) -> Event:

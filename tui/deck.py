@@ -106,7 +106,8 @@ class Deck:
         checkup = reel.checkup
         unchecked = checkup.unchecked
         ours = self._replayed[self.chosen].snapshot(reel, self.view) if reel.log.steps else None
-        moment: Moment = ours or self._footage(reel)
+        footage = self._footage(reel)
+        moment: Moment = ours or footage
         common: dict[str, Any] = {
             "first": reel.first,
             "note": note or moment.note,
@@ -123,7 +124,6 @@ class Deck:
             focus = self.view.focus
             path = self._path.of(reel, focus) if self.view.story and focus is not None else ()
             return RunStage(replace(ours, focus=focus, path=path, **common))
-        footage = self._footage(reel)
         if not self.view.story:
             return WatchedStage(replace(footage, **common))
         name, focus = tensor_name(footage.tensors, self.view.focus), self.view.focus

@@ -50,6 +50,7 @@ class Player(Inbox[Deck]):
         self._playing = self._running = self._interrupted = False
         self._ending = threading.Event()
         self._drawn = 0.0
+        self._late = False  # whether something new is to be shown as soon as a frame is due
         self.pace = Pace()
         self.failure: str | None = None
         self.stage: Stage = self._staged()
@@ -168,8 +169,6 @@ class Player(Inbox[Deck]):
         if self._deck.is_busy and not self._lost:
             return 0.0
         return min(self.pace.wait, _LOOK) if self._playing else _LOOK
-
-    _late = False
 
     def _show_soon(self) -> None:
         """Show what is new, now or as soon as a frame is due."""

@@ -36,15 +36,10 @@ _BREAKS = (ValueError, OverflowError, ZeroDivisionError)  # of a loss or an acti
 
 
 @lru_cache(maxsize=8)
-def _data(spec: RunSpec) -> Dataset:
+def _data(spec: RunSpec) -> tuple[Dataset, Dataset]:
+    """The data, and the rows that are shown: of very many not all, as when the run was on the screen."""
     dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-    return dataset
-
-
-@lru_cache(maxsize=8)
-def _excerpt(spec: RunSpec) -> Dataset:
-    """The rows that are shown: of very many not all, as it was when the run was on the screen."""
-    return _data(spec).excerpt
+    return dataset, dataset.excerpt
 
 
 @lru_cache(maxsize=64)
@@ -72,6 +67,17 @@ def _line(reel: Reel, spec: str) -> RunSpec:
     return replace(parsed, marks=(*parsed.marks, Mark(Position(0, epoch))))
 
 
+def _events(reel: Reel) -> tuple[StepEvent | None, StepEvent | None]:
+    """The step that led to where one stands, and the one that follows, as far as they are recorded."""
+    led, following = reel.step_at(reel.here), reel.step_at(reel.here + 1)
+    return led.event if led is not None else None, following.event if following is not None else None
+
+
+def _parameters(led: StepEvent | None, following: StepEvent | None) -> dict[str, Any]:
+    """The parameters between two steps; those before the second one first, as an edit may lie between."""
+    return following.parameters if following is not None else led.updated if led is not None else {}
+
+
 class Replayed:
     """Makes snapshots of one log.
 
@@ -93,16 +99,15 @@ class Replayed:
             return None
         try:
             settings = _settings(spec)
-            whole, dataset = _data(settings), _excerpt(settings)
+            whole, dataset = _data(settings)
         except HltError as error:
             self.missing = str(error)
             return None
-        led, following = reel.step_at(reel.here), reel.log.at(reel.here)
-        coming = following.event if following is not None and following.step == reel.here else None
-        event = led.event if led is not None else None
+        led = reel.step_at(reel.here)
+        event, coming = _events(reel)
         edits = [edited for edited in reel.log.edits if edited.step <= reel.here]
         here = [edited for edited in edits if edited.step == reel.here and edited.edit]
-        parameters = coming.parameters if coming is not None else event.updated if event is not None else {}
+        parameters = _parameters(event, coming)
         known = coming or event
         functions = known.layout.functions if known is not None else ()
         seen = (coming, None if here else event)  # what was before a change may have been on other data
@@ -287,11 +292,8 @@ def _surface(
 
 def predicted(reel: Reel, rows: Sequence[tuple[float, ...]]) -> tuple[float, ...] | None:
     """Predictions for some inputs with the parameters as they stand; None where they cannot be told."""
-    step = reel.step_at(reel.here)
-    coming = reel.log.at(reel.here)
-    event = coming.event if coming is not None and coming.step == reel.here else None
-    parameters = event.parameters if event else step.event.updated if step and step.event else {}
-    known = event or (step.event if step else None)
+    event, coming = _events(reel)
+    known = coming or event
     if known is None or not known.layout.functions:
         return None
-    return tuple(outputs(parameters, known.layout.functions, rows))
+    return tuple(outputs(_parameters(event, coming), known.layout.functions, rows))

@@ -100,6 +100,25 @@ def test_what_does_not_go_together_gets_one_sentence(
     assert capsys.readouterr().err == f"hlt-tui: {sentence}\n"
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("my/words.csv", "--data my/words.csv trains on it."),
+        ("runs/a.jsonl", "if it is an event log, hlt-tui replay runs/a.jsonl shows it."),
+        ("mine.py", "if it registers parts of a run, --plugin mine.py adds them."),
+        ("a\x1b.tsv", "--data a\\x1b.tsv trains on it."),
+    ],
+)
+def test_a_file_in_place_of_a_run_is_answered_with_what_opens_it(
+    word: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command, name in ((lambda: open_app([word]), "hlt-tui"), (lambda: main(["train", word]), "hltcore")):
+        assert command() == 2
+        err = capsys.readouterr().err
+        assert err.startswith(f"{name}: ")
+        assert err.endswith(f"is a file, not a run: {hint}\n")
+
+
 def test_without_a_run_or_a_file_there_is_nothing_to_train(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["train"])

@@ -67,6 +67,7 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "model" not in footer
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
         await seen.press("N", until="theirs.jsonl (2 of 2)")
+        assert "p to play, N for the next log, ? for help" in seen.status
         assert "0 steps done" in seen.status  # each log has a place of its own
         await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)
         await seen.press("z", until=lambda: "columns" in seen.text)
@@ -125,7 +126,8 @@ def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: P
         assert terminal.unrestored == []
 
 
-async def test_no_keys_break_it(tmp_path: Path) -> None:
+async def test_no_keys_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # some of them save pictures
     ours, theirs = log_of("mlp/circles size=20 @8", tmp_path / "ours.jsonl"), watched(tmp_path / "theirs.jsonl")
     left_out = ("quit", "suspend", "palette", "theme")
     keys = [name for key in KEYS for name in key.keys.split(",") if key.id not in left_out]

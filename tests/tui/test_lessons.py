@@ -116,7 +116,7 @@ def check(figure: Figure) -> str:
     return "" if float(f"{value:{form}}") == shown else f"{figure.shown}: {figure.expression} at {figure.at} is {value}"
 
 
-LONG = re.compile(r"range\(100\)|\.run\(")  # what counts over many runs, or looks at each step of a long one
+LONG = re.compile(r"sweep\(|\.run\(")  # what counts over many runs, or looks at each step of a long one
 
 
 @every_lesson
@@ -205,7 +205,7 @@ async def test_what_it_asks_for_can_be_done(lesson: Lesson) -> None:
                 for key in page.task.keys:
                     await press(seen, key)
                 try:
-                    await seen.until(lambda: guide.reading is not None and number in guide.reading.done, timeout=5)  # noqa: B023
+                    await seen.until(lambda: guide.reading is not None and number in guide.reading.done, timeout=30)  # noqa: B023
                 except AssertionError:
                     missing = [str(goal) for goal in goals if not goal.holds(scene(seen))]
                     pytest.fail(f"page {number + 1}: the keys {page.task.keys} leave {missing}\n{seen.text}")

@@ -197,12 +197,16 @@ def test_any_model_is_shown_by_its_tensors(convolution: Path) -> None:
     assert "tensors as after step 17, recorded every 4" in stage.status(PALETTE, 100)[2].text
     deck.reel.go(21)
     stage = staged(deck)
+    row = next(row for row in lines(stage, "story", replace(LOOKS, focus=("conv.weight", ())), 68) if "95 %" in row)
+    assert row.startswith("5 25 50 75 95 % below")
+    assert len(row.split()) == 7 + 5
     held = deck.reel.held_at(21)
     assert held is not None
     assert "tensors" not in stage.status(PALETTE, 100)[2].text
     at_last = replace(LOOKS, focus=("head.weight", ()))
     assert "summed up" in "\n".join(lines(stage, "story", at_last))
     assert "recorded as 16×16 means of 4×9" in lines(stage, "matrix", at_last)[0]
+    assert lines(stage, "matrix", at_last, width=33)[-1].endswith("-- below 0")
     assert "4×1×3×3 as 4×9" in stage.title("matrix", LOOKS)
     assert "-0.0" not in "\n".join(line for line in lines(stage, "inside") if "head.weight" in line).replace("e-0", "")
     assert "conv Conv2d" in "\n".join(lines(stage, "network"))

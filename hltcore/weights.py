@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import pickle
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -107,6 +108,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise ExportError(f"Cannot read {quoted_path(path)}: {error.strerror or error}.") from None
     except MissingError:
         raise
+    except pickle.UnpicklingError:  # torch's own words tell how to run what is in it
+        raise ExportError(f"{quoted_path(path)} holds no weights, or more than weights, which is not run.") from None
     except Exception as error:  # whatever a damaged or hostile file makes its library say
         raise ExportError(f"{quoted_path(path)} holds no weights: {reason(error)}") from None
     if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):

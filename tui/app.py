@@ -147,7 +147,8 @@ class HltApp(Actions):
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         scene = self.bridge.stage.scene(None, frozenset())
-        if scene is not None and scene.snapshot.dataset.notes and not self._keeper.resumes:
+        told_before = self._keeper.resumes or self.bridge.stage.moment.tape is not None
+        if scene is not None and scene.snapshot.dataset.notes and not told_before:
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 

@@ -46,6 +46,7 @@ class Player(Inbox[Deck]):
         self._note = ""
         self._error = False
         self._lost = ""
+        self._told: set[str] = set()
         self._playing = self._running = self._interrupted = False
         self._ending = threading.Event()
         self._drawn = 0.0
@@ -228,4 +229,9 @@ class Player(Inbox[Deck]):
     def _show(self) -> None:
         self._drawn = time.monotonic()
         self.stage = self._staged()
+        missing = self._deck.missing
+        if missing and missing not in self._told and not self._note:
+            self._told.add(missing)
+            self.tell(missing, failed=True)
+            self.stage = self._staged()
         self._changed()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hltcore.commands.arguments import add_length, add_spec, events_of, length_of, spec_of
 from hltcore.commands.command import Command
-from hltcore.errors import ExportError, printable
+from hltcore.errors import ExportError, printable, quoted_path
 from hltcore.events import Event
 from hltcore.printing import jsonl
 from hltcore.spec import RunSpec
@@ -85,6 +85,7 @@ def _export(job: _Job) -> Iterator[str]:
         yield from form.lines(job)
         return
     refuse_existing([job.out], force=job.force)
+    _spare(job.spec, [job.out])
     contents: dict[Path, Iterable[bytes]] = {}
     if job.format in _SCRIPTS:
         script = _script(job)
@@ -95,8 +96,21 @@ def _export(job: _Job) -> Iterator[str]:
         contents[job.out] = [form.packed(job)]
     elif form.lines is not None:
         contents[job.out] = (f"{line}\n".encode() for line in form.lines(job))
+    _spare(job.spec, contents)
     write_all(contents)
     yield f"Wrote {', '.join(printable(path) for path in reversed(contents))}"
+
+
+def _spare(spec: RunSpec, paths: Iterable[Path]) -> None:
+    """Refuse to write over the file that the run is trained on, whatever was said."""
+    from hltcore.table_file import NAME
+
+    if spec.start.dataset != NAME:
+        return
+    data = Path(str(spec.start.options_of("dataset")["path"]))
+    for path in paths:
+        if path.exists() and data.exists() and path.samefile(data):
+            raise ExportError(f"{quoted_path(path)} is the data of this run: choose another name.")
 
 
 def _script(job: _Job) -> Script:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -135,11 +136,41 @@ def test_without_a_run_or_a_file_there_is_nothing_to_train(capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("beside", [["--resume"], ["--lesson", "prediction"]])
+@pytest.mark.parametrize("said", [["--data", "FILE"], ["--target", "x"], ["--text", "x:letters"]])
 def test_a_session_and_a_lesson_open_their_own_run(
-    beside: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    said: list[str], beside: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert open_app(["--data", words, *beside]) == 2
+    assert open_app([words if word == "FILE" else word for word in [*said, *beside]]) == 2
     assert "no --data" in capsys.readouterr().err
+
+
+def test_an_export_never_replaces_the_data_of_its_run(
+    tmp_path: Path, numbers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["export", "--data", numbers, "--steps", "1", "--force", "--out"]
+    (tmp_path / "link.csv").symlink_to(numbers)
+    for out in (numbers, str(tmp_path / "link.csv")):
+        for form in ("script", "csv", "jsonl"):
+            assert main([*asked, out, "--format", form]) == 2
+            assert "is the data of this run: choose another name." in capsys.readouterr().err
+    assert Path(numbers).read_text() == NUMBERS
+    many = tmp_path / "run-data.csv"  # the name of the table beside run.py
+    many.write_text("x,y\n" + "".join(f"{row},{row}\n" for row in range(300)))
+    before = many.read_bytes()
+    assert main(["export", "--data", str(many), "--steps", "1", "--force", "--out", str(tmp_path / "run.py")]) == 2
+    assert many.read_bytes() == before
+
+
+def test_a_script_whose_name_is_no_text_finds_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = tmp_path / "many.csv"
+    many.write_text("x,y\n" + "".join(f"{row / 300},{row / 300}\n" for row in range(300)))
+    out = tmp_path / 'a"\udcff\u202e.py'
+    assert main(["export", "--data", str(many), "--steps", "2", "--out", str(out)]) == 0
+    source = out.read_text(encoding="utf-8")
+    assert source.replace("\n", "").isprintable()
+    place = next(line for line in source.splitlines() if line.startswith("table = "))
+    name = ast.literal_eval(place.removeprefix("table = Path(__file__).with_name(").removesuffix(")"))
+    assert out.with_name(name).is_file()
 
 
 def test_text_from_a_file_is_only_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -151,8 +152,20 @@ async def test_no_keys_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (["replay", *["pyproject.toml"] * 7], "at most 6"),
         (["attach", "-", "-"], "give it once"),
         (["attach", "pyproject.toml", "--resume"], "give it no --resume"),
+        (["replay", "run.jsonl", "--data", "words.csv"], "give it no --data"),
+        (["replay", "run.jsonl", "--text", "word:letters"], "give it no --text"),
+        (["attach", "run.jsonl", "--web"], "give it no --web."),
+        (["attach", "run.jsonl", "--web-port", "0"], "give it no --web-port"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_standard_input_that_is_closed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it after <&-
+    assert main(["attach", "-"]) == 2
+    assert capsys.readouterr().err == "hlt-tui: Standard input (-) is closed.\n"

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from hltcore import RunSpec, datasets
-from tests.tui.support import SMALL, WIDE, opened
+from tests.tui.recorded import log_of
+from tests.tui.support import SMALL, WIDE, Seen, opened
+from tui.app import HltApp
 from tui.keeper import Keeper
+from tui.logs import open_logs
 from tui.session import read
 
 WORDS = "word,language\ngatos,es\ncat,en\nhola,es\nat,en\n"
@@ -58,6 +61,17 @@ async def test_it_says_at_the_start_what_is_what_and_goes_away(
     async with opened(str(session.opening), keeper=Keeper(None, session)) as seen:
         await seen.until(lambda: "logistic-regression / words.csv /" in seen.status)
         assert seen.app.screen is seen.main, "what is what was told the first time"
+
+
+async def test_a_recorded_run_was_told_what_is_what_when_it_was_made(words: Path, tmp_path: Path) -> None:
+    log = log_of(f"{line(words)} @3", tmp_path / "run.jsonl")
+    app = HltApp(RunSpec(), opens=open_logs([str(log)], follows=False))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        seen = Seen(app, pilot)
+        await seen.until(lambda: "0 steps done" in seen.status)
+        assert app.screen is seen.main
+        await seen.press("space", until="1 step done")
+        await seen.press("i", until=lambda: "4 rows, 2 columns" in seen.text)
 
 
 async def test_a_changed_file_ends_it_with_a_sentence(words: Path) -> None:

@@ -81,7 +81,7 @@ def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
     used = 0
     for part in ([(palette.spelled(text), style) for text, style in pieces] for pieces in row):
         size = sum(cell_len(text) for text, _ in part)
-        if used and used + size > width:
+        if part and used and used + size > width:
             lines.append([(" " * _INDENT, part[0][1])])
             used = _INDENT
         lines[-1] += part

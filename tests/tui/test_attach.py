@@ -108,18 +108,19 @@ def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: P
     first, more = tmp_path / "first", tmp_path / "more"
     first.write_text(BEGINNING + step_lines(0, 20))
     more.write_text(step_lines(20, 400))
-    writer = f"(cat {first}; read go <{tmp_path}/go; cat {more}; read go <{tmp_path}/go)"
-    os.mkfifo(tmp_path / "go")
+    writer = f"(cat {first}; read go <{tmp_path}/on; cat {more}; read go <{tmp_path}/over)"
+    for pipe in ("on", "over"):
+        os.mkfifo(tmp_path / pipe)
     shell = f'exec 3<>"$0"; {writer} | "$@" >&3 2>&3 3>&-'
     with Terminal("attach", "-", shell=shell) as terminal:
         terminal.wait_for("● following", "20 steps done", "standard input")
         terminal.press("b")
         terminal.wait_for("‖ paused", "19 steps done")
-        (tmp_path / "go").write_text("\n")
+        (tmp_path / "on").write_text("\n")
         terminal.wait_for("401 more in the log")
         terminal.press("\x1b[F")  # end
         terminal.wait_for("● following", "420 steps done")
-        (tmp_path / "go").write_text("\n")
+        (tmp_path / "over").write_text("\n")
         terminal.wait_for("‖ paused", "the stream has ended")
         terminal.press("q")
         assert terminal.ended() == 0

@@ -46,7 +46,7 @@ _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
-_AT_ONCE = ("escape", "ctrl+c", "ctrl+q", "ctrl+z")
+_AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
 

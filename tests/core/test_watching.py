@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -14,39 +13,14 @@ from hltcore._torch import torch
 from hltcore.log import RunLog
 from hltcore.logged import LogStep, Summary, WholeTensor
 from hltcore.watched import default_interval
+from tests.core.watched import lines, net, rows, steps, tensor
 
 nn = torch.nn
-
-
-def net(seed: int = 0, hidden: int = 3) -> nn.Sequential:
-    torch.manual_seed(seed)
-    return nn.Sequential(nn.Linear(2, hidden), nn.ReLU(), nn.Dropout(0.4), nn.Linear(hidden, 1))
-
-
-def rows(count: int = 8) -> tuple[torch.Tensor, torch.Tensor]:
-    generator = torch.Generator().manual_seed(1)
-    return torch.randn(count, 2, generator=generator), torch.randn(count, 1, generator=generator)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "run.jsonl"
-
-
-def tensor(fact: WholeTensor) -> torch.Tensor:
-    return torch.tensor(fact.flat).reshape(fact.shape)
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    def refuse(name: str) -> None:
-        pytest.fail(f"{name} is not JSON")
-
-    return [json.loads(line, parse_constant=refuse) for line in path.read_text("utf-8").splitlines()]
-
-
-def steps(path: Path) -> list[LogStep]:
-    with RunLog(path) as log:
-        return [step for k in range(log.steps) if (step := log.at(k)) is not None]
 
 
 def test_a_small_net_is_recorded_whole_at_every_step(path: Path) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 import math
 import os
 import struct
 import threading
 import time
 import tracemalloc
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,35 +20,12 @@ from hltcore.events import Edited, EpochEvent
 from hltcore.log import RunLog
 from hltcore.log_lines import LONGEST, read_line
 from hltcore.logged import LogStarted, LogStep, Summary, WholeTensor
-
-HEAD = '{"event":"run-started","version":"1.0","model":"Net","every":1,"shapes":{"w":[2]}}\n'
-
-
-def packed(*values: float) -> str:
-    return base64.b64encode(struct.pack(f"<{len(values)}f", *values)).decode()
-
-
-def line(step: int, loss: Any = None, **fields: Any) -> str:
-    loss = step / 2 if loss is None else loss
-    tensors = {"updated": {"w": f"f4[2]:{packed(step, -step)}"}}
-    record = {"event": "step", "step": step, "epoch": step // 4, "lr": 0.1, "loss": loss, **tensors, **fields}
-    return json.dumps(record, separators=(",", ":")) + "\n"
-
-
-def write(path: Path, text: str | Iterable[str]) -> Path:
-    path.write_text(text if isinstance(text, str) else "".join(text), "utf-8")
-    return path
+from tests.core.event_logs import HEAD, line, packed, read_through, write
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "run.jsonl"
-
-
-def read_through(log: RunLog) -> RunLog:
-    while log.scanned < 1:
-        log.refresh()
-    return log
 
 
 # -- what is in it

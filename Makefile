@@ -41,11 +41,11 @@ check: $(VENV)/.check
 	@$(VENV)/bin/lint-imports
 
 bench: $(VENV)/.run
-	@$(VENV)/bin/python -m bench $(ARGS)
+	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
-	find hltcore tui tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find hltcore tui tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The recipes below run once, and again when pyproject.toml or constraints.txt has changed.
 

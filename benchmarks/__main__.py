@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [history] [steps] [startup]``: prints Markdown tables."""
+"""``python -m benchmarks [--quick] [history] [steps] [startup] [watching]``: prints Markdown tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import history, startup, steps
+from benchmarks import history, startup, steps, watching
 from hltcore._torch import torch
 
 
@@ -33,8 +33,8 @@ def progress(text: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench", description="Speed and memory on this machine.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="history, steps, startup (default: all)")
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed and memory on this machine.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="history, steps, startup, watching (default: all)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and a history of 100,000 steps")
     arguments = parser.parse_args()
     quick = arguments.quick
@@ -43,6 +43,7 @@ def main() -> None:
         "history": lambda: history.table(100_000 if quick else 1_000_000, progress),
         "steps": lambda: steps.table(7 if quick else 41, progress),
         "startup": lambda: startup.table(5 if quick else 15, progress),
+        "watching": lambda: watching.table(7 if quick else 41, 100_000 if quick else 1_000_000, progress),
     }
     for part in arguments.parts:
         if part not in parts:

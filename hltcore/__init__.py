@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hltcore.events import EpochEvent as EpochEvent
     from hltcore.events import PhaseEvent as PhaseEvent
     from hltcore.events import StepEvent as StepEvent
+    from hltcore.log import RunLog as RunLog
     from hltcore.nets import MLP as MLP
     from hltcore.nets import EightLayerNet as EightLayerNet
     from hltcore.nets import EmbeddingNet as EmbeddingNet
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from hltcore.phase import Phase as Phase
     from hltcore.spec import RunSpec as RunSpec
     from hltcore.trainer import Trainer as Trainer
+    from hltcore.watching import watch as watch
 
 __version__ = "0.1.0"
 
@@ -44,11 +46,13 @@ _HOMES = {
     "MLP": "hltcore.nets",
     "Phase": "hltcore.phase",
     "PhaseEvent": "hltcore.events",
+    "RunLog": "hltcore.log",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
+    "watch": "hltcore.watching",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "plugins", "recording")
 

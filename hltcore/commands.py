@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -137,6 +138,11 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> Iterator[str]:
+    if len(arguments.spec) == 1 and _is_log(arguments.spec[0]):
+        from hltcore import log_report
+
+        yield from log_report.lines(arguments)
+        return
     spec = _spec(arguments)
     epochs = arguments.epochs
     if epochs is None:
@@ -158,6 +164,11 @@ def _check(arguments: argparse.Namespace) -> Iterator[str]:
     checks = len(trainer.checked)
     yield f"{checks} of {checks + len(trainer.unchecked)} checks looked"
     yield f"{count} finding{'' if count == 1 else 's'} in {trainer.steps} steps of {printable(trainer.spec)}"
+
+
+def _is_log(word: str) -> bool:
+    """Whether a word names an event log, and no run: what names a model and its data has no dot."""
+    return word == "-" or word.endswith(".jsonl") or ("." in os.path.basename(word) and os.path.isfile(word))
 
 
 def _gradcheck_arguments(parser: argparse.ArgumentParser) -> None:
@@ -208,6 +219,17 @@ def _export(arguments: argparse.Namespace) -> Iterator[str]:
     return export.export(export.Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
 
 
+def _tensorboard_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="a run's folder, or one of its files of events")
+    parser.add_argument("--tag", default="", help="the scalar that is the loss (default: the one called so)")
+
+
+def _tensorboard(arguments: argparse.Namespace) -> Iterable[str]:
+    from hltcore.integrations import tensorboard
+
+    return tensorboard.lines(arguments.path, arguments.tag)
+
+
 def _list_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("part", nargs="?", choices=(*PARTS, "settings"), help="only these (default: all)")
 
@@ -246,7 +268,9 @@ COMMANDS = (
         "check",
         "train a run and say what is wrong with it",
         "Train a run and say what is wrong with it: findings with the step, the numbers and what to try. The exit\n"
-        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.",
+        "code is 1 when there are any. SPEC is as for train; the run goes on for some epochs from its last point.\n"
+        "In place of SPEC, the name of an event log (run.jsonl) asks for what can be told of a run that was recorded;\n"
+        "- reads a log from standard input.",
         _check_arguments,
         _check,
         rest="spec",
@@ -269,6 +293,15 @@ COMMANDS = (
         _compare_arguments,
         _compare,
         rest="spec",
+    ),
+    Command(
+        "tensorboard",
+        "print a loss that TensorBoard keeps as an event log",
+        "Print the loss that a run has written for TensorBoard as an event log, to be replayed beside others:\n"
+        "python -m hltcore tensorboard runs/first > first.jsonl; hlt-tui replay first.jsonl second.jsonl",
+        _tensorboard_arguments,
+        _tensorboard,
+        json=lambda arguments: True,
     ),
     Command(
         "list",

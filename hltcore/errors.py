@@ -10,6 +10,8 @@ __all__ = [
     "ConditionError",
     "ExportError",
     "HltError",
+    "LogError",
+    "MissingError",
     "NotReachedError",
     "OptionError",
     "OwnPartError",
@@ -74,6 +76,14 @@ class PluginError(HltError):
 
 class RecordingError(HltError):
     """A line of a recording that is not an event."""
+
+
+class LogError(HltError):
+    """An event log that cannot be read, or cannot be written."""
+
+
+class MissingError(HltError, ImportError):
+    """An optional library is not installed."""
 
 
 class RegistryError(HltError):

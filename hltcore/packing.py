@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["TensorLayout", "float32", "nest", "pack", "text", "unpack"]
+__all__ = ["TensorLayout", "float32", "from_json", "nest", "pack", "text", "to_json", "unpack"]
 
 
 def pack(values: Iterable[float]) -> bytes:
@@ -37,6 +37,27 @@ def text(value: float) -> str:
         if float32(float(short)) == value:
             break
     return short
+
+
+def to_json(value: Any) -> Any:
+    """A float32, or nested tuples of them, as JSON: what JSON lacks is "inf", "-inf" or "nan:" with the NaN's bytes."""
+    if isinstance(value, tuple):
+        return [to_json(item) for item in value]
+    if math.isfinite(value):
+        return float(text(value))
+    return f"nan:{pack((value,)).hex()}" if math.isnan(value) else str(value)
+
+
+def from_json(value: Any) -> float:
+    """The number that a JSON value stands for.
+
+    Raises:
+        TypeError: It is no number, and no text.
+        ValueError: It is a text that is no number.
+    """
+    if isinstance(value, str):
+        return float(unpack(bytes.fromhex(value[4:]))[0] if value.startswith("nan:") else float(value))
+    return float(value)
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
 from hltcore.errors import RecordingError, quoted
 from hltcore.events import Batch, Edited, EpochEvent, Event, Layout, PhaseEvent, RunStarted, Score, StepEvent
-from hltcore.packing import TensorLayout, float32, pack, text, unpack
+from hltcore.packing import TensorLayout, float32, from_json, pack, to_json
 from hltcore.phase import Phase
 
-__all__ = ["dumps", "loads", "read", "write"]
+__all__ = ["BROKEN", "VERSION", "dumps", "load", "loads", "read", "version", "write"]
+
+VERSION = (1, 0)
+"""Of the event log's schema (docs/event-log.md): major, which a reader must know, and minor, which adds fields."""
 
 
 _LOSS = ("loss", "penalty")
 """A step has a penalty only under regularisation."""
 
-_BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
+BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error)
 """What reading a line can raise that is no event."""
 
 
@@ -37,16 +39,52 @@ def loads(line: str) -> Event:
     """The event that ``dumps`` wrote.
 
     Raises:
-        RecordingError: The line is not an event.
+        RecordingError: The line is not an event, or begins a run of a later version.
     """
     try:
         record = json.loads(line)
-        event = _LOAD[record["event"]](record)
-        if isinstance(event, StepEvent | PhaseEvent):
-            _check(event)
-        return event
-    except _BROKEN as error:
+        return load(record)
+    except RecordingError:  # of a later version: it says so itself
+        raise
+    except BROKEN as error:
         raise RecordingError(f"{quoted(line.strip())} is not a recorded event ({_why(error)}).") from None
+
+
+def load(record: dict[str, Any]) -> Event:
+    """The event in a line that was read as JSON already.
+
+    Raises:
+        RecordingError: It is of a later version of the schema.
+        Exception: One of ``BROKEN``: it is not an event.
+    """
+    event = _LOAD[record["event"]](record)
+    if isinstance(event, StepEvent | PhaseEvent):
+        _check(event)
+    return event
+
+
+def version(record: dict[str, Any]) -> tuple[int, int]:
+    """The version of the schema that a run's first line names; 1.0 where it names none.
+
+    Raises:
+        RecordingError: It is one that this library cannot read.
+    """
+    written = record.get("version", "1.0")
+    parts = written.split(".") if isinstance(written, str) else ()
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        raise RecordingError(f"{quoted(written)} is no version of an event log, such as 1.0.")
+    major, minor = map(int, parts)
+    if major != VERSION[0]:
+        raise RecordingError(
+            f"The event log is of version {major}.{minor}, and this hltcore reads version {VERSION[0]}: "
+            f"{'upgrade hltcore' if major > VERSION[0] else 'record it anew'}."
+        )
+    return major, minor
+
+
+def _began(record: dict[str, Any]) -> RunStarted:
+    version(record)
+    return RunStarted(record["spec"], tuple(record["features"]), tuple(record["classes"]))
 
 
 def _why(error: Exception) -> str:
@@ -76,23 +114,8 @@ def read(file: Iterable[str]) -> Iterator[Event]:
                 raise RecordingError(f"Line {number}: {error}") from None
 
 
-def _out(value: Any) -> Any:
-    """Nested tuples of float32 as JSON values."""
-    if isinstance(value, tuple):
-        return [_out(item) for item in value]
-    if math.isfinite(value):
-        return float(text(value))
-    return f"nan:{pack((value,)).hex()}" if math.isnan(value) else str(value)
-
-
-def _in(value: Any) -> float:
-    if isinstance(value, str):
-        return unpack(bytes.fromhex(value[4:]))[0] if value.startswith("nan:") else float(value)
-    return float(value)
-
-
 def _tensors(tensors: dict[str, Any] | None) -> dict[str, Any] | None:
-    return None if tensors is None else {name: _out(value) for name, value in tensors.items()}
+    return None if tensors is None else {name: to_json(value) for name, value in tensors.items()}
 
 
 def _facts(event: StepEvent | PhaseEvent) -> dict[str, Any]:
@@ -100,13 +123,13 @@ def _facts(event: StepEvent | PhaseEvent) -> dict[str, Any]:
         "step": event.step,
         "epoch": event.epoch,
         "lr": event.lr,
+        "loss": None if event.loss is None else to_json(event.loss),
         "examples": list(event.batch.rows),
         "labels": list(event.batch.labels),
         "x": [list(x) for x in event.batch.xs],
         "target": list(event.batch.targets),
-        "prediction": _out(event.predictions),
-        "loss": None if event.loss is None else _out(event.loss),
-        **({"penalty": _out(event.penalty)} if event._loss and len(event._loss) > 4 else {}),
+        "prediction": to_json(event.predictions),
+        **({"penalty": to_json(event.penalty)} if event._loss and len(event._loss) > 4 else {}),
         "functions": list(event.layout.functions),
         "pre_activations": _tensors(event.pre_activations),
         "activations": _tensors({name: event.activations[name] for name in event.layout.activations.names}),
@@ -121,7 +144,12 @@ def _phase_facts(event: PhaseEvent) -> dict[str, Any]:
 
 
 def _started(event: RunStarted) -> dict[str, Any]:
-    return {"spec": event.spec, "features": list(event.features), "classes": list(event.classes)}
+    return {
+        "version": ".".join(map(str, VERSION)),
+        "spec": event.spec,
+        "features": list(event.features),
+        "classes": list(event.classes),
+    }
 
 
 def _edited(event: Edited) -> dict[str, Any]:
@@ -133,7 +161,7 @@ def _epoch(event: EpochEvent) -> dict[str, Any]:
     return {
         "step": event.step,
         "epoch": event.epoch,
-        **{name: {"loss": _out(s.loss), "right": s.right, "count": s.count} for name, s in scores.items()},
+        **{name: {"loss": to_json(s.loss), "right": s.right, "count": s.count} for name, s in scores.items()},
     }
 
 
@@ -141,7 +169,7 @@ def _score(record: dict[str, Any]) -> Score:
     right, count = record["right"], record["count"]
     if not 0 <= right <= count or count < 1:
         raise ValueError
-    return Score(float32(_in(record["loss"])), right, count)
+    return Score(float32(from_json(record["loss"])), right, count)
 
 
 def _shape(value: Any) -> tuple[int, ...]:
@@ -149,7 +177,7 @@ def _shape(value: Any) -> tuple[int, ...]:
 
 
 def _flat(value: Any) -> list[float]:
-    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [_in(value)]
+    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [from_json(value)]
 
 
 def _layout(tensors: dict[str, Any]) -> TensorLayout:
@@ -176,7 +204,7 @@ def _arguments(record: dict[str, Any]) -> dict[str, Any]:
         "_before": _packed(record["parameters"]),
         "_forward": _packed(pre) + _packed(post),
         "_gradients": _packed(record["gradients"]),
-        "_loss": None if record["loss"] is None else pack(_in(record[name]) for name in _LOSS if name in record),
+        "_loss": None if record["loss"] is None else pack(from_json(record[name]) for name in _LOSS if name in record),
         "_updated": _packed(record["updated"]),
     }
 
@@ -208,7 +236,7 @@ _FIELDS = {"event", "spec", "features", "classes", "edit", "phase", "discarded",
 }
 
 _LOAD: dict[str, Callable[[dict[str, Any]], Event]] = {
-    "run-started": lambda record: RunStarted(record["spec"], tuple(record["features"]), tuple(record["classes"])),
+    "run-started": _began,
     "edited": lambda record: Edited(record["step"], record["edit"], record["spec"]),
     "epoch": lambda record: EpochEvent(
         record["step"], record["epoch"], _score(record["training"]), _score(record["held_out"])

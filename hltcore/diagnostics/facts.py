@@ -162,3 +162,8 @@ class EpochFacts(RunFacts):
         threshold = self.loss.threshold(self.model.output)
         pairs = enumerate(zip(self.predictions, self.dataset.targets))
         return tuple(row for row, (p, y) in pairs if p != p or (p >= threshold) != (y >= 0.5))
+
+    @property
+    def wrong_told(self) -> str:
+        """How many these are, in words."""
+        return f"{len(self.wrong)} of {len(self.predictions)} examples wrong"

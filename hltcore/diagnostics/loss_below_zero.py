@@ -24,8 +24,9 @@ def _below(facts: StepFacts) -> Iterator[Finding]:
     event, name = facts.event, facts.settings.loss
     batch = event.batch
     single = len(batch.rows) == 1
-    example = f"{batch.labels[0]} (ŷ = {event.predictions[0]:.4g}, y = {batch.targets[0]:g})"
-    what = example if single else f"a batch of {len(batch.rows)} examples"
+    what = f"a batch of {len(batch.rows)} examples" if batch.rows else "a batch"
+    if single:
+        what = f"{batch.labels[0]} (ŷ = {event.predictions[0]:.4g}, y = {batch.targets[0]:g})"
     told = f"The loss of {what} is {facts.loss:.4g}, below 0: {name} rewards predictions that are wrong."
     advice = "Use a loss that is 0 for the right prediction and above it for all others: loss=mse or loss=l1."
     yield Finding("loss-below-zero", facts.step, facts.step, batch.labels[0] if single else "", told, advice)

@@ -31,7 +31,7 @@ def _search(facts: StepFacts) -> Iterator[Finding]:
         for phase, what, name, values in _tensors(event):
             if (found := _first(values)) is not None:
                 index, value = found
-                number = f"{what}{name}[{','.join(map(str, index))}]" if index else what
+                number = f"{what}{name}[{','.join(map(str, index))}]" if index else f"{what}{name}"
                 told = f"The first number that is not finite is {number}, {value:g}, {phase}; {_before(facts)}."
                 place = (name, index) if name in event.layout.parameters.names else None
                 yield Finding("not-finite", facts.step, event.step + 1, name, told, _ADVICE, place)

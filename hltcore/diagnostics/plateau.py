@@ -21,7 +21,7 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     if stalled(facts) and facts.norms[-1] < LITTLE:
         told = (
             f"Ten epochs brought the mean loss from {facts.losses[-11]:.4g} to {facts.losses[-1]:.4g}, with "
-            f"{len(facts.wrong)} of {len(facts.predictions)} examples wrong: the gradient over all of them is "
+            f"{facts.wrong_told}: the gradient over all of them is "
             f"{facts.norms[-1]:.4g} long, below {LITTLE:g}."
         )
         advice = "Try another seed, more hidden units, or a model that can tell these examples apart."

@@ -38,6 +38,8 @@ def packages(modules: set[str]) -> set[str]:
         "hltcore.errors",
         "hltcore.events",
         "hltcore.initialisations",
+        "hltcore.log_findings",
+        "hltcore.log_writer",
         "hltcore.losses",
         "hltcore.models",
         "hltcore.optimizers",

@@ -1,5 +1,6 @@
 # make run     a virtual environment, the pinned dependencies, and hlt-tui       (make run ARGS="two-layer/xor")
 # make test    the same environment, and the whole test suite                    (make test ARGS="-k exact")
+# make extras  installs every optional extra, and tests what needs them          (the browser's test needs a Chromium)
 # make check   format, lint, types, import contracts
 # make bench   speed and memory on this machine                                  (make bench ARGS=--quick)
 # make clean   removes the environment and every cache
@@ -26,7 +27,7 @@ except ImportError:
 endef
 export CHECK_PYTHON
 
-.PHONY: run test check bench clean missing
+.PHONY: run test extras check bench clean missing
 
 run: $(VENV)/.run
 	@$(VENV)/bin/hlt-tui $(ARGS)
@@ -34,13 +35,16 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
+extras: $(VENV)/.extras
+	@$(VENV)/bin/python -m pytest tests/extras $(ARGS)
+
 check: $(VENV)/.check
 	@$(VENV)/bin/python -m ruff format --check .
 	@$(VENV)/bin/python -m ruff check .
 	@$(VENV)/bin/python -m mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.run
+bench: $(VENV)/.bench
 	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
@@ -63,6 +67,15 @@ $(VENV)/.run: $(SOURCES)
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need into $(VENV), once: about 50 MB …"
 	@$(PIP) -e ".[test]"
+	@touch $@
+
+$(VENV)/.extras: $(VENV)/.test
+	@echo "Installing the optional extras into $(VENV), once …"
+	@$(PIP) -e ".[all,test]"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	@$(PIP) -e ".[bench]"
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.run

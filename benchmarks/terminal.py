@@ -152,7 +152,7 @@ class Session:
             time.sleep(0.005)
         raise TimeoutError(f"no {shown!r} on the screen:\n{self.text}")
 
-    def seen_after(self, key: str, shown: str, timeout: float = 30.0) -> float:
+    def seen_after(self, key: str, shown: str, timeout: float = 120.0) -> float:
         """Milliseconds from a key until a pattern was on the screen."""
         self._replay(lambda: False)
         pressed = self._write(key)

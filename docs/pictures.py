@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from hltcore.spec import RunSpec
 from tui.app import HltApp
 from tui.course.guide import Guide
+from tui.screenshot import screenshot
 
 PICTURES = {
     "first-screen": ((80, 24), "two-layer/xor seed=11 @30e", ("space", "space")),
@@ -43,9 +43,7 @@ async def picture(app: HltApp, size: tuple[int, int], title: str, keys: tuple[st
                 await _until(lambda before=before: app.bridge.snapshot is not before)
         assert app.bridge.snapshot is not goal
         await pilot.pause(0.3)
-        svg = app.export_screenshot(title=title)
-    # Rich names a web font; a picture in a README should not load anything.
-    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "monospace")
+        return screenshot(app, title)
 
 
 async def _ready(app: HltApp) -> None:

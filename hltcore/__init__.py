@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from hltcore.nets import TwoLayerNet as TwoLayerNet
     from hltcore.phase import Phase as Phase
     from hltcore.spec import RunSpec as RunSpec
+    from hltcore.sweeps.result import Sweep as Sweep
+    from hltcore.sweeps.sweeping import sweep as sweep
     from hltcore.trainer import Trainer as Trainer
     from hltcore.watching import watch as watch
 
@@ -49,9 +51,11 @@ _HOMES = {
     "RunLog": "hltcore.log",
     "RunSpec": "hltcore.spec",
     "StepEvent": "hltcore.events",
+    "Sweep": "hltcore.sweeps.result",
     "Trainer": "hltcore.trainer",
     "TwoLayerNet": "hltcore.nets",
     "compare": "hltcore.comparison",
+    "sweep": "hltcore.sweeps.sweeping",
     "watch": "hltcore.watching",
 }
 _MODULES = ("datasets", "diagnostics", "initialisations", "losses", "models", "optimizers", "plugins", "recording")

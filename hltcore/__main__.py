@@ -106,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     elif more:
         getattr(parsed, command.rest).extend(more)
+    if command.rest and not getattr(parsed, command.rest) and parsed.data is None:
+        parser.error("the following arguments are required: SPEC, or --data FILE")
     _prepare(command.json(parsed))
     out = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - standard output was closed: the process ends soon
     try:

@@ -24,6 +24,9 @@ from hltcore.losses import Form
 
 __all__ = ["SLOPES", "Chain", "ExampleChain", "Factor", "LayerChain", "Story", "chain"]
 
+_MOST = 1000
+"""Examples in a step of which each one's way is told."""
+
 SLOPES: dict[str, Callable[[float, float], float]] = {
     EMBEDDING: lambda z, a: 1.0,
     "identity": lambda z, a: 1.0,
@@ -203,10 +206,14 @@ def chain(event: StepEvent | PhaseEvent, form: Form, *, l1: float = 0.0, l2: flo
         l2: Strength of L2 regularisation.
 
     Raises:
-        ChainError: The model is not a row of layers, or the loss was registered without its slope.
+        ChainError: The model is not a row of layers, the loss was registered without its slope, or the batch has more
+            than a thousand examples.
     """
     if form.slope is None:
         raise ChainError("The chain rule cannot begin: this loss was registered without its derivative.")
+    count = len(event.batch.rows)
+    if count > _MOST:
+        raise ChainError(f"The chain rule is shown for up to {_MOST:,} examples in a step; this one has {count:,}.")
     functions = event.layout.functions
     if not functions:
         raise ChainError("The chain rule is shown for rows of linear layers only; this model is another kind.")

@@ -55,7 +55,10 @@ def prepare(engine: Engine, edit: Edit) -> Change:
 
 
 def _switch(engine: Engine, edit: Switch) -> Change:
-    spec, canonical = engine.spec.switched(dict(edit.changes))
+    asked = dict(edit.changes)
+    spec, _ = engine.spec.switched(asked)
+    found = {name: value for name, (value, _) in spec.pinned.differences(spec).items()}
+    spec, canonical = engine.spec.switched({**asked, **found})
     reseeded = any(name == "seed" for name, _ in canonical.changes)
     new = Engine(spec, keep=None if reseeded else engine)
     order = (engine.spec.data, engine.spec.batch, engine.spec.shuffle)

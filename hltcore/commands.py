@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from hltcore import diagnostics, featurizers, initialisations, printing
+from hltcore import diagnostics, featurizers, file_arguments, initialisations, printing
 from hltcore.contenders import feature_sets
 from hltcore.errors import StepError, printable
 from hltcore.events import Event
@@ -17,6 +17,7 @@ from hltcore.export import command as export
 from hltcore.export import printed
 from hltcore.registry import Registry
 from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+from hltcore.sweeps import command as sweep_command
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -68,13 +69,13 @@ def _count(text: str) -> int:
 
 
 def _spec_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", nargs="+", metavar="SPEC", help="the run, in one or several words")
+    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run, in one or several words")
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
 
 
 def _spec(arguments: argparse.Namespace) -> RunSpec:
-    spec = RunSpec.parse(" ".join(arguments.spec))
-    return spec if arguments.split is None else spec.split(arguments.split)
+    return file_arguments.run_of(" ".join(arguments.spec), arguments)
 
 
 def _length_arguments(parser: argparse.ArgumentParser) -> None:
@@ -207,6 +208,11 @@ def _compare(arguments: argparse.Namespace) -> Iterator[str]:
     yield from printing.comparison(rows)
 
 
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    _spec_arguments(parser)
+    sweep_command.add_arguments(parser, _count, EPOCHS)
+
+
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _spec_arguments(parser)
     _length_arguments(parser)
@@ -292,6 +298,14 @@ COMMANDS = (
         "far each gets on the examples trained on and on those held out. SPEC is as for train, with no point.",
         _compare_arguments,
         _compare,
+        rest="spec",
+    ),
+    Command(
+        "sweep",
+        "train a run from many seeds at once and say how many learn",
+        sweep_command.DESCRIPTION,
+        _sweep_arguments,
+        sweep_command.lines,
         rest="spec",
     ),
     Command(

@@ -83,6 +83,8 @@ class _AllRight:
     """Every example is on the side of its target."""
 
     def watch(self, run: Standing) -> Watch:
+        _check_classes(run, self)
+
         def holds(event: StepEvent | None) -> bool:
             targets = run.dataset.targets
             return run.evaluate().count_right(targets) == len(targets)
@@ -100,6 +102,7 @@ class _Crosses:
     label: str = ""
 
     def watch(self, run: Standing) -> Watch:
+        _check_classes(run, self)
         labels = run.dataset.labels
         if self.label and self.label not in labels:
             raise ConditionError(f"There is no example {quoted(self.label)}: {nearest(self.label, labels)}")
@@ -196,6 +199,15 @@ class _Point:
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+def _check_classes(run: Standing, condition: Condition) -> None:
+    """Refuse to wait for a side where there are none."""
+    if not run.dataset.classes:
+        raise ConditionError(
+            f"{quoted(condition)} holds at no point: the targets of {quoted(run.dataset.name)} are numbers, and no "
+            "prediction is right or wrong."
+        )
 
 
 def differs(before: float, after: float, *, sign: bool) -> bool:

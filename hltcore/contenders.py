@@ -39,8 +39,11 @@ class Compared:
 
 
 def best(rows: Sequence[Compared]) -> Compared | None:
-    """The run with the most held-out examples right; of equal ones the one with the lowest loss on them."""
-    scored = [(row.held_out.right, -row.held_out.loss, row) for row in rows if row.held_out is not None]
+    """The run with the most held-out examples right; of equal ones the one with the lowest loss on them.
+
+    Of targets that are numbers, of which none is right, the one with the lowest loss.
+    """
+    scored = [(row.held_out.right or 0, -row.held_out.loss, row) for row in rows if row.held_out is not None]
     if not scored:
         return None
     return max(scored, key=lambda item: (item[0], item[1] if item[1] == item[1] else float("-inf")))[2]
@@ -52,11 +55,15 @@ def feature_sets(spec: RunSpec) -> tuple[str, ...]:
     Raises:
         OptionError: The data set has no features to choose from.
     """
-    option = datasets.registry.get(spec.dataset).option(OPTION)
+    entry = datasets.registry.get(spec.dataset)
+    option = entry.option(OPTION)
     if option is None:
         able = ", ".join(entry.name for entry in datasets.registry if entry.option(OPTION))
         raise OptionError(f"{quoted(spec.dataset)} has no features to choose from: these data sets have: {able}.")
-    mine = str(spec.options_of("dataset")[OPTION])
+    options = spec.options_of("dataset")
+    mine = str(options[OPTION])
+    if entry.sets is not None:
+        return tuple(dict.fromkeys((*([mine] if mine else []), *entry.sets(options))))
     return tuple(dict.fromkeys((*map(str, map(option.read, _worth_comparing(option))), mine)))
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from hltcore import clouds, word_list
 from hltcore.dataset import Dataset
 from hltcore.features import ALPHABET, letter_counts, one_hot, word_features
-from hltcore.options import Option
+from hltcore.options import Option, Value
 from hltcore.registry import Entry, Registry
+from hltcore.table_file import NAME, OPTIONS, feature_sets, options_for, pinned, table_file
 
-__all__ = ["Dataset", "DatasetEntry", "register", "registry"]
+__all__ = ["Dataset", "DatasetEntry", "from_file", "register", "registry"]
 
 
 @dataclass(frozen=True)
 class DatasetEntry(Entry):
-    """A data set that a spec can name; ``factory(**options)`` returns the ``Dataset``."""
+    """A data set that a spec can name; ``factory(**options)`` returns the ``Dataset``.
+
+    Attributes:
+        pin: Of data that lie outside the program, what a line must say to open the very same ones again: options, from
+            all options. None for data that the options make. Such a data set cannot be made from defaults alone.
+        sets: What is worth comparing as its option ``features``, from all options; None where the option says so.
+    """
+
+    pin: Callable[[Mapping[str, Value]], dict[str, Value]] | None = None
+    sets: Callable[[Mapping[str, Value]], tuple[str, ...]] | None = None
 
 
 registry: Registry[DatasetEntry] = Registry("data set", "hltcore.datasets", DatasetEntry)
@@ -30,6 +41,8 @@ def register(
     summary: str = "",
     aliases: tuple[str, ...] = (),
     options: tuple[Option, ...] = (),
+    pin: Callable[[Mapping[str, Value]], dict[str, Value]] | None = None,
+    sets: Callable[[Mapping[str, Value]], tuple[str, ...]] | None = None,
 ) -> DatasetEntry:
     """Add a data set.
 
@@ -39,11 +52,44 @@ def register(
         summary: One line for lists.
         aliases: Other names.
         options: Settings of the factory.
+        pin: As in ``DatasetEntry``.
+        sets: As in ``DatasetEntry``.
 
     Raises:
         RegistryError: A name is malformed or taken.
     """
-    return registry.add(DatasetEntry(name, factory, summary, aliases, options))
+    return registry.add(DatasetEntry(name, factory, summary, aliases, options, pin=pin, sets=sets))
+
+
+def from_file(
+    path: str | os.PathLike[str],
+    *,
+    target: str | None = None,
+    features: Sequence[str] | None = None,
+    text: Sequence[str] | None = None,
+    held_out: float = 0.0,
+    scale: str = "none",
+) -> dict[str, Value]:
+    """A CSV or TSV file of your own, as settings for ``Trainer``: ``Trainer("two-layer", **from_file("words.csv"))``.
+
+    Args:
+        path: The file: UTF-8, with a header.
+        target: The column to predict: two classes, or a number; ``NAME:number`` or ``NAME:classes`` says which. When
+            left out, it is guessed: ``trainer.dataset.notes`` tells what each column is, and why.
+        features: Columns that the model sees; when left out, those of numbers, or else the first of words.
+        text: Columns of words that it sees, each as ``NAME:FEATURIZER`` (``word:letters``), or several of them joined
+            by "+"; ``featurizers`` has their names.
+        held_out: The share of the rows that is kept for testing.
+        scale: "standard" takes numbers to mean 0 and deviation 1 over the rows trained on; "with-target" does so with
+            a number that is to be predicted, too.
+
+    Raises:
+        DataError: The file cannot be used so.
+        OptionError: A share or a scale is not allowed.
+    """
+    given = {**options_for(path, target, features, text), "held_out": held_out, "scale": scale}
+    registry.get(NAME).factory(**registry.get(NAME).complete(given))
+    return {"dataset": NAME, **given}
 
 
 def _language_id() -> Dataset:
@@ -105,3 +151,12 @@ register("circles", clouds.circles, summary="a disc within a ring", options=clou
 register("moons", clouds.moons, summary="two half circles, each reaching into the other", options=clouds.OPTIONS)
 register("xor-clouds", clouds.xor_clouds, summary="four clouds: true when the signs differ", options=clouds.OPTIONS)
 register("spiral", clouds.spiral, summary="two arms wound around each other", options=clouds.OPTIONS)
+register(
+    NAME,
+    table_file,
+    summary="a CSV or TSV file of your own (--data FILE)",
+    aliases=("csv", "tsv"),
+    options=OPTIONS,
+    pin=pinned,
+    sets=feature_sets,
+)

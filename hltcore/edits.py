@@ -75,6 +75,10 @@ class Edit(Protocol):
         """What it did, for a person."""
 
 
+_EMPTY = {"updates": "this model"}
+"""What a setting that is empty means, where that is not nothing."""
+
+
 @dataclass(frozen=True)
 class Switch:
     """Other settings from here on.
@@ -91,7 +95,7 @@ class Switch:
     @property
     def title(self) -> str:
         """What it did, for a person."""
-        return " ".join(f"{name}={write(value) or 'nothing'}" for name, value in self.changes)
+        return " ".join(f"{name}={write(value) or _EMPTY.get(name, 'nothing')}" for name, value in self.changes)
 
 
 @dataclass(frozen=True)

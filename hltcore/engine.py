@@ -23,9 +23,9 @@ from hltcore.repeatable import check_repeatable
 from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
-from hltcore.updaters import StaleUpdater, State, Updater, make_updater
+from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
 
-__all__ = ["Engine", "Saved"]
+__all__ = ["Engine", "Saved", "new_model"]
 
 
 _SEEDING = RLock()
@@ -33,6 +33,15 @@ _SEEDING = RLock()
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
+
+
+def new_model(spec: RunSpec, inputs: int) -> torch.nn.Module:
+    """The model of a run before its first step, for data of some number of features."""
+    with _SEEDING, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(spec.seed)  # torch.manual_seed seeds every device, which takes 1 ms
+        model: torch.nn.Module = models.registry.get(spec.model).factory(inputs, **spec.options_of("model"))
+        initialisations.registry.get(spec.init).factory(model)
+    return model
 
 
 class Saved(NamedTuple):
@@ -63,14 +72,14 @@ class Engine:
         model: The module, whose parameters live in the buffer.
         fresh: Whether the parameters started anew.
         output: The model's kind of output.
-        threshold: The prediction from which on class 1 is predicted.
+        threshold: The prediction from which on class 1 is predicted; None for targets that are numbers.
 
     Raises:
         HltError: The parts do not fit each other.
     """
 
     def __init__(self, spec: RunSpec, keep: Engine | None = None) -> None:
-        self.spec = spec
+        self.spec = spec = spec.pinned
         entry = models.registry.get(spec.model)
         loss = losses.registry.get(spec.loss)
         source = datasets.registry.get(spec.dataset)
@@ -78,9 +87,9 @@ class Engine:
         check_fit(entry, source, self.dataset)
         held_out = self.dataset.held_out
         for data in (self.dataset, held_out) if held_out else (self.dataset,):
-            loss.check_targets(data.targets)
+            loss.check_data(data)
         self.output: Output = entry.output
-        self.threshold = loss.threshold(entry.output)
+        self.threshold = loss.threshold(entry.output) if self.dataset.classes else None
         self._form = loss.form_for(entry.output)
         self.feed = Feed(self.dataset, spec.batch, spec.shuffle, spec.seed)
         self.held_out = Feed(held_out, "all", shuffle=False, seed=0) if held_out else None
@@ -105,17 +114,12 @@ class Engine:
         return same and inputs == len(self.dataset.features)
 
     def _build_model(self) -> torch.nn.Module:
-        with _SEEDING, torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.spec.seed)
-            entry = models.registry.get(self.spec.model)
-            model: torch.nn.Module = entry.factory(len(self.dataset.features), **self.spec.options_of("model"))
-            initialisations.registry.get(self.spec.init).factory(model)
-        return model
+        return new_model(self.spec, len(self.dataset.features))
 
     def _build_updater(self, keep: Engine | None) -> Updater:
         spec = self.spec
         if spec.updates:
-            return StaleUpdater(spec.lr)
+            return StaleUpdater(spec.lr, self.buffer.layout.names)
         options = spec.options_of("optimizer")
         updater = make_updater(optimizers.registry.get(spec.optimizer), spec.lr, options, self.model, self.buffer)
         if keep is not None:
@@ -186,10 +190,12 @@ class Engine:
         Whoever asks for the rows' losses by ``evaluate`` is told why there are none; the run is to go on.
         """
         count = len(examples.batch.rows)
-        loss, right = math.nan, 0
+        loss, right = math.nan, None if self.threshold is None else 0
         try:
             with torch.no_grad():
                 prediction = self._traced(examples.x)[0]
+                if self.threshold is None:
+                    return Score(self._loss_function(prediction, examples.target).item() / count, None, count)
                 wanted = (prediction >= self.threshold) == (examples.target >= 0.5)
                 right = int((wanted & ~prediction.isnan()).sum().item())
                 loss = self._loss_function(prediction, examples.target).item() / count
@@ -198,7 +204,7 @@ class Engine:
         return Score(loss, right, count)
 
     def differentiate(
-        self, examples: Examples, penalties: int = 1
+        self, examples: Examples, penalties: float = 1
     ) -> tuple[list[torch.Tensor], torch.Tensor, float, dict[str, torch.Tensor]]:
         """One forward and backward pass, which changes nothing, not even a gradient buffer.
 
@@ -226,22 +232,28 @@ class Engine:
         return watched, prediction, self._loss_function(prediction, examples.target)
 
     @property
+    def ownership(self) -> Ownership:
+        """What the optimizer was given, beside what the model has."""
+        return self._updater.ownership
+
+    @property
     def optimizer_state(self) -> dict[str, dict[str, Any]]:
         """By parameter name, what the optimizer keeps."""
         return self._updater.state()
 
-    def evaluate_all(self, feed: Feed) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Predictions and losses of all examples of a feed, each by itself.
+    def evaluate_all(self, feed: Feed, rows: tuple[int, ...] = ()) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Predictions and losses of all examples of a feed, or of some rows, each by itself.
 
         Raises:
             StepError: The model or the loss cannot be computed.
         """
         value = self._form.value
-        if len(feed.rows) <= _ONE_BY_ONE or value is None:
-            predictions, losses = zip(*map(self.evaluate, feed.rows))
+        if (len(rows) or len(feed.rows)) <= _ONE_BY_ONE or value is None:
+            predictions, losses = zip(*map(self.evaluate, map(feed.rows.__getitem__, rows) if rows else feed.rows))
             return predictions, losses
-        predictions = tuple(self.predict(feed.whole.x).reshape(-1).tolist())
-        return predictions, tuple(map(value, predictions, feed.whole.batch.targets))
+        examples = feed.sample(rows) if rows else feed.whole
+        predictions = tuple(self.predict(examples.x).reshape(-1).tolist())
+        return predictions, tuple(map(value, predictions, examples.batch.targets))
 
     def evaluate(self, examples: Examples) -> tuple[float, float]:
         """Prediction and loss of one example under the present parameters; NaN for a loss that is not defined.

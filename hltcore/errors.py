@@ -8,6 +8,7 @@ from collections.abc import Iterable
 __all__ = [
     "ChainError",
     "ConditionError",
+    "DataError",
     "ExportError",
     "HltError",
     "LogError",
@@ -22,6 +23,7 @@ __all__ = [
     "ShapeError",
     "SpecError",
     "StepError",
+    "SweepFileError",
     "TargetError",
     "UncheckedError",
     "UnknownNameError",
@@ -64,6 +66,10 @@ class OwnPartError(HltError):
 
 class OptionError(HltError):
     """An option whose name or value is not allowed."""
+
+
+class DataError(HltError):
+    """A file of data that cannot be used; the message names the file and, where there is one, line, column and text."""
 
 
 class ExportError(HltError):
@@ -124,6 +130,10 @@ class UncheckedError(HltError):
 
 class StepError(HltError):
     """A step that cannot be computed from the present parameters."""
+
+
+class SweepFileError(HltError):
+    """A file that a sweep cannot go on from."""
 
 
 def printable(text: object) -> str:

@@ -65,18 +65,18 @@ class Score:
 
     Attributes:
         loss: The mean of their losses, without any penalty; NaN where it is not defined.
-        right: How many predictions are on the side of their targets.
+        right: How many predictions are on the side of their targets; None for targets that are numbers.
         count: How many examples there are.
     """
 
     loss: float
-    right: int
+    right: int | None
     count: int
 
     @property
     def accuracy(self) -> float:
-        """The share of the examples that are right."""
-        return self.right / self.count
+        """The share of the examples that are right; NaN for targets that are numbers."""
+        return math.nan if self.right is None else self.right / self.count
 
 
 @dataclass(frozen=True)
@@ -270,17 +270,18 @@ class Evaluation:
     Attributes:
         predictions: ŷ of each row.
         losses: The loss of each row by itself; NaN where it is not defined.
-        threshold: The prediction from which on class 1 is predicted.
+        threshold: The prediction from which on class 1 is predicted; None for targets that are numbers, of which no
+            prediction is right or wrong.
     """
 
     predictions: tuple[float, ...]
     losses: tuple[float, ...]
-    threshold: float
+    threshold: float | None
 
     def says(self, row: int) -> int | None:
-        """The class that is predicted for a row, 0 or 1; None where the prediction is no number."""
+        """The class that is predicted for a row, 0 or 1; None where there are none, or the prediction is no number."""
         prediction = self.predictions[row]
-        return None if math.isnan(prediction) else int(prediction >= self.threshold)
+        return None if self.threshold is None or math.isnan(prediction) else int(prediction >= self.threshold)
 
     def right(self, row: int, target: float) -> bool:
         """Whether a row's prediction is on the side of its target."""

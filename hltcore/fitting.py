@@ -8,7 +8,7 @@ from contextlib import suppress
 from hltcore import datasets
 from hltcore.dataset import Dataset
 from hltcore.datasets import DatasetEntry
-from hltcore.errors import TargetError, nearest, printable
+from hltcore.errors import TargetError, nearest, printable, quoted
 from hltcore.models import ModelEntry
 from hltcore.options import Value
 
@@ -24,8 +24,16 @@ def check_fit(model: ModelEntry, entry: DatasetEntry, data: Dataset) -> None:
         data: The data.
 
     Raises:
-        TargetError: The model needs counts, and x is something else; the message says which data have them.
+        TargetError: The model needs counts, and x is something else; the message says which data have them. Or its
+            output is a probability, and targets that are numbers lie elsewhere.
     """
+    if model.output == "probability" and not data.classes:
+        low, high = data.target_range
+        if low < 0 or high > 1:
+            raise TargetError(
+                f"The model {model.name} gives probabilities from 0 to 1, and the targets of {quoted(data.name)} are "
+                f"numbers from {low:.4g} to {high:.4g}: use model=linear-regression or model=two-layer."
+            )
     if not model.needs_counts or data.counts:
         return
     told = f"The model {model.name} needs data that count words or letters, and {entry.name} does not"

@@ -25,6 +25,7 @@ class FrozenUpdater:
 
     def __init__(self, updater: Updater, buffer: ParameterBuffer, numbers: Sequence[int]) -> None:
         self.lr = updater.lr
+        self.ownership = updater.ownership
         self.zero_grad = updater.zero_grad
         self.save = updater.save
         self.restore = updater.restore

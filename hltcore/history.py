@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hltcore.edits import Mark, Position
 from hltcore.errors import SeekError
 from hltcore.events import EpochEvent, Score
-from hltcore.records import Checkpoint, Counts, EditRecord, Look, Records, Skip, until
+from hltcore.records import UNDECIDED, Checkpoint, Counts, EditRecord, Look, Records, Skip, until
 from hltcore.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -72,10 +72,13 @@ class Branch:
         if not 0 < epoch < len(records.epoch_starts):
             raise SeekError(f"Epoch {epoch} is not over: the run is in epoch {len(records.epoch_starts) - 1}.")
         place = epoch - 1
-        if records.right[place] < 0:
+        if not records.rows[place]:
             return None
-        training = Score(records.training[place], records.right[place], records.rows[place])
-        held_out = Score(records.held_out[place], records.held_right[place], records.held_rows[place])
+        right, held_right = (
+            None if count == UNDECIDED else count for count in (records.right[place], records.held_right[place])
+        )
+        training = Score(records.training[place], right, records.rows[place])
+        held_out = Score(records.held_out[place], held_right, records.held_rows[place])
         return EpochEvent(records.epoch_starts[epoch], epoch, training, held_out)
 
     @property

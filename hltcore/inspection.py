@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from hltcore.dataset import Dataset
 from hltcore.diagnostics import CheckEntry, Finding, StepFacts, Unchecked, registry
 from hltcore.engine import Engine
 from hltcore.errors import UncheckedError, quoted, reason
@@ -59,11 +60,12 @@ class Inspector:
     def _of(self, when: str) -> tuple[CheckEntry, ...]:
         return tuple(check for check in self._checks if check.when == when)
 
-    def unchecked(self, functions: tuple[str, ...], branch: Branch) -> tuple[Unchecked, ...]:
+    def unchecked(self, functions: tuple[str, ...], classes: bool, branch: Branch) -> tuple[Unchecked, ...]:
         """The checks that have not looked at a line, or could not tell or failed when they did, and why.
 
         Args:
             functions: The activation functions of the model's layers; none if it is not a row of layers.
+            classes: Whether the data have two classes.
             branch: The line.
         """
         no_step, no_epoch = "" if branch.steps else _NO_STEP, "" if branch.looks else _NO_EPOCH
@@ -73,14 +75,15 @@ class Inspector:
         told = []
         for check in self._checks:
             other_kind = "" if functions or not check.layers else "The model is not a row of layers."
+            other_kind = other_kind or ("" if classes or not check.classes else "The targets are numbers, not classes.")
             why = self._broken.get(check.name) or other_kind or unable.get(check.name) or not_yet[check.when]
             if why:
                 told.append(Unchecked(check.name, why))
         return tuple(told)
 
-    def checked(self, functions: tuple[str, ...], branch: Branch) -> tuple[str, ...]:
+    def checked(self, functions: tuple[str, ...], classes: bool, branch: Branch) -> tuple[str, ...]:
         """The names of the checks that have looked at a line."""
-        missing = {item.check for item in self.unchecked(functions, branch)}
+        missing = {item.check for item in self.unchecked(functions, classes, branch)}
         return tuple(check.name for check in self._checks if check.name not in missing)
 
     def forget(self) -> None:
@@ -93,7 +96,7 @@ class Inspector:
         checks = self._of("start")
         if checks:
             facts = start_facts(engine, branch)
-            self._record(branch, self._ask(_fitting(checks, facts.functions), facts, branch))
+            self._record(branch, self._ask(_fitting(checks, facts.functions, engine.dataset), facts, branch))
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
@@ -102,7 +105,7 @@ class Inspector:
         if not odd and not self._at_steps:
             return
         if branch is not self._branch:
-            self._wait_on(branch, event.layout.functions)
+            self._wait_on(branch, event.layout.functions, engine.dataset)
         waiting = self._waiting + self._waiting_odd if odd else self._waiting
         finite = math.isfinite(loss)
         if finite and abs(loss) > large:
@@ -111,12 +114,12 @@ class Inspector:
         if found:
             self._record(branch, found)
 
-    def _wait_on(self, branch: Branch, functions: tuple[str, ...]) -> None:
+    def _wait_on(self, branch: Branch, functions: tuple[str, ...], data: Dataset) -> None:
         """Ask those at steps that have not found anything on a line."""
         names = {finding.check for finding in branch.findings}
         self._branch = branch
         self._waiting, self._waiting_odd = (
-            [check for check in _fitting(checks, functions) if check.name not in names]
+            [check for check in _fitting(checks, functions, data) if check.name not in names]
             for checks in (self._at_steps, self._at_odd_steps)
         )
 
@@ -132,7 +135,8 @@ class Inspector:
             return
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
-        found = self._ask(_fitting(checks, facts.functions), facts, branch) if finite else []
+        found = self._ask(_fitting(checks, facts.functions, facts.dataset), facts, branch) if finite else []
+        found = [replace(finding, told=finding.told + _looked_at(facts.dataset)) for finding in found]
         lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
         counted = [finding for finding in found if finding.check not in lasting]
         before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
@@ -179,9 +183,15 @@ def _sound(finding: object, step: int) -> Finding:
     return finding
 
 
-def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...]) -> list[CheckEntry]:
-    """The checks that can look at a model whose layers have these functions."""
-    return [check for check in checks if functions or not check.layers]
+def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...], data: Dataset) -> list[CheckEntry]:
+    """The checks that can look at a model whose layers have these functions, and at these data."""
+    able = [check for check in checks if functions or not check.layers]
+    return [check for check in able if data.classes or not check.classes]
+
+
+def _looked_at(data: Dataset) -> str:
+    """What a finding about an excerpt says besides."""
+    return f" Looked at: {len(data):,} of {data.whole:,} examples." if data.rows else ""
 
 
 def _known(branch: Branch) -> set[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import add
 
 __all__ = ["LossCurve", "Losses"]
 
@@ -23,6 +24,8 @@ class Losses:
         last: The last loss, NaN where there is none.
         lost: Losses that are missing or not finite, of those looked at.
         exact: Whether every line was looked at; else there is a sample of lines where none was yet.
+        sums: The sum of the finite losses of each stretch.
+        counts: How many those are.
     """
 
     stride: int = 1
@@ -32,6 +35,8 @@ class Losses:
     last: float = math.nan
     lost: int = 0
     exact: bool = True
+    sums: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
 
 
 class LossCurve:
@@ -41,6 +46,8 @@ class LossCurve:
         self.stride = 1
         self.lows: list[float] = []
         self.highs: list[float] = []
+        self.sums: list[float] = []
+        self.counts: list[int] = []
         self.lost = 0
 
     def add(self, step: int, loss: float | None) -> None:
@@ -53,6 +60,8 @@ class LossCurve:
         if missing > 0:
             self.lows += [math.nan] * missing
             self.highs += [math.nan] * missing
+            self.sums += [0.0] * missing
+            self.counts += [0] * missing
         if loss is None or not math.isfinite(loss):
             self.lost += 1
             return
@@ -60,21 +69,29 @@ class LossCurve:
             self.lows[place] = loss
         if not self.highs[place] >= loss:
             self.highs[place] = loss
+        self.sums[place] += loss
+        self.counts[place] += 1
 
     def copy(self) -> LossCurve:
         """Another that goes on from here."""
         other = LossCurve()
         other.stride, other.lows, other.highs, other.lost = self.stride, self.lows[:], self.highs[:], self.lost
+        other.sums, other.counts = self.sums[:], self.counts[:]
         return other
 
     def view(self, count: int, last: float, exact: bool) -> Losses:
         """It as it is now."""
-        return Losses(self.stride, tuple(self.lows), tuple(self.highs), count, last, self.lost, exact)
+        sums, counts = tuple(self.sums), tuple(self.counts)
+        return Losses(self.stride, tuple(self.lows), tuple(self.highs), count, last, self.lost, exact, sums, counts)
 
     def _halve(self) -> None:
         if len(self.lows) % 2:
             self.lows.append(math.nan)
             self.highs.append(math.nan)
+            self.sums.append(0.0)
+            self.counts.append(0)
+        self.sums = list(map(add, self.sums[::2], self.sums[1::2]))
+        self.counts = list(map(add, self.counts[::2], self.counts[1::2]))
         self.lows = _pairs(self.lows, min)
         self.highs = _pairs(self.highs, max)
         self.stride *= 2

@@ -44,7 +44,7 @@ class WholeTensor:
         """Its numbers as a float (shape ``()``), a tuple of floats, or nested tuples of rows."""
         return nest(self.flat, self.shape)
 
-    @property
+    @cached_property
     def norm(self) -> float:
         """Its Euclidean length; NaN where a number is NaN."""
         return math.nan if self.not_finite and any(v != v for v in self.flat) else math.hypot(*self.flat)
@@ -73,6 +73,11 @@ class WholeTensor:
     def not_finite(self) -> int:
         """How many of its numbers are infinite or NaN."""
         return sum(not math.isfinite(v) for v in self.flat)
+
+    @property
+    def whole(self) -> WholeTensor:
+        """It itself: all of its numbers are known."""
+        return self
 
     @property
     def matrix(self) -> WholeTensor:
@@ -108,6 +113,11 @@ class Summary:
     not_finite: int
     quantiles: tuple[float, ...]
     matrix: WholeTensor
+
+    @property
+    def whole(self) -> None:
+        """None: not all of its numbers are known."""
+        return None
 
     @property
     def size(self) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hltcore.errors import TargetError
+from hltcore.dataset import Dataset
+from hltcore.errors import TargetError, quoted
 from hltcore.models import Output
 from hltcore.options import Option
 from hltcore.registry import Entry, Registry
@@ -69,19 +70,24 @@ class LossEntry(Entry):
         return self.probability if output == "probability" and self.probability else self.real
 
     def threshold(self, output: Output) -> float:
-        """The prediction from which on class 1 is predicted."""
+        """The prediction from which on class 1 is predicted, of data with two classes."""
         return 0.0 if self.logits and output == "real" else 0.5
 
-    def check_targets(self, targets: tuple[float, ...]) -> None:
-        """Refuse targets outside the range of this loss.
+    def check_data(self, data: Dataset) -> None:
+        """Refuse data that this loss is not for.
 
         Raises:
-            TargetError: One lies outside.
+            TargetError: A target lies outside its range; or it has a range, and the targets are no classes.
         """
         if self.targets is None:
             return
+        if not data.classes:
+            raise TargetError(
+                f"The loss {self.name} compares with one of two classes, and the targets of {quoted(data.name)} are "
+                "numbers: use loss=mse or loss=l1."
+            )
         low, high = self.targets
-        for target in targets:
+        for target in data.targets:
             if not low <= target <= high:
                 raise TargetError(
                     f"The loss {self.name} needs targets in [{low:g}, {high:g}], and the data set has {target:g}."

@@ -83,6 +83,12 @@ def _logistic_regression(inputs: int) -> Module:
     return LogisticRegression(inputs)
 
 
+def _linear_regression(inputs: int) -> Module:
+    from hltcore.nets import LinearRegression
+
+    return LinearRegression(inputs)
+
+
 def _embedding(inputs: int, dim: int) -> Module:
     from hltcore.nets import EmbeddingNet
 
@@ -157,4 +163,11 @@ register(
     script=net_text.embedding,
     options=(integer("dim", 2, "numbers in each row of the table", minimum=1, maximum=16),),
     needs_counts=True,
+)
+register(
+    "linear-regression",
+    _linear_regression,
+    summary="one linear layer, for targets that are numbers",
+    aliases=("linear",),
+    script=net_text.linear_regression,
 )

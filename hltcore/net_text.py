@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hltcore.layers import is_table
 from hltcore.written import Written
 
-__all__ = ["eight_layer", "embedding", "logistic_regression", "mlp", "two_layer"]
+__all__ = ["eight_layer", "embedding", "linear_regression", "logistic_regression", "mlp", "two_layer"]
 
 _MEAN = """\
         # The mean of the table's rows, each as often as it counts.
@@ -64,6 +64,11 @@ def _made(layer: _Line) -> str:
 def logistic_regression(inputs: int) -> Written:
     """One linear layer and a sigmoid."""
     return _written("LogisticRegression", {"D_in": inputs}, [_Line("W", "D_in", "1", "sigmoid")])
+
+
+def linear_regression(inputs: int) -> Written:
+    """One linear layer."""
+    return _written("LinearRegression", {"D_in": inputs}, [_Line("W", "D_in", "1")])
 
 
 def two_layer(inputs: int, hidden: int) -> Written:

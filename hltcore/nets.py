@@ -19,6 +19,7 @@ __all__ = [
     "EmbeddingNet",
     "FeedForward",
     "Layer",
+    "LinearRegression",
     "LogisticRegression",
     "MeanEmbedding",
     "TwoLayerNet",
@@ -133,6 +134,17 @@ class LogisticRegression(FeedForward):
 
     def __init__(self, D_in: int = 2) -> None:
         super().__init__((D_in, 1), ("W",), ("sigmoid",))
+
+
+class LinearRegression(FeedForward):
+    """W x + b.
+
+    Args:
+        D_in: The number of input features.
+    """
+
+    def __init__(self, D_in: int = 2) -> None:
+        super().__init__((D_in, 1), ("W",), ("identity",))
 
 
 class EmbeddingNet(FeedForward):

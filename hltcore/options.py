@@ -32,6 +32,7 @@ class Option:
         choices: Tells the words that it can take; None where any number or text of its kind will do.
         joined: Whether it can take several of them at once, joined by "+".
         sets: Values worth laying side by side; empty where nobody said.
+        resets: Other options that go back to their defaults when this one is set to something else.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     choices: Callable[[], tuple[str, ...]] | None = None
     joined: bool = False
     sets: tuple[str, ...] = ()
+    resets: tuple[str, ...] = ()
 
 
 def write(value: Value) -> str:

@@ -78,6 +78,7 @@ def needed(spec: RunSpec, plugins: Iterable[Plugin]) -> tuple[str, ...]:
     for word in words:
         name, _, value = word.partition("=")
         used.add((_KINDS.get(name, name), value))
+        used.update(("featurizer", item.partition(":")[2]) for item in value.split("+") if name == "features")
     return tuple(plugin.word for plugin in plugins if used & set(plugin.names))
 
 

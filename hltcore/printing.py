@@ -72,7 +72,7 @@ class Table:
         yield f"-- {event.epoch} epoch{'s' * (event.epoch != 1)} done: trained on {training}; held out {held_out}"
 
     def _begin(self) -> Iterator[str]:
-        data = self._dataset()
+        data = self._dataset().excerpt
         self._x = _told(data) if data.sparse else _spelled_out(data)
         self._label = max(len("example"), *(_width(_short(label)) for label in data.labels))
         self._target = max(len("target"), *(len(f"{y:g}") for y in data.targets))
@@ -109,14 +109,15 @@ def comparison(rows: Sequence[Compared]) -> Iterator[str]:
     for row in rows:
         told = f"{'*' if row is first else ' '} {printable(row.features):{width}}  {row.columns:7}  {row.epochs:6}"
         for score in (row.training, row.held_out):
-            share = "" if score is None else f"{score.right} of {score.count} {score.accuracy:6.1%}"
+            share = "" if score is None else _share(score)
             told += f"  {share:>16}"
         told += "" if row.held_out is None else f"    {number(row.held_out.loss)}"
         yield told.rstrip()
         if row.refusal:
             yield f"  {'':{width}}  {printable(row.refusal)}"
     if first is not None:
-        yield "* the most held-out examples right"
+        numbers = first.held_out is not None and first.held_out.right is None
+        yield "* the lowest held-out loss" if numbers else "* the most held-out examples right"
 
 
 def _spelled_out(data: Dataset) -> Callable[[tuple[float, ...]], str]:
@@ -132,7 +133,15 @@ def _told(data: Dataset) -> Callable[[tuple[float, ...]], str]:
     return lambda xs: _padded(_short(data.told(xs)), width)
 
 
+def _share(score: Score) -> str:
+    if score.right is None:
+        return f"loss {number(score.loss).strip()}"
+    return f"{score.right} of {score.count} {score.accuracy:6.1%}"
+
+
 def _scored(score: Score) -> str:
+    if score.right is None:
+        return f"{score.count} examples, loss {number(score.loss).strip()}"
     return f"{score.right} of {score.count} right, loss {number(score.loss).strip()}"
 
 

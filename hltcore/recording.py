@@ -167,7 +167,7 @@ def _epoch(event: EpochEvent) -> dict[str, Any]:
 
 def _score(record: dict[str, Any]) -> Score:
     right, count = record["right"], record["count"]
-    if not 0 <= right <= count or count < 1:
+    if count < 1 or (right is not None and not 0 <= right <= count):
         raise ValueError
     return Score(float32(from_json(record["loss"])), right, count)
 

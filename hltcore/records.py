@@ -17,7 +17,7 @@ from hltcore.spec import RunSpec
 if TYPE_CHECKING:
     from hltcore.diagnostics import Finding
 
-__all__ = ["Checkpoint", "Counts", "EditRecord", "Look", "Records", "Skip", "until"]
+__all__ = ["UNDECIDED", "Checkpoint", "Counts", "EditRecord", "Look", "Records", "Skip", "until"]
 
 Counts = dict[str, int]
 """How many of each series, by its name in ``Records``."""
@@ -25,6 +25,8 @@ Counts = dict[str, int]
 _EPOCHS = ("training", "held_out", "right", "held_right", "rows", "held_rows")
 """The series with a number for each epoch that is over."""
 _NONE = Score(math.nan, -1, 0)
+UNDECIDED = -2
+"""How many are right where the targets are numbers, of which none is right or wrong."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class Records:
         epoch_starts: For each epoch, how many steps were complete when it began.
         training: For each epoch that is over, the mean loss over the rows trained on, for data with held-out rows.
         held_out: The same over the held-out rows.
-        right: For each epoch that is over, how many of the rows trained on were right; -1 without held-out rows.
+        right: For each epoch that is over, how many of the rows trained on were right; -1 without held-out rows, -2
+            where targets are numbers.
         held_right: The same of the held-out rows.
         rows: For each epoch that is over, how many rows were trained on.
         held_rows: The same of the held-out rows.
@@ -184,7 +187,7 @@ class Records:
         training, held_out = scores or (_NONE, _NONE)
         values = (training.loss, held_out.loss, training.right, held_out.right, training.count, held_out.count)
         for name, value in zip(_EPOCHS, values):
-            getattr(self, name).append(value)
+            getattr(self, name).append(UNDECIDED if value is None else value)
 
     def cut(self, steps: int) -> None:
         """Drop what was recorded of a step that was not completed after so many."""

@@ -50,7 +50,7 @@ def _inputs(
     assert encode is not None  # a data set with a plane has it
     points = plane_grid(dataset, columns, rows).points()
     points += plane_grid(dataset, *units).points() if units else []
-    examples = dataset.xs if units else ()
+    examples = dataset.excerpt.xs if units else ()
     return torch.tensor([*(encode(x, y) for x, y in points), *examples], dtype=torch.float32)
 
 
@@ -60,7 +60,7 @@ def _units(engine: Engine, watched: list[torch.Tensor], skip: int) -> tuple[Unit
     layers = layout.pre_activations.names[:-1] if layout.functions else ()
     before = dict(zip(layout.pre_activations.names, watched))
     after = before | dict(zip(layout.activations.names, watched[len(before) :]))
-    examples = len(engine.dataset)
+    examples = len(engine.dataset.excerpt)
     units = []
     for name, function in zip(layers, layout.functions):
         values = after[name][skip:-examples].T.tolist()

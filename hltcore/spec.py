@@ -136,6 +136,16 @@ class RunSpec:
         return self.dataset, self.options_of("dataset")
 
     @property
+    def pinned(self) -> RunSpec:
+        """The same run with what a line must say to find data that lie outside the program: a file's digest.
+
+        Raises:
+            HltError: They are not there.
+        """
+        pin = datasets.registry.get(self.dataset).pin
+        return self if pin is None else self.changed(**pin(self.options_of("dataset")))
+
+    @property
     def own(self) -> tuple[str, ...]:
         """The parts, here and on the way, that a script passed as objects: no line can name them anywhere else."""
         switched = (value for mark in self.marks for value in _switched_to(mark))
@@ -152,6 +162,15 @@ class RunSpec:
         """The same run before its first step."""
         return replace(self, marks=())
 
+    @property
+    def end(self) -> RunSpec:
+        """The settings in force after its last edit, as a run of their own before its first step."""
+        spec = self.start
+        for mark in self.marks:
+            if isinstance(mark.edit, Switch):
+                spec, _ = spec.switched(dict(mark.edit.changes))
+        return spec
+
     def changed(self, **changes: Any) -> RunSpec:
         """The same run with other settings; the options of a part that is replaced go with it.
 
@@ -167,7 +186,8 @@ class RunSpec:
             REGISTRIES[kind].get(new.get(kind, getattr(self, kind)))
         parts = replace(self, options=(), **new)
         stays = {o.name for kind, e in parts.entries.items() if e == self.entries[kind] for o in e.options}
-        kept = {name: value for name, value in self.options if name in stays}
+        reset = {n for e in parts.entries.values() for o in e.options if o.name in options for n in o.resets}
+        kept = {name: value for name, value in self.options if name in stays - reset}
         result = replace(parts, options=tuple({**kept, **options}.items()))
         same_model = (result.model, result.options_of("model")) == (self.model, self.options_of("model"))
         return result if same_model or "frozen" in changes else replace(result, frozen="")

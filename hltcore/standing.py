@@ -131,12 +131,12 @@ class Standing:
     @property
     def unchecked(self) -> tuple[Unchecked, ...]:
         """The checks that have not looked at this line of history, or failed when they did, with why."""
-        return self._run.inspector.unchecked(self.functions, self._run.branch)
+        return self._run.inspector.unchecked(self.functions, bool(self.dataset.classes), self._run.branch)
 
     @property
     def checked(self) -> tuple[str, ...]:
         """The names of the checks that have looked at this line of history."""
-        return self._run.inspector.checked(self.functions, self._run.branch)
+        return self._run.inspector.checked(self.functions, bool(self.dataset.classes), self._run.branch)
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -189,13 +189,14 @@ class Standing:
         """
         return self._run.engine.optimizer_state
 
-    def evaluate(self, *, held_out: bool = False) -> Evaluation:
+    def evaluate(self, *, held_out: bool = False, rows: Sequence[int] = ()) -> Evaluation:
         """Every example by itself under the present parameters; losses are those of the data, without any penalty.
 
         Many examples are computed together, which may round the last bit of a prediction otherwise than a step does.
 
         Args:
             held_out: Whether to take the examples that are not trained on.
+            rows: Only these, by their places; all where none is named.
 
         Raises:
             OptionError: The data set holds out none.
@@ -205,7 +206,7 @@ class Standing:
         feed = engine.held_out if held_out else engine.feed
         if feed is None:
             raise OptionError(f"The data set {printable(self.dataset.name)} holds out no examples.")
-        return Evaluation(*engine.evaluate_all(feed), engine.threshold)
+        return Evaluation(*engine.evaluate_all(feed, tuple(rows)), engine.threshold)
 
     def check_gradients(self) -> tuple[GradientCheck, ...]:
         """Each parameter's gradient of the loss over all examples, beside differences of that loss in float64.

@@ -80,13 +80,13 @@ class Surface:
 
     Attributes:
         grid: Where the predictions are.
-        threshold: The prediction from which on class 1 is predicted.
+        threshold: The prediction from which on class 1 is predicted; None for targets that are numbers.
         unit_grid: Where the units' activations are; None when they were not asked for.
         units: Every hidden unit, layer by layer; empty also for a model that is not a row of layers.
     """
 
     grid: Grid
-    threshold: float
+    threshold: float | None
     _predictions: bytes
     unit_grid: Grid | None = None
     units: tuple[UnitSurface, ...] = ()
@@ -116,14 +116,13 @@ def plane_grid(dataset: Dataset, columns: int, rows: int) -> Grid:
         raise OptionError(
             f"The data set {printable(dataset.name)} has no plane to draw a surface over: its features are {names}."
         )
-    points = dataset.points + (dataset.held_out.points if dataset.held_out else ())
-    (left, right), (bottom, top) = map(_extent, zip(*points))
+    (left, right), (bottom, top) = map(_extent, dataset.extent)
     x_axis, y_axis = dataset.axes
     return Grid((x_axis, y_axis), (left, bottom), (right, top), columns, rows)
 
 
-def _extent(values: tuple[float, ...]) -> tuple[float, float]:
-    low, high = min(values), max(values)
+def _extent(ends: tuple[float, float]) -> tuple[float, float]:
+    low, high = ends
     margin = _MARGIN * (high - low) if high > low else _ALONE / 2 + abs(low) * _MARGIN
     return max(low - margin, -_FARTHEST), min(high + margin, _FARTHEST)
 

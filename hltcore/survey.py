@@ -26,13 +26,20 @@ _HELD_OUT = 200
 
 def numbers_of(engine: Engine) -> int:
     """How many numbers a forward pass on all examples gives."""
-    layout = engine.layout_of(engine.feed.whole)
+    layout = engine.layout_of(_looked_at(engine))
     return layout.pre_activations.size + layout.activations.size
+
+
+def _looked_at(engine: Engine) -> Examples:
+    """All examples, or an excerpt of very many."""
+    rows = engine.dataset.excerpt.rows
+    return engine.feed.sample(rows) if rows else engine.feed.whole
 
 
 def start_facts(engine: Engine, branch: Branch) -> StartFacts:
     """The run as it is set up, at the end of a line of history."""
-    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch))
+    missing, foreign = engine.ownership
+    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch), unowned=missing, foreign=foreign)
 
 
 def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
@@ -47,25 +54,28 @@ def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
 
 def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> EpochFacts:
     """All examples under the present parameters, at the end of a line of history and of an epoch."""
-    watched, prediction, loss, slopes = engine.differentiate(engine.feed.whole, engine.feed.steps_per_epoch)
-    rows = len(engine.dataset)
+    examples = _looked_at(engine)
+    rows, every = len(examples.batch.rows), len(engine.dataset)
+    # An excerpt has its share of an epoch's penalties.
+    steps = engine.feed.steps_per_epoch if rows == every else engine.feed.steps_per_epoch * rows / every
+    watched, prediction, loss, slopes = engine.differentiate(examples, steps)
     numbers = (_flat(slopes) / rows).tolist()
     edited = branch.entries[-1].step if branch.entries else 0
     norm = math.hypot(*numbers)
     full, after = _full_step(engine, branch, epoch, event)
     looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
     return EpochFacts(
-        **_settings(engine, branch),
+        **{**_settings(engine, branch), "dataset": engine.dataset.excerpt},
         epoch=epoch,
         event=event,
         predictions=tuple(prediction.reshape(-1).tolist()),
-        layers=_layers(engine.layout_of(engine.feed.whole), watched, rows),
+        layers=_layers(engine.layout_of(examples), watched, rows),
         gradients=_nested(slopes, numbers),
         full=full,
         after=after,
         norms=(*(look.norm for look in looks), norm),
         levels=(*(look.level for look in looks), loss / rows),
-        **_epochs(branch, edited, rows),
+        **_epochs(branch, edited, every),
     )
 
 
@@ -87,7 +97,8 @@ def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> 
     if size == 1:
         return event, {}
     if len(rows) == size:
-        return event, _slopes(engine, engine.feed.gather(rows))
+        whole = engine.feed.whole  # a step on all of very many rows has these very examples
+        return event, _slopes(engine, whole if rows is whole.batch.rows else engine.feed.gather(rows))
     saved = engine.save()
     try:  # the next epoch's first step, which is then as if it had not been
         step, phases = engine.begin(branch.steps, epoch, 0, engine.buffer.snapshot())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from hltcore._torch import torch
@@ -12,7 +12,19 @@ from hltcore.options import Value
 from hltcore.packing import nest, pack
 from hltcore.parameters import ParameterBuffer
 
-__all__ = ["State", "Updater", "make_updater"]
+__all__ = ["Ownership", "State", "Updater", "make_updater"]
+
+
+class Ownership(NamedTuple):
+    """What an optimizer was given, beside what a model has; tensors are compared by identity.
+
+    Attributes:
+        missing: The model's parameters that it does not hold, by name.
+        foreign: Numbers that it holds and that are not the model's.
+    """
+
+    missing: tuple[str, ...] = ()
+    foreign: int = 0
 
 
 class State(NamedTuple):
@@ -33,6 +45,7 @@ class Updater(Protocol):
     """What a step asks of an optimizer."""
 
     lr: float
+    ownership: Ownership
 
     def zero_grad(self) -> None:
         """Empty the gradients of the parameters it holds."""
@@ -62,11 +75,13 @@ def make_updater(
     if entry.plain is not None and options == dict(entry.plain) and len(free) == len(parameters):
         return _PlainSGD(lr, buffer)
     names = {parameter: name for name, parameter in model.named_parameters()}
-    return _Torch(entry.factory(free, lr, **options), buffer, names)
+    return _Torch(entry.factory(free, lr, **options), buffer, names, free)
 
 
 class _PlainSGD:
     """θ − lr·g over the whole buffer at once: what ``torch.optim.SGD`` computes, bit for bit."""
+
+    ownership = Ownership()
 
     def __init__(self, lr: float, buffer: ParameterBuffer) -> None:
         self.lr = lr
@@ -92,10 +107,15 @@ class StaleUpdater:
 
     Those never get a gradient, so it has nothing to update; and this model's gradients, which it does not hold, are
     never zeroed and add up.
+
+    Args:
+        lr: The learning rate.
+        names: This model's parameters.
     """
 
-    def __init__(self, lr: float) -> None:
+    def __init__(self, lr: float, names: tuple[str, ...]) -> None:
         self.lr = lr
+        self.ownership = Ownership(names)
 
     def zero_grad(self) -> None:
         """This model's gradients are not among those it empties."""
@@ -115,15 +135,28 @@ class StaleUpdater:
 
 class _Torch:
     def __init__(
-        self, optimizer: torch.optim.Optimizer, buffer: ParameterBuffer, names: Mapping[torch.nn.Parameter, str]
+        self,
+        optimizer: torch.optim.Optimizer,
+        buffer: ParameterBuffer,
+        names: Mapping[torch.nn.Parameter, str],
+        free: Sequence[torch.nn.Parameter],
     ) -> None:
         self._optimizer = optimizer
         self._names = names
         self._parameters = [p for group in optimizer.param_groups for p in group["params"]]
         self._keys: tuple[tuple[int, str, tuple[int, ...]], ...] = ()
+        held = set(self._parameters)  # a tensor's hash is its identity
+        foreign = sum(parameter.numel() for parameter in held - names.keys())
+        self.ownership = Ownership(tuple(names[parameter] for parameter in free if parameter not in held), foreign)
         # Not the optimizer's own zero_grad: that would replace the buffer's views by None.
-        self.zero_grad = buffer.zero_gradients
+        self.zero_grad = self._zero_held if self.ownership.missing else buffer.zero_gradients
         self.step: Callable[[], object] = self._first_step
+
+    def _zero_held(self) -> None:
+        """Empty the gradients of what it holds alone, as its own zero_grad would; -0.0 as in the buffer."""
+        for parameter in self._parameters:
+            if parameter.grad is not None:
+                parameter.grad.fill_(-0.0)
 
     def _first_step(self) -> None:
         """A step that finds out at once whether the state can be kept, not at some later checkpoint."""

@@ -6,11 +6,12 @@ import argparse
 import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hltcore import __version__
-from hltcore.errors import HltError
+from hltcore import __version__, file_arguments
+from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
@@ -23,13 +24,17 @@ from tui.formatting import plain
 from tui.keeper import Keeper, session_file
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
-from tui.terminal import capabilities, unfit_terminal
+from tui.terminal import capabilities, served, unfit_terminal
+from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
 
 __all__ = ["main"]
 
+_LARGE = 4 * 2**20  # bytes
+_LOGS = {"attach": True, "replay": False}
+"""The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -43,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -52,16 +57,23 @@ def main(arguments: list[str] | None = None) -> int:
         library = Library(Path(options.lessons) if options.lessons is not None else None, folders(loaded))
         if options.progress:
             return _print_progress(library, options.progress)
+        if options.spec and options.spec[0] in _LOGS:
+            return _recorded(library, loaded, options)
         lesson = _lesson(library, options)
-        spec, session = _opened(" ".join(options.spec), options.resume, options.split)
+        spec, session = _opened(options)
+        if options.web:
+            return _serve(
+                sys.argv[1:] if arguments is None else arguments, options, str(lesson.name if lesson else spec)
+            )
+        if options.web_host is not None or options.web_port is not None:
+            raise HltError("--web-host and --web-port say where --web serves the app: add --web.")
     except HltError as error:
         return _refuse(str(error))
     unfit = unfit_terminal()
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    for name in ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size, and when it changes
-        os.environ.pop(name, None)
+    _prepare()
     from tui.app import HltApp
 
     for broken in library.broken:
@@ -85,6 +97,41 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
+def _prepare() -> None:
+    """Set the process up for the app."""
+    for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
+        os.environ.pop(name, None)
+
+
+def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
+    """Show event logs in place of a run.
+
+    Raises:
+        HltError: They cannot be opened, or something else is to be opened, too.
+    """
+    command, *names = options.spec
+    if not names:
+        raise LogError(f"hlt-tui {command} needs an event log, as in: hlt-tui {command} run.jsonl")
+    if options.resume is not None or options.lesson is not None or options.split is not None:
+        raise LogError(f"hlt-tui {command} shows event logs: give it no --resume, no --lesson and no --split.")
+    from tui.logs import open_logs  # late: --help has no need of it
+
+    opens = open_logs(names, follows=_LOGS[command])
+    unfit = unfit_terminal()
+    if unfit:
+        raise LogError(f"{unfit}.")
+    _prepare()
+    from tui.app import HltApp
+
+    app = HltApp(
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settles=True
+    )
+    failure = app.run()
+    if failure:
+        _refuse(failure)
+    return app.return_code or 0
+
+
 def _loaded(words: list[str]) -> tuple[Plugin, ...]:
     """The plugins.
 
@@ -98,19 +145,28 @@ def _loaded(words: list[str]) -> tuple[Plugin, ...]:
     return load(*words)
 
 
-def _opened(words: str, resume: str | None, share: str | None) -> tuple[RunSpec, Session | None]:
+def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     """The run to open first, and the saved session that it begins.
 
     Raises:
         HltError: The spec or the session cannot be read.
     """
+    words, resume, share = " ".join(options.spec), options.resume, options.split
     if resume is None:
-        spec = RunSpec.parse(words) if words else RunSpec()
+        _announce(options.data)
+        spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
-    if words or share is not None:
-        raise SessionError("--resume takes a session from its file: give it no spec, or leave it out.")
+    if words or share is not None or options.data is not None:
+        raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _announce(path: str | None) -> None:
+    """Say that a large file is being read: that takes seconds, and nothing is on the screen yet."""
+    with suppress(OSError, ValueError):
+        if path is not None and os.path.getsize(path) > _LARGE:
+            print(f"hlt-tui: Reading {plain(path)} …", file=sys.stderr)
 
 
 def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
@@ -121,9 +177,25 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     """
     if options.lesson is None:
         return None
-    if options.spec or options.resume is not None or options.split is not None:
-        raise LessonError("--lesson opens the lesson's own run: give it no spec, no --split and no --resume.")
+    if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
+        raise LessonError(
+            "--lesson opens the lesson's own run: give it no spec, no --split, no --data and no --resume."
+        )
     return library.get(options.lesson)
+
+
+def _serve(arguments: list[str], options: argparse.Namespace, opened: str) -> int:
+    """Serve the app to browsers, until somebody ends it.
+
+    Raises:
+        HltError: It cannot be served.
+    """
+    from tui.web.address import Address
+    from tui.web.serving import serve
+
+    session = None if options.resume is None else Path(options.resume or newest(directory()))
+    address = Address.parse(options.web_host, options.web_port)
+    return serve(passed_on(arguments, session), address, f"hlt-tui {opened}")
 
 
 def _print_progress(library: Library, form: str) -> int:
@@ -144,9 +216,18 @@ def _parser() -> argparse.ArgumentParser:
         description="Watch a small neural network learn: every step, every number.",
         epilog="A spec is MODEL/DATASET/LOSS/OPTIMIZER and settings, as in: "
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
-        "python -m hltcore list names everything there is.",
+        "python -m hltcore list names everything there is. "
+        "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow; - is standard input, "
+        "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
     )
-    parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run to open (logistic-regression/language-id)")
+    parser.add_argument(
+        "spec",
+        nargs="*",
+        metavar="SPEC",
+        help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
+    )
+    file_arguments.add_arguments(parser)
     parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
@@ -177,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("table", "json"),
         help="print how far you are in each lesson, and end",
     )
+    add_options(parser)
     parser.add_argument("--version", action="version", version=f"hlt-tui {__version__}")
     return parser
 

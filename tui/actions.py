@@ -6,32 +6,35 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 from textual.theme import ThemeProvider
 
-from hltcore import losses, models
 from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
 from hltcore.plugins import Plugin
 from hltcore.spec import REGISTRIES, RunSpec
-from tui.cells import Focus, place_text, value_at
+from tui.cells import Focus, place_text
+from tui.face import RecordedError
 from tui.formatting import plain
-from tui.lesson_actions import LessonActions
-from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, conditions_for, twins_for
+from tui.picture_actions import PictureActions
+from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, twins_for
 from tui.screens.ask import AskScreen
 from tui.screens.choose import ChooseScreen
 from tui.screens.compare import CompareScreen
+from tui.screens.data import DataScreen
 from tui.screens.help import HelpScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
+from tui.screens.sweep import SweepScreen, Swept, sweeping
 from tui.screens.try_it import TryScreen
 from tui.theme import DARK, LIGHT
 
 __all__ = ["Actions"]
 
 
-class Actions(LessonActions):
+class Actions(PictureActions):
     """The app's half that keys call.
 
     Attributes:
@@ -41,6 +44,14 @@ class Actions(LessonActions):
 
     spell: Callable[[str], str]
     plugins: tuple[Plugin, ...]
+
+    async def run_action(self, *arguments: Any, **named: Any) -> bool:
+        """Do what a key says; what a run does not allow is told, whichever key asked for it."""
+        try:
+            return await super().run_action(*arguments, **named)
+        except RecordedError as error:
+            self.notify(plain(str(error)), severity="warning", markup=False)
+            return True
 
     def action_step(self) -> None:
         """Do one step."""
@@ -84,17 +95,29 @@ class Actions(LessonActions):
 
     def action_until(self) -> None:
         """Ask for a condition and run until it holds."""
-        suggestions = conditions_for(self.bridge.snapshot, self.main_screen.focus_cell)
+        suggestions = self.bridge.conditions(self.main_screen.focus_cell)
         self._ask(UNTIL, self.bridge.run_until, suggestions=suggestions)
 
     def action_walk(self, direction: str) -> None:
         """Focus the next number, or choose the next finding; with none focused, left is one step back."""
         if self.main_screen.shows_findings and direction in ("up", "down"):
             self.main_screen.choose(1 if direction == "down" else -1)
-        elif direction == "left" and self.main_screen.focus_cell is None:
+        elif direction == "left" and self.main_screen.focus_cell is None and not self.main_screen.shows_matrix_alone:
             self.bridge.back()
         else:
             self.main_screen.walk(direction)
+
+    def action_zoom(self, change: int) -> None:
+        """See more of a large matrix, or more closely."""
+        self.main_screen.zoom(change)
+
+    def action_extreme(self) -> None:
+        """Have each cell of a large matrix be a mean or an extreme."""
+        self.main_screen.toggle_extreme()
+
+    def action_next_log(self) -> None:
+        """Show the next of several logs."""
+        self.bridge.next_log()
 
     def action_change(self, forwards: bool, sign: bool) -> None:
         """Go to a step that changed the focused number."""
@@ -109,7 +132,7 @@ class Actions(LessonActions):
             return
         focus = self._focus()
         if focus is not None:
-            value = value_at(self.bridge.snapshot.parameters, focus)
+            value = self.bridge.number_at(focus)
             question = replace(EDIT, title=f"Set {place_text(focus)}")
             self._ask(question, lambda text: self.bridge.set_number(focus, text), initial=f"{value:.6g}")
 
@@ -128,10 +151,10 @@ class Actions(LessonActions):
 
     def action_twin(self) -> None:
         """Ask for what a twin has different, or end it."""
-        if self.bridge.snapshot.twin is not None:
+        if self.bridge.stage.moment.twin is not None:
             self.bridge.end_twin()
         else:
-            self._ask(TWIN, self.bridge.fork_twin, suggestions=twins_for(self.bridge.snapshot))
+            self._ask(TWIN, self.bridge.fork_twin, suggestions=twins_for(self.bridge.settings))
 
     def _focus(self) -> Focus | None:
         """The focused number; where there is none, the first one is from now on."""
@@ -177,11 +200,11 @@ class Actions(LessonActions):
         """Choose from a list."""
         registry = REGISTRIES[kind]
         items = [(entry.name, self.spell(entry.summary)) for entry in (*registry, *self.bridge.own_parts(kind))]
-        current = getattr(self.bridge.snapshot.settings, kind)
+        current = getattr(self.bridge.settings, kind)
 
         def chosen(name: str | None) -> None:
             if name is not None and name != current:
-                self.bridge.switch(**{kind: name})
+                self.bridge.choose(kind, name)
 
         self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
 
@@ -199,24 +222,29 @@ class Actions(LessonActions):
         async def apply(changes: dict[str, str]) -> None:
             await asyncio.wrap_future(self.bridge.apply(dict(changes)))
 
-        self.push_screen(SettingsScreen(self.bridge.snapshot.settings, apply))
+        self.push_screen(SettingsScreen(self.bridge.settings, apply))
 
     def action_try_it(self) -> None:
         """Try a word or a point."""
-        settings = self.bridge.snapshot.settings
-        threshold = losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
+        dataset, threshold = self.bridge.trial
 
         async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
-            answer: tuple[float, ...] = await asyncio.wrap_future(
-                self.bridge.ask(lambda trainer: trainer.predict(rows))
-            )
-            return answer
+            return await asyncio.wrap_future(self.bridge.predict(rows))
 
-        self.push_screen(TryScreen(self.bridge.snapshot.dataset, threshold, predict, self.was_tried))
+        self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
+
+    def action_data(self) -> None:
+        """Show what each column of the file is."""
+        data, _ = self.bridge.trial
+        if data.notes:
+            self.push_screen(DataScreen(data))
+        else:
+            said = f"{plain(data.name)} is not from a file: hlt-tui --data words.csv opens one of yours"
+            self.notify(said, markup=False)
 
     def action_compare(self) -> None:
         """Compare how far other features get."""
-        settings = self.bridge.snapshot.settings
+        settings = self.bridge.settings
         try:
             feature_sets(settings)
         except HltError as error:
@@ -225,7 +253,7 @@ class Actions(LessonActions):
         current = str(settings.options_of("dataset")[OPTION])
 
         async def begin() -> Iterator[tuple[Compared, ...]]:
-            there = await asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.settings))
+            there = await asyncio.wrap_future(self.bridge.settings_there())
             return await asyncio.to_thread(_compare, there)
 
         def chosen(features: str | None) -> None:
@@ -234,9 +262,23 @@ class Actions(LessonActions):
 
         self.push_screen(CompareScreen(current, str(settings), begin), chosen)
 
+    def action_sweep(self) -> None:
+        """Train many seeds of the present settings, and see what comes of them."""
+        _ = self.bridge.settings  # a recorded run refuses before there is a sheet
+
+        async def begin() -> Iterator[Swept]:
+            there = await asyncio.wrap_future(self.bridge.settings_there())
+            return await asyncio.to_thread(sweeping, there)
+
+        def chosen(spec: RunSpec | None) -> None:
+            if spec is not None:
+                self.bridge.open_seed(spec)
+
+        self.push_screen(SweepScreen(begin), chosen)
+
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""
-        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.ask(lambda trainer: trainer.spec)), self.plugins))
+        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.spec_here()), self.plugins))
 
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""
@@ -264,7 +306,7 @@ class Actions(LessonActions):
 
     def action_help(self) -> None:
         """Show the help page."""
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(recorded=self.bridge.stage.moment.tape is not None))
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""

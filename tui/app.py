@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import os
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,10 +26,13 @@ from tui.actions import Actions
 from tui.bridge import Bridge
 from tui.course.guide import Guide
 from tui.course.reading import LessonError
+from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
+from tui.screens.data import DataScreen
 from tui.screens.main import MainScreen
+from tui.screens.sheet import Sheet
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
@@ -41,6 +45,9 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
+_SERVER_LOOKED_AT = 1.0  # every so many seconds
+_AT_ONCE = ("escape", "ctrl+c", "ctrl+q", "ctrl+z")
+"""Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
 
 
@@ -52,6 +59,8 @@ class HltApp(Actions):
         terminal: What the terminal can show.
         keeper: What saves the session, and opens a saved one; None to do neither.
         guide: The lessons, one of them open or none; None for those of this package, with no account kept.
+        opens: Opens another kind of run than that of the spec, such as one that was recorded; it is given what to
+            call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
         settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
@@ -72,6 +81,7 @@ class HltApp(Actions):
         keeper: Keeper | None = None,
         guide: Guide | None = None,
         *,
+        opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
         settles: bool = False,
@@ -92,8 +102,9 @@ class HltApp(Actions):
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._settles = settles
+        self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
-        self.bridge = Bridge(spec, self._changed, self._keeper, trainer)
+        self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
         self._unread: list[str] = []
@@ -123,6 +134,9 @@ class HltApp(Actions):
         for name in _SIGNALS:
             with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
+        if self.is_web:
+            server = os.getppid()  # it tells its apps to end, unless it is killed
+            self.set_interval(_SERVER_LOOKED_AT, lambda: self._end() if os.getppid() != server else None)
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
@@ -132,6 +146,9 @@ class HltApp(Actions):
         if len(self._unread) > _TOLD:
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
+        scene = self.bridge.stage.scene(None, frozenset())
+        if scene is not None and scene.snapshot.dataset.notes and not self._keeper.resumes:
+            self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -157,8 +174,34 @@ class HltApp(Actions):
         super().exit(result, return_code, message)
 
     async def on_event(self, event: events.Event) -> None:
+        """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+        elif event.is_forwarded or event.key in _AT_ONCE:
+            if not event.is_forwarded:
+                self._keys.clear()
+            await self._take(event)
+        elif not self._is_impatient(event):
+            self._keys.append(event)
+            await self.on_sheet_released()
+
+    async def on_sheet_released(self) -> None:
+        """Take the keys that were typed ahead, up to the next sheet that holds them."""
+        while self._keys and not self._is_held():
+            await self._take(self._keys.pop(0))
+
+    def _is_held(self) -> bool:
+        sheet = self.screen if self.screen_stack else None
+        return isinstance(sheet, Sheet) and sheet.holds
+
+    def _is_impatient(self, key: events.Key) -> bool:
+        """Whether enter was pressed again while the first one is being answered: it is for nothing that comes after."""
+        sheet = self.screen if self.screen_stack else None
+        return isinstance(sheet, Sheet) and sheet.answering and key.key == "enter" and not self._keys
+
+    async def _take(self, event: events.Key) -> None:
         """Drop the keys that come after the one that ended it: there may be no screen left for them."""
-        if (self.return_code is None and self.screen_stack) or not isinstance(event, events.Key):
+        if self.return_code is None and self.screen_stack:
             await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -189,7 +232,8 @@ class HltApp(Actions):
         if self.bridge.failure is not None:
             self.exit(self.bridge.failure, return_code=2)
             return
-        snapshot = self.bridge.snapshot
+        stage = self.bridge.stage
+        snapshot = stage.moment
         if snapshot.playing and output_blocked():
             self._waiting = True
             self.set_timer(_RETRY, self._show)
@@ -199,7 +243,7 @@ class HltApp(Actions):
             self._settles = False
             gc.collect()
             gc.freeze()
-        self.main_screen.show(snapshot, palette_of(self.current_theme, self._terminal))
+        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 
     def keep_view(self) -> None:
@@ -216,8 +260,9 @@ class HltApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key by its description, and Textual's themes."""
+        recorded = self.bridge.stage.moment.tape is not None
         for key in KEYS:
-            if key.id != "palette":
+            if key.id != "palette" and key.fits(recorded=recorded):
                 yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
 

@@ -52,6 +52,7 @@ class Needs:
         table: Whether the model has an embedding table.
         focus: Whether a number of the parameters is focused.
         twin: Whether a twin runs beside.
+        watched: What of a recorded training loop of somebody else stands beside its parameters; empty for another run.
     """
 
     parameters: tuple[int, int]
@@ -60,6 +61,7 @@ class Needs:
     table: bool = False
     focus: bool = False
     twin: bool = False
+    watched: str = ""
 
 
 def examples_at_least(width: int) -> int:
@@ -83,6 +85,8 @@ def arrange(width: int, height: int, needs: Needs, alone: str = "") -> dict[str,
         return {alone: Box(0, 0, width, height)}
     if needs.twin:
         return _twins(width, height, needs)
+    if needs.watched:
+        return _watched(width, height, needs)
     size = (width, height)
     left = min(needs.parameters[0], width - examples_at_least(width))
     if needs.parameters[1] > max(height * 2 // 5, _PARAMETERS_AT_MOST):
@@ -156,6 +160,25 @@ def _tall(width: int, height: int, left: int, needs: Needs) -> dict[str, Box]:
     top = min(needs.examples + _TITLE, height // (len(rows) + 1), height - _PLOT_AT_LEAST)
     boxes = {"parameters": Box(0, 0, left, height), beside: Box(left, 0, columns, top)}
     return boxes | _rows(rows, left, top, columns, height - top)
+
+
+def _watched(width: int, height: int, needs: Needs) -> dict[str, Box]:
+    """The tensors and one of them as a matrix above; the loss and what else there is room for below."""
+    size = (width, height)
+    if _fits(_HUGE, size):
+        other = "matrix" if needs.watched == "examples" else "examples"
+        rows = [["inside", "network", other], ["loss", "story"]]
+    elif _fits(_WIDE, size):
+        rows = [["inside", "network"], ["loss", "story"]]
+    elif _fits(_MEDIUM, size):
+        rows = [["loss", "story"]]
+    else:
+        rows = [["loss"]]
+    left = min(needs.parameters[0], width * 3 // 5)
+    least = _LOW_PLOT if height < _LOW else _PLOT_AT_LEAST
+    top = min(max(needs.parameters[1] + _TITLE, height * 2 // 5), height * 3 // 5, height - least)
+    boxes = {"parameters": Box(0, 0, left, top), needs.watched: Box(left, 0, width - left, top)}
+    return boxes | _rows(rows, 0, top, width, height - top)
 
 
 def _twins(width: int, height: int, needs: Needs) -> dict[str, Box]:

@@ -1,20 +1,24 @@
-"""Bridge: everything that keys can do to a run, each a method; the worker does it on the run's own thread."""
+"""Bridge: everything that keys can do to a run that is trained here; the worker does it on the run's own thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from hltcore.edits import parse_edit
-from hltcore.errors import HltError, SpecError
-from hltcore.registry import Entry, Own
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore import datasets
+from hltcore.dataset import Dataset
+from hltcore.registry import Own
+from hltcore.spec import RunSpec
 from tui.cells import Focus, place_text
 from tui.formatting import tally
 from tui.keeper import Keeper
-from tui.observer import unbuilt
+from tui.observer import threshold_of
+from tui.questions import Suggestions, conditions_for
+from tui.screens.live import RunStage
+from tui.screens.stage import Stage
 from tui.snapshot import Snapshot
+from tui.tuning import Tuning
 from tui.view import View
 from tui.whereabouts import stands_at
 from tui.worker import Worker
@@ -28,7 +32,7 @@ __all__ = ["Bridge"]
 T = TypeVar("T")
 
 
-class Bridge:
+class Bridge(Tuning):
     """A run, from the screen's thread: every method returns at once.
 
     Where a future is returned, it tells whether the thing could be done or begun, and holds the ``HltError`` if not;
@@ -47,8 +51,10 @@ class Bridge:
     def __init__(
         self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
     ) -> None:
-        self._worker = Worker(spec, changed, keeper, trainer)
-        self._own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
+        own = {kind: entry for kind, entry in spec.entries.items() if isinstance(entry.name, Own)}
+        outside = datasets.registry.get(spec.dataset).pin is not None
+        files = {spec.dataset: spec.options_of("dataset")} if outside else {}
+        super().__init__(Worker(spec, changed, keeper, trainer), own, files)
         self._opened = 1
 
     def start(self) -> None:
@@ -73,6 +79,21 @@ class Bridge:
         """Why the run could not be opened or go on, in a sentence; None as long as it does."""
         return self._worker.failure
 
+    @property
+    def stage(self) -> Stage:
+        """The run, ready to be drawn."""
+        return RunStage(self._worker.snapshot)
+
+    @property
+    def settings(self) -> RunSpec:
+        """The settings in force."""
+        return self.snapshot.settings
+
+    @property
+    def trial(self) -> tuple[Dataset, float | None]:
+        """The data in use, and the prediction from which on class 1 is predicted; None where there are no classes."""
+        return self.snapshot.dataset, threshold_of(self.settings) if self.snapshot.dataset.classes else None
+
     def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
         """What the run's own trainer answers, between two steps and after the commands before."""
         return self._worker.ask(question)
@@ -84,6 +105,10 @@ class Bridge:
             self._worker.observer.view = view
 
         self._worker.post(command, quiet=True)
+
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say something on the status line, until the next command."""
+        self._worker.post(lambda trainer: self._worker.tell(sentence, failed=failed))
 
     # Forward and back
 
@@ -132,6 +157,10 @@ class Bridge:
 
         self._worker.post_paused(command)
 
+    def conditions(self, focus: Focus | None) -> Suggestions:
+        """What it can be run until."""
+        return conditions_for(self.snapshot, focus)
+
     def run_until(self, condition: str) -> Future[None]:
         """Train on until something holds, or for a number of steps in vain."""
         words = " ".join(condition.split())
@@ -178,26 +207,38 @@ class Bridge:
 
         self._worker.post_paused(command)
 
+    def next_log(self) -> None:
+        """There are no logs to go through."""
+        self._worker.post(lambda trainer: self._worker.tell("This run is trained here: hlt-tui replay compares logs"))
+
     def open(self, spec: RunSpec) -> None:
         """Leave this line of history and begin another one, along a spec; not where the run stands there already."""
         self._opened += 1
 
         def command(trainer: Trainer) -> None:
             try:
-                self._worker.twin.end()
-                if stands_at(trainer, spec):
-                    self._worker.tell("The run already stands where the page begins")
-                    return
-                before = trainer.lines.index(trainer.history) + 1
-                if self._worker.run(trainer, trainer.open(spec)):
-                    line = trainer.lines.index(trainer.history) + 1
-                    self._worker.tell(
-                        f"A fresh run for this page, as line {line} of history; [ returns to line {before}"
-                    )
+                self._begin_line(
+                    trainer, spec, "A fresh run for this page", "The run already stands where the page begins"
+                )
             finally:
                 self._worker.opened += 1
 
         self._worker.post_paused(command)
+
+    def open_seed(self, spec: RunSpec) -> None:
+        """The same for a run that was chosen from a sweep."""
+        told = f"Seed {spec.seed}"
+        self._worker.post_paused(lambda trainer: self._begin_line(trainer, spec, told, "The run already stands there"))
+
+    def _begin_line(self, trainer: Trainer, spec: RunSpec, told: str, there: str) -> None:
+        self._worker.twin.end()
+        if stands_at(trainer, spec):
+            self._worker.tell(there)
+            return
+        before = trainer.lines.index(trainer.history) + 1
+        if self._worker.run(trainer, trainer.open(spec)):
+            line = trainer.lines.index(trainer.history) + 1
+            self._worker.tell(f"{told}, as line {line} of history; [ returns to line {before}")
 
     def is_there(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot is of the run that was opened last, at its point or after it."""
@@ -216,95 +257,16 @@ class Bridge:
 
         self._worker.post(change)
 
-    # What is trained
+    # What it answers
 
-    def reset(self) -> None:
-        """Start again at step 0."""
-        self._worker.post(lambda trainer: trainer.reset())
+    def predict(self, rows: Sequence[tuple[float, ...]]) -> Future[tuple[float, ...]]:
+        """The predictions for some inputs."""
+        return self.ask(lambda trainer: trainer.predict(rows))
 
-    def new_seed(self) -> None:
-        """Start the parameters anew from the next seed."""
-        self._change(lambda settings: [{"seed": settings.seed + 1}])
+    def spec_here(self) -> Future[RunSpec]:
+        """What leads to this very state."""
+        return self.ask(lambda trainer: trainer.spec)
 
-    def own_parts(self, kind: str) -> tuple[Entry, ...]:
-        """The model or data set that a script passed as an object, if this run began with one."""
-        return tuple(entry for its, entry in self._own.items() if its == kind)
-
-    def cycle(self, kind: str) -> None:
-        """Switch to the next model, data set, loss or optimizer that fits; say which did not."""
-
-        def following(settings: RunSpec) -> list[dict[str, Any]]:
-            names = (*REGISTRIES[kind].names(), *(entry.name for entry in self.own_parts(kind)))
-            here = names.index(getattr(settings, kind)) + 1
-            return [{kind: name} for name in (*names[here:], *names[: here - 1])]
-
-        self._change(following)
-
-    def switch(self, **changes: Any) -> None:
-        """Go on with other settings."""
-        self._change(lambda settings: [changes])
-
-    def apply(self, changes: dict[str, Any]) -> Future[None]:
-        """Go on with other settings, or tell why not."""
-        return self._worker.attempt(lambda trainer: trainer.switch(**changes))
-
-    def set_number(self, focus: Focus, value: str) -> Future[None]:
-        """Set a number of a parameter."""
-        return self._worker.attempt(lambda trainer: trainer.set_parameter(*focus, value))  # type: ignore[arg-type]
-
-    def freeze(self, focus: Focus) -> None:
-        """Freeze a number, or let it go again."""
-
-        def command(trainer: Trainer) -> None:
-            before = trainer.settings.frozen
-            trainer.freeze(*focus)
-            if trainer.settings.frozen == before:
-                trainer.thaw(*focus)
-
-        self._worker.post(command)
-
-    def fork_twin(self, words: str) -> Future[None]:
-        """Begin a run beside this one that differs in one thing."""
-
-        def command(trainer: Trainer) -> None:
-            edit = parse_edit(words.split())
-            if edit is None:
-                raise SpecError("A twin differs in something: write it as in a spec, such as lr=0.5.")
-            self._worker.twin.fork(trainer, edit)
-
-        return self._worker.attempt(command)
-
-    def end_twin(self) -> None:
-        """Let the run beside this one go."""
-        self._worker.post(lambda trainer: self._worker.twin.end())
-
-    def _change(self, choices: Callable[[RunSpec], list[dict[str, Any]]]) -> None:
-        """Switch to the first choice that fits; before torch is there, in the spec itself."""
-
-        def in_spec(spec: RunSpec) -> RunSpec:
-            def make(change: dict[str, Any]) -> RunSpec:
-                new = spec.changed(**change)
-                unbuilt(new)
-                return new
-
-            return self._first_that_fits(choices(spec), make)
-
-        if not self._worker.before_torch(in_spec):
-            self._worker.post(
-                lambda trainer: self._first_that_fits(
-                    choices(trainer.settings), lambda change: trainer.switch(**change)
-                )
-            )
-
-    def _first_that_fits(self, choices: list[dict[str, Any]], make: Callable[[dict[str, Any]], T]) -> T:
-        refusals: list[HltError] = []
-        for change in choices:
-            try:
-                result = make(change)
-            except HltError as error:
-                refusals.append(error)
-                continue
-            if refusals:
-                self._worker.tell(f"Left out: {refusals[0]}")
-            return result
-        raise refusals[0]
+    def settings_there(self) -> Future[RunSpec]:
+        """The settings in force after the commands before."""
+        return self.ask(lambda trainer: trainer.settings)

@@ -22,6 +22,8 @@ class CurveView:
         count: Values in all.
         last: The last value, NaN when there is none.
         lost: Values that are not finite, which no plot can show.
+        sums: The sum of the finite values of each stretch, where that is known.
+        counts: How many those are.
     """
 
     stride: int = 1
@@ -30,6 +32,21 @@ class CurveView:
     count: int = 0
     last: float = math.nan
     lost: int = 0
+    sums: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
+
+    def means(self, steps: int) -> tuple[list[float], list[float]]:
+        """Where the middle of each so many values is, counted from 1, and their mean; none where none is finite."""
+        size = max(steps // self.stride, 1)
+        xs: list[float] = []
+        ys: list[float] = []
+        for start in range(0, len(self.sums), size):
+            count = sum(self.counts[start : start + size])
+            if count:
+                first, end = start * self.stride, min((start + size) * self.stride, self.count)
+                xs.append((first + end + 1) / 2)
+                ys.append(sum(self.sums[start : start + size]) / count)
+        return xs, ys
 
 
 class Curve:

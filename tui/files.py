@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, count
 from pathlib import Path
 
 try:
@@ -14,7 +16,7 @@ try:
 except ImportError:  # a system that has no such locks
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["alone_with", "replace_file", "state_directory"]
+__all__ = ["alone_with", "new_file", "replace_file", "state_directory"]
 
 _PATIENCE = 1.0  # seconds for another program to be done with a file
 
@@ -44,6 +46,57 @@ def replace_file(path: Path, text: str) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def new_file(folder: Path, stem: str, suffix: str, text: str) -> Path:
+    """Write a file under a name that nothing has yet: it is there whole, or not at all.
+
+    Args:
+        folder: Where; it is there already.
+        stem: Its name; where that is taken, "-2" and so on comes after it.
+        suffix: Its ending, such as ".svg".
+        text: What is in it.
+
+    Returns:
+        Its path.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    unfinished = folder / f".{secrets.token_hex(8)}.unfinished"
+    try:
+        with open(unfinished, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        return next(path for name in names if _named(unfinished, path := folder / f"{name}{suffix}"))
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+def _named(unfinished: Path, path: Path) -> bool:
+    """Give a file its name; False where something has that name already.
+
+    Raises:
+        OSError: It cannot be named.
+    """
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system that gives a file one name only: take the name, and then its place
+        try:
+            open(path, "x", encoding="utf-8").close()
+        except FileExistsError:
+            return False
+        try:
+            os.replace(unfinished, path)
+        except OSError:
+            path.unlink()
+            raise
+    return True
 
 
 @contextmanager

@@ -1,57 +1,54 @@
-"""Inbox: what the screen's thread wants done on the run's thread, in its order, and how it hears of it."""
+"""Inbox: what the screen's thread wants done with a run on the run's thread, in its order, and how it hears of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import Generic, TypeVar
 
 from hltcore.errors import HltError
 
-if TYPE_CHECKING:
-    from hltcore.trainer import Trainer
+__all__ = ["Inbox"]
 
-__all__ = ["Command", "Inbox"]
-
-Command = Callable[["Trainer"], object]
+Run = TypeVar("Run")
 T = TypeVar("T")
 
 
-class Inbox:
+class Inbox(Generic[Run]):
     """A queue of commands, to which any thread may add; None at its end."""
 
     def __init__(self) -> None:
-        self._commands: SimpleQueue[tuple[Command, bool] | None] = SimpleQueue()
+        self._commands: SimpleQueue[tuple[Callable[[Run], object], bool] | None] = SimpleQueue()
 
-    def post(self, command: Command, *, quiet: bool = False) -> None:
+    def post(self, command: Callable[[Run], object], *, quiet: bool = False) -> None:
         """Have something done; a quiet command leaves the sentence on the status line alone."""
         self._commands.put((command, quiet))
 
-    def ask(self, question: Callable[[Trainer], T]) -> Future[T]:
-        """What the run's own trainer answers, between two steps and after the commands before."""
+    def ask(self, question: Callable[[Run], T]) -> Future[T]:
+        """What the run itself answers, between two steps and after the commands before."""
         answer: Future[T] = Future()
 
-        def command(trainer: Trainer) -> None:
+        def command(run: Run) -> None:
             if not answer.set_running_or_notify_cancel():
                 return  # whoever asked has gone meanwhile
             try:
-                answer.set_result(question(trainer))
+                answer.set_result(question(run))
             except Exception as error:
                 answer.set_exception(error)
 
         self.post(command, quiet=True)
         return answer
 
-    def attempt(self, command: Command) -> Future[None]:
+    def attempt(self, command: Callable[[Run], object]) -> Future[None]:
         """Have something done; an error is for the one who asked, and not for the status line."""
         done: Future[None] = Future()
 
-        def attempt(trainer: Trainer) -> None:
+        def attempt(run: Run) -> None:
             if not done.set_running_or_notify_cancel():
                 return
             try:
-                command(trainer)
+                command(run)
             except HltError as error:
                 done.set_exception(error)
             else:

@@ -64,6 +64,11 @@ class Keeper:
         self._sessions: SimpleQueue[Session | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="keeper", daemon=True)
 
+    @property
+    def resumes(self) -> bool:
+        """Whether it opens a saved session."""
+        return self._session is not None
+
     # On the run's thread
 
     def reopened(self, trainer: Trainer) -> Iterator[object]:

@@ -26,6 +26,8 @@ class Key:
         group: The heading under which help lists it.
         footer: Its rank in the footer, where a small terminal has room for the first few; 0 to leave it out.
         lesson: Whether it has a meaning only while a lesson is open.
+        runs: The runs it has a meaning for: "any", "live" ones alone, which are trained here, or "recorded" ones alone;
+            empty for "live" in the groups of keys that change a run, and "any" in others.
     """
 
     id: str
@@ -37,6 +39,12 @@ class Key:
     group: str
     footer: int = 0
     lesson: bool = False
+    runs: str = ""
+
+    def fits(self, *, recorded: bool) -> bool:
+        """Whether it has a meaning for a recorded run, or for one that is trained here."""
+        runs = self.runs or ("live" if self.group in (_RUN, _LESSONS) else "any")
+        return runs in ("any", "recorded" if recorded else "live")
 
 
 _TIME, _CLOSE, _RUN, _SCREEN = "Forward and back", "Look closer", "What is trained", "The screen"
@@ -44,10 +52,19 @@ _LESSONS = "Lessons"
 
 KEYS: tuple[Key, ...] = (
     Key("step", "space", "space", "step", "step", "Do one step: one update of the parameters", _TIME, 1),
-    Key("phase", "full_stop", ".", "phase", "phase", "Do one phase of a step and stop there", _TIME, 10),
+    Key(
+        "phase",
+        "full_stop",
+        ".",
+        "phase",
+        "phase",
+        "Do one phase of a step; in a log without phases, go to the next tensors",
+        _TIME,
+        10,
+    ),
     Key("epoch", "e", "e", "epoch", "epoch", "Run to the end of the epoch (one pass)", _TIME, 9),
     Key("back", "b", "b", "step_back", "back", "Go one step back (← too, with nothing focused)", _TIME, 5),
-    Key("back-phase", "comma", ",", "phase_back", "", "Go one phase back", _TIME),
+    Key("back-phase", "comma", ",", "phase_back", "", "Go one phase back, or to the tensors before", _TIME),
     Key("back-epoch", "B", "B", "epoch_back", "", "Go back to where an epoch began", _TIME),
     Key("home", "home", "home", "home", "", "Go to the start", _TIME),
     Key("end", "end", "end", "end", "", "Go to the last step that was run", _TIME),
@@ -64,8 +81,10 @@ KEYS: tuple[Key, ...] = (
         "",
         "Next line of history, where it was forked",
         _TIME,
+        runs="live",
     ),
-    Key("previous-line", "left_square_bracket", "[", "line(-1)", "", "Previous line of history", _TIME),
+    Key("previous-line", "left_square_bracket", "[", "line(-1)", "", "Previous line of history", _TIME, runs="live"),
+    Key("next-log", "N", "N", "next_log", "next log", "Show the next of several logs", _TIME, 38, runs="recorded"),
     Key("up", "up", "↑", "walk('up')", "", "Focus the number above, or the finding", _CLOSE),
     Key("down", "down", "↓", "walk('down')", "", "Focus the number below, or the finding", _CLOSE),
     Key("left", "left", "←", "walk('left')", "", "Focus the number to the left", _CLOSE),
@@ -76,12 +95,16 @@ KEYS: tuple[Key, ...] = (
     Key("next-sign", "x", "x", "change(True, True)", "", "Go to the next step that changed its sign", _CLOSE),
     Key("previous-sign", "X", "X", "change(False, True)", "", "Go to the step before that changed its sign", _CLOSE),
     Key("edit", "enter", "enter", "edit", "", "Set the focused number; in findings, go there", _CLOSE),
-    Key("freeze", "f", "f", "freeze", "", "Freeze the focused number, or let it go", _CLOSE),
+    Key("freeze", "f", "f", "freeze", "", "Freeze the focused number, or let it go", _CLOSE, runs="live"),
     Key("inside", "4", "4", "panel('inside')", "inside", "Inside the step: the phase in numbers", _CLOSE, 11),
     Key("surface", "6", "6", "panel('surface')", "surface", "The prediction over the plane", _CLOSE, 22),
     Key("network", "7", "7", "panel('network')", "network", "The network as a diagram", _CLOSE, 23),
     Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 30),
     Key("findings", "8", "8", "panel('findings')", "findings", "What the checks have found", _CLOSE, 29),
+    Key("matrix", "K", "K", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 39),
+    Key("zoom-in", "z", "z", "zoom(1)", "zoom", "See less of the matrix, more closely", _CLOSE, 40),
+    Key("zoom-out", "Z", "Z", "zoom(-1)", "", "See more of the matrix", _CLOSE),
+    Key("extreme", "k", "k", "extreme", "", "Cells of a matrix: means of their blocks, or extremes", _CLOSE),
     Key("script", "v", "v", "panel('script')", "script", "The run as a plain PyTorch script", _CLOSE, 36),
     Key("settings", "s", "s", "settings", "settings", "Every setting of the run on one sheet", _RUN, 16),
     Key("model", "m", "m", "cycle('model')", "model", "Next model, from its seed", _RUN, 6),
@@ -96,8 +119,10 @@ KEYS: tuple[Key, ...] = (
     Key("seed", "n", "n", "new_seed", "seed", "Start the parameters anew from the next seed", _RUN, 18),
     Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13),
     Key("compare", "W", "W", "compare", "compare", "Compare features: which get how far on new examples", _RUN, 35),
-    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25),
-    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19),
+    Key("sweep", "S", "S", "sweep", "sweep", "Sweep: many seeds of this run, how many of them learn", _RUN, 37),
+    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25, runs="any"),
+    Key("data", "i", "i", "data", "", "What each column of your own file is (--data)", _RUN),
+    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19, runs="any"),
     Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 31),
     Key("next-page", "greater_than_sign", ">", "turn(1)", "next", "Next page; first its question", _LESSONS, 32, True),
     Key("previous-page", "less_than_sign", "<", "turn(-1)", "page before", "The page before", _LESSONS, 33, True),
@@ -111,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     Key("by-epoch", "V", "V", "by_epoch", "view", "Loss plot by step, by epoch, or what is right", _SCREEN, 27),
     Key("log", "a", "a", "log_scale", "log", "Loss plot on a linear or a logarithmic scale", _SCREEN, 26),
     Key("theme", "T", "T", "next_theme", "theme", "Dark or light", _SCREEN, 28),
+    Key("picture", "ctrl+s", "ctrl+s", "picture", "", "Save the screen as a picture (SVG)", _SCREEN),
     Key("help", "question_mark,f1", "?", "help", "help", "This page", _SCREEN, 2),
     Key("palette", "ctrl+p", "ctrl+p", "command_palette", "", "Find any of these by name", _SCREEN),
     Key("suspend", "ctrl+z", "ctrl+z", "suspend_process", "", "Back to the shell; fg returns", _SCREEN),

@@ -7,11 +7,11 @@ from dataclasses import replace
 from rich.cells import cell_len
 from textual.app import App
 
-from tui.bridge import Bridge
 from tui.course.guide import Guide, Reading
 from tui.course.lesson import Lesson
 from tui.course.reading import LessonError
 from tui.course.scene import Scene, folded
+from tui.face import Face
 from tui.formatting import clip, plain
 from tui.screens.choose import ChooseScreen
 from tui.screens.main import MainScreen
@@ -19,7 +19,10 @@ from tui.screens.main import MainScreen
 __all__ = ["LessonActions"]
 
 _LEAVE = "Leave the lesson"
-_LIST = 72 - 2  # columns of the list and of its mark
+_LIST = 72  # columns of the list, with its mark, where the screen has room for them
+_SHARE_WIDE, _SHARE_HIGH = 0.96, 0.9  # of the screen, that a sheet may take
+_FRAME, _MARK, _SCROLLBAR = 4, 2, 2
+_LEAST = 6  # columns of what is said of a lesson
 
 
 class LessonActions(App[str]):
@@ -31,7 +34,7 @@ class LessonActions(App[str]):
         guide: The lessons, and the one that is open.
     """
 
-    bridge: Bridge
+    bridge: Face
     main_screen: MainScreen
     guide: Guide
     _tried: frozenset[str] = frozenset()
@@ -50,18 +53,22 @@ class LessonActions(App[str]):
         Returns:
             The open lesson as it is then.
         """
-        if self.bridge.is_there(scene.snapshot):  # what was on the screen before the page's run does not count
+        is_there = self.bridge.is_there(scene.snapshot)
+        if is_there:  # what was on the screen before the page's run does not count
             self.guide.look(replace(scene, tried=self._tried))
-        return self.guide.reading
+        reading = self.guide.reading
+        return reading if is_there or reading is None else replace(reading, opening=True)
 
     def action_lessons(self) -> None:
         """Choose a lesson, or leave the one that is open."""
+        _ = self.bridge.settings  # a lesson opens runs of its own, which a recorded run refuses
         shelf = self.guide.library.lessons
         digits = len(str(len(shelf)))
         lessons = {f"{place:{digits}} {plain(lesson.title)}": lesson for place, lesson in enumerate(shelf, 1)}
         width = max(map(cell_len, lessons), default=0)
         reading = self.guide.reading
-        items = [(title, self._said_of(lesson, _LIST - width - 2)) for title, lesson in lessons.items()]
+        room = self._room_beside(width, len(lessons) + len(self.guide.library.broken) + (reading is not None))
+        items = [(title, self._said_of(lesson, room)) for title, lesson in lessons.items()]
         items += [(f"✗ {broken.name}.toml", broken.told) for broken in self.guide.library.broken]
         items += [(_LEAVE, "and go on with its run")] if reading is not None else []
         if not items:
@@ -84,10 +91,16 @@ class LessonActions(App[str]):
         hint = "enter opens it, escape leaves it as it is"
         self.push_screen(ChooseScreen("Lessons", items, current, hint, next(unread, "")), chosen)
 
+    def _room_beside(self, title: int, rows: int) -> int:
+        """The columns that the list has beside titles, so that each lesson takes one row."""
+        scrolls = rows > int(self.size.height * _SHARE_HIGH) - _FRAME
+        room = min(_LIST, int(self.size.width * _SHARE_WIDE) - _FRAME) - _SCROLLBAR * scrolls
+        return room - _MARK - title - 2
+
     def _said_of(self, lesson: Lesson, width: int) -> str:
         known = self.guide.journal.progress.get(lesson.name)
         said = lesson.about if known is None else ("✓ " * bool(known.finished)) + known.mark(lesson)
-        return clip(said, max(width, len("begun, at page 99"))).rstrip()
+        return clip(said, max(width, _LEAST)).rstrip()
 
     def _open(self, lesson: Lesson, *, again: bool = False) -> None:
         self.guide.open(lesson, again=again)
@@ -113,6 +126,7 @@ class LessonActions(App[str]):
         else:
             self.main_screen.let_go()  # keys of its page begin with nothing focused
             self.bridge.open(reading.lesson.run_of(reading.number))
+            self.main_screen.read(reading)  # which is on its way now
 
     def action_scroll_lesson(self, pages: int) -> None:
         """Scroll the lesson's text."""

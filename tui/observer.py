@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from hltcore.scout import Path
     from hltcore.trainer import Trainer
 
-__all__ = ["Observer", "unbuilt"]
+__all__ = ["Observer", "threshold_of", "unbuilt", "with_notes"]
 
 _EDITS = 50  # that are marked on the plot
 _BUILT_IN = ("difference", "l1", "mse", "cross-entropy")
+
+
+def threshold_of(settings: RunSpec) -> float:
+    """The prediction from which on class 1 is predicted."""
+    return losses.registry.get(settings.loss).threshold(models.registry.get(settings.model).output)
 
 
 def unbuilt(spec: RunSpec) -> Snapshot:
@@ -41,7 +46,8 @@ def unbuilt(spec: RunSpec) -> Snapshot:
     source = datasets.registry.get(spec.dataset)
     dataset = source.factory(**spec.options_of("dataset"))
     check_fit(models.registry.get(spec.model), source, dataset)
-    return _with_notes(Snapshot(spec.start, dataset))
+    losses.registry.get(spec.loss).check_data(dataset)
+    return with_notes(Snapshot(spec.start, dataset.excerpt))
 
 
 class Observer:
@@ -61,10 +67,10 @@ class Observer:
         self._fold(trainer)
         position = trainer.position
         embedding = trainer.embedding
-        return _with_notes(
+        return with_notes(
             Snapshot(
                 trainer.settings,
-                trainer.dataset,
+                trainer.dataset.excerpt,
                 ready=True,
                 steps=trainer.steps,
                 recorded=trainer.history.steps,
@@ -114,7 +120,7 @@ class Observer:
     def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
         if not self.view.network or not trainer.functions:
             return frozenset()
-        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.xs)
+        return dead_units(trainer.parameters, trainer.functions, trainer.dataset.excerpt.xs)
 
     def _surface_of(self, trainer: Trainer) -> Surface | None:
         size = self.view.surface
@@ -193,12 +199,14 @@ def _findings(trainer: Trainer) -> tuple[Finding, ...]:
 
 def _evaluation(trainer: Trainer, *, held_out: bool = False) -> Evaluation | None:
     try:
-        return trainer.evaluate(held_out=held_out)
+        data = trainer.dataset.excerpt
+        rows = data.held_out.rows if held_out and data.held_out is not None else data.rows
+        return trainer.evaluate(held_out=held_out, rows=rows)
     except StepError:  # a course's own model or loss broke; the next step will say so
         return None
 
 
-def _with_notes(snapshot: Snapshot) -> Snapshot:
+def with_notes(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what the registries say of the parts in use."""
     model = models.registry.get(snapshot.settings.model)
     names = dict.fromkeys((*_BUILT_IN, snapshot.settings.loss))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hltcore.conditions import EXAMPLES
+from hltcore.spec import RunSpec
 from tui.cells import Focus, place_text
 from tui.snapshot import Snapshot
 
-__all__ = ["EDIT", "GO_TO", "TWIN", "UNTIL", "Question", "conditions_for", "twins_for"]
+__all__ = ["EDIT", "GO_TO", "TWIN", "UNTIL", "Question", "Suggestions", "conditions_for", "twins_for"]
 
 Suggestions = tuple[tuple[str, str], ...]
 
@@ -56,9 +57,8 @@ def conditions_for(snapshot: Snapshot, focus: Focus | None) -> Suggestions:
     return tuple(fitted)
 
 
-def twins_for(snapshot: Snapshot) -> Suggestions:
+def twins_for(settings: RunSpec) -> Suggestions:
     """What is worth comparing with this run."""
-    settings = snapshot.settings
     model = "logistic-regression" if settings.model != "logistic-regression" else "two-layer"
     optimizer = "adam" if settings.optimizer != "adam" else "sgd"
     return (

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ANY", "Capabilities", "capabilities", "locale_is_utf8", "output_blocked", "unfit_terminal"]
+__all__ = ["ANY", "Capabilities", "capabilities", "locale_is_utf8", "output_blocked", "served", "unfit_terminal"]
+
+_WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def capabilities(ascii: bool | None = None) -> Capabilities:
     Args:
         ascii: Whether the user wants ASCII; None to do as the locale says.
     """
+    if served():  # a browser shows everything, wherever the server stands
+        return Capabilities(not ascii, True, not os.environ.get("NO_COLOR"))
     from rich.console import Console  # late: a command line that is refused has no need of it
 
     console = Console(stderr=True)
@@ -44,8 +48,15 @@ def capabilities(ascii: bool | None = None) -> Capabilities:
     return Capabilities(locale_is_utf8() if ascii is None else not ascii, many, not console.no_color)
 
 
+def served() -> bool:
+    """Whether this process draws for a browser, by way of the server that started it: it has pipes, no terminal."""
+    return os.environ.get("TEXTUAL_DRIVER") == _WEB_DRIVER
+
+
 def unfit_terminal() -> str:
     """Why the screen cannot be drawn here; empty when it can."""
+    if served():
+        return ""
     if not sys.stdin.isatty() or not sys.stdout.isatty() or not sys.stderr.isatty():
         return "hlt-tui needs a terminal for input and output"
     kind = os.environ.get("TERM", "")
@@ -59,9 +70,9 @@ def output_blocked() -> bool:
 
     The count of waiting bytes (TIOCOUTQ) is always 0 on a Linux pseudo-terminal, so it is no help over SSH.
     """
-    stream = sys.__stderr__  # Textual writes there
+    stream = sys.__stdout__ if served() else sys.__stderr__  # Textual writes there
     try:
-        return stream is not None and stream.isatty() and not select.select([], [stream], [], 0)[1]
+        return stream is not None and (served() or stream.isatty()) and not select.select([], [stream], [], 0)[1]
     except (OSError, ValueError):
         return False
 

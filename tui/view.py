@@ -19,6 +19,7 @@ class View:
         units: Columns and rows of the picture of each hidden unit; None where none is shown.
         network: Whether the diagram of the network is shown.
         embedding: Whether the rows of the embedding table are shown as points.
+        story: Whether the story of one number or tensor is shown.
         script: Whether the script of the run is shown.
     """
 
@@ -27,4 +28,5 @@ class View:
     units: tuple[int, int] | None = None
     network: bool = False
     embedding: bool = False
+    story: bool = False
     script: bool = False

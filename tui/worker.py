@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
-from tui.inbox import Command, Inbox
+from tui.inbox import Inbox
 from tui.keeper import Keeper
 from tui.observer import Observer, unbuilt
 from tui.pace import Pace
@@ -36,7 +36,7 @@ _LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cann
 LOADING = "PyTorch is loading; keys are kept for it"
 
 
-class Worker(Inbox):
+class Worker(Inbox["Trainer"]):
     """A run on its own thread.
 
     Args:
@@ -100,7 +100,7 @@ class Worker(Inbox):
 
     # From the screen's thread
 
-    def post_paused(self, command: Command) -> None:
+    def post_paused(self, command: Callable[[Trainer], object]) -> None:
         """Have something done that ends the play."""
 
         def paused(trainer: Trainer) -> None:
@@ -167,9 +167,9 @@ class Worker(Inbox):
 
     # On the run's thread
 
-    def tell(self, note: str) -> None:
+    def tell(self, note: str, *, failed: bool = False) -> None:
         """Say something on the status line, until the next command."""
-        self._note = note
+        self._note, self._error = note, failed
 
     @property
     def playing(self) -> bool:

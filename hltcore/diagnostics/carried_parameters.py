@@ -27,12 +27,17 @@ def check(facts: StartFacts) -> Iterator[Finding]:
     steps = f"{carried.steps} step{'' if carried.steps == 1 else 's'}"
     told = f'The parameters were trained for {steps} on "{carried.dataset}", and now go on with '
     told += "".join(f"{name}={write(now)}, was {write(then)}, " for name, (now, then) in carried.options.items())
-    told += f'{"of " * bool(carried.options)}"{data}": they are right on '
-    told += f"{carried.now.right} of its {carried.now.count} examples with a mean loss of {carried.now.loss:.4g}"
+    told += f'{"of " * bool(carried.options)}"{data}": they '
+    if carried.now.right is None:
+        told += f"have a mean loss of {carried.now.loss:.4g} on its {carried.now.count} examples"
+    else:
+        told += f"are right on {carried.now.right} of its {carried.now.count} examples "
+        told += f"with a mean loss of {carried.now.loss:.4g}"
     if carried.anew is None:
         told += f", and a new start from seed {seed} cannot be made to compare: {carried.why.removesuffix('.')}"
     else:
-        told += f", those of a new start from seed {seed} on {carried.anew.right} with {carried.anew.loss:.4g}"
+        on = "with" if carried.anew.right is None else f"on {carried.anew.right} with"
+        told += f", those of a new start from seed {seed} {on} {carried.anew.loss:.4g}"
     advice = (
         f"Meant, this is fine-tuning; otherwise start the parameters anew: reset the run, or take seed={seed} again."
     )

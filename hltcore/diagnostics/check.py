@@ -25,11 +25,13 @@ class CheckEntry(Entry):
         lasting: At the ends of how many epochs running it must find the same for it to count; only of those at an
             epoch's end.
         layers: Whether it needs a model that is a row of layers.
+        classes: Whether it needs data with two classes.
     """
 
     when: When = "epoch"
     lasting: int = 1
     layers: bool = False
+    classes: bool = False
 
 
 registry: Registry[CheckEntry] = Registry("check", "hltcore.diagnostics", CheckEntry)
@@ -42,6 +44,7 @@ def register(
     when: When = "epoch",
     lasting: int = 1,
     layers: bool = False,
+    classes: bool = False,
     summary: str = "",
 ) -> CheckEntry:
     """Add a check; it looks at runs that begin from here on.
@@ -53,9 +56,10 @@ def register(
         when: What it looks at: "start", "step", "odd-step" or "epoch", as in ``CheckEntry``.
         lasting: At the ends of how many epochs running it must find the same for it to count.
         layers: Whether it needs a model that is a row of layers.
+        classes: Whether it needs data with two classes; otherwise it is asked of targets that are numbers, too.
         summary: Its condition, in one line.
 
     Raises:
         RegistryError: The name is malformed or taken.
     """
-    return registry.add(CheckEntry(name, check, summary, (), (), when, lasting, layers))
+    return registry.add(CheckEntry(name, check, summary, when=when, lasting=lasting, layers=layers, classes=classes))

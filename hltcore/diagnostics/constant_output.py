@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
 
-__all__ = ["check"]
+__all__ = ["WITHIN", "check"]
 
-_WITHIN = 0.001
+WITHIN = 0.001
+"""How near to each other predictions are that count as one."""
 
 
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the highest prediction with the lowest."""
     low, high = min(facts.predictions), max(facts.predictions)
-    if high - low < _WITHIN and facts.wrong and len(set(facts.dataset.targets)) > 1:
+    if high - low < WITHIN and facts.wrong and len(set(facts.dataset.targets)) > 1:
         told = (
-            f"All {len(facts.predictions)} predictions lie between {low:.4g} and {high:.4g}, less than {_WITHIN:g} "
+            f"All {len(facts.predictions)} predictions lie between {low:.4g} and {high:.4g}, less than {WITHIN:g} "
             f"apart, though their targets differ: x does not reach the output."
         )
         advice = "Look for dead units, and try another seed or init=xavier."

@@ -10,13 +10,18 @@ from collections.abc import Iterator
 
 from hltcore.diagnostics.facts import StartFacts
 from hltcore.diagnostics.finding import Finding
+from hltcore.errors import UncheckedError
 
 __all__ = ["check"]
+
+_MOST = 100_000
 
 
 def check(facts: StartFacts) -> Iterator[Finding]:
     """Compare each row with the first of the same x."""
     data = facts.dataset
+    if len(data) > _MOST:
+        raise UncheckedError(f"The data have {len(data):,} rows: each is compared with all others up to {_MOST:,}.")
     first: dict[tuple[float, ...], int] = {}
     for row, x in enumerate(data.xs):
         other = first.setdefault(x, row)

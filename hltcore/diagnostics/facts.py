@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import pstdev
 from typing import Any, NamedTuple
 
 from hltcore import losses, models
@@ -16,6 +17,8 @@ from hltcore.options import Value
 from hltcore.spec import RunSpec
 
 __all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "StartFacts", "StepFacts"]
+
+_OFF = 0.1
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,13 @@ class StartFacts(RunFacts):
 
     Attributes:
         carried: Where the parameters come from, if that is other data than those at hand.
+        unowned: The names of parameters that the optimizer was not given, compared by identity.
+        foreign: Numbers that the optimizer was given and that are not this model's.
     """
 
     carried: Carried | None
+    unowned: tuple[str, ...]
+    foreign: int
 
 
 class StepFacts(NamedTuple):
@@ -124,6 +131,8 @@ class LayerFacts:
 class EpochFacts(RunFacts):
     """All examples that are trained on, under the parameters at the end of an epoch.
 
+    Of very many, ``dataset`` is an excerpt, and so is all that is told of examples here.
+
     Attributes:
         epoch: Completed epochs.
         event: The step that was just completed.
@@ -158,9 +167,16 @@ class EpochFacts(RunFacts):
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
-        """The rows whose prediction is on the other side than their target, or no number."""
-        threshold = self.loss.threshold(self.model.output)
+        """The rows whose prediction is on the other side than their target, or no number.
+
+        Of targets that are numbers, those that are off by more than a tenth of the targets' standard deviation: none
+        is wrong, but there is something left to learn.
+        """
         pairs = enumerate(zip(self.predictions, self.dataset.targets))
+        if not self.dataset.classes:
+            near = _OFF * pstdev(self.dataset.targets)
+            return tuple(row for row, (p, y) in pairs if not abs(p - y) <= near)
+        threshold = self.loss.threshold(self.model.output)
         return tuple(row for row, (p, y) in pairs if p != p or (p >= threshold) != (y >= 0.5))
 
     @property

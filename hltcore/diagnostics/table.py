@@ -31,9 +31,20 @@ from hltcore.diagnostics.check import register
 __all__ = ["CHECKS"]
 
 CHECKS = (
-    register("contradicting-examples", contradicting_examples.check, when="start", summary="same x, different targets"),
     register(
-        "not-separable", not_separable.check, when="start", layers=True, summary="no straight line tells the classes"
+        "contradicting-examples",
+        contradicting_examples.check,
+        when="start",
+        classes=True,
+        summary="same x, different targets",
+    ),
+    register(
+        "not-separable",
+        not_separable.check,
+        when="start",
+        layers=True,
+        classes=True,
+        summary="no straight line tells the classes",
     ),
     register("linear-stack", linear_stack.check, when="start", layers=True, summary="layers with nothing between them"),
     register("twin-units", twin_units.check, when="start", layers=True, summary="units that start and stay alike"),
@@ -61,9 +72,9 @@ CHECKS = (
     register("exploding-gradient", exploding_gradient.check, lasting=4, summary="the gradient grows and grows"),
     register("summed-batch", summed_batch.check, lasting=2, summary="a sum over the batch makes the step too large"),
     register("diverging", diverging.check, summary="the mean loss grows"),
-    register("plateau", plateau.check, summary="no progress: next to no gradient"),
-    register("step-too-large", step_too_large.check, summary="no progress: steps undo each other"),
-    register("step-too-small", step_too_small.check, summary="no progress: the parameters hardly move"),
+    register("plateau", plateau.check, classes=True, summary="no progress: next to no gradient"),
+    register("step-too-large", step_too_large.check, classes=True, summary="no progress: steps undo each other"),
+    register("step-too-small", step_too_small.check, classes=True, summary="no progress: the parameters hardly move"),
     register("overfitting", overfitting.check, summary="held-out loss rises, training loss falls"),
 )
 """Each of them; ``registry`` has those that others added, too."""

@@ -108,7 +108,8 @@ class _Composer:
 
     def _first(self, stage: Stage) -> Iterator[Section]:
         spec, entries = stage.spec, stage.spec.entries
-        classes = " and ".join(f"{number} is {printable(name)}" for number, name in enumerate(stage.dataset.classes))
+        names = enumerate(stage.dataset.classes)
+        classes = " and ".join(f"{number} is {printable(name)}" for number, name in names) or "numbers"
         columns = ", ".join(map(printable, stage.dataset.features[:8])) + ", …" * (len(stage.dataset.features) > 8)
         yield Section(
             f"The data: {printable(spec.dataset)}",

@@ -11,7 +11,7 @@ from tui.__main__ import main as open_app
 
 REFUSAL = (
     '"xor" holds out no examples: these data sets can: '
-    "word-list, gaussians, circles, moons, xor-clouds, spiral."
+    "word-list, gaussians, circles, moons, xor-clouds, spiral, file."
 )  # fmt: skip
 
 

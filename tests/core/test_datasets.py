@@ -37,7 +37,7 @@ def test_logic(name: str, targets: tuple[float, ...]) -> None:
 def test_they_come_from_simple_to_involved() -> None:
     words, logic = ("language-id-one-hot", "language-id-letters", "word-list"), ("and", "or", "xor")
     clouds = ("gaussians", "circles", "moons", "xor-clouds", "spiral")
-    assert datasets.registry.names() == ("language-id", *logic, *words, *clouds)
+    assert datasets.registry.names() == ("language-id", *logic, *words, *clouds, "file")
     assert all(entry.summary for entry in datasets.registry)
     assert RunSpec().dataset == "language-id"
 
@@ -79,8 +79,8 @@ def test_what_is_no_data_set(features: object, labels: object, xs: object, targe
         ({"labels": 3}, 'The labels of the data set "d" must be several texts, not "3".'),
         ({"classes": (0, 1)}, 'The classes of the data set "d" must be several texts, not "(0, 1)".'),
         ({"classes": "no"}, 'The classes of the data set "d" must be several texts, not "no".'),
-        ({"classes": ("a",)}, 'The data set "d" needs two classes, what 0 and 1 stand for, not 1.'),
-        ({"classes": ("a", "b", "c")}, 'The data set "d" needs two classes, what 0 and 1 stand for, not 3.'),
+        ({"classes": ("a",)}, 'The data set "d" needs two classes, what 0 and 1 stand for, or none, not 1.'),
+        ({"classes": ("a", "b", "c")}, 'The data set "d" needs two classes, what 0 and 1 stand for, or none, not 3.'),
     ],
 )
 def test_names_are_texts(names: dict[str, object], sentence: str) -> None:

@@ -47,3 +47,8 @@ def test_minus_zero_is_another_number() -> None:
     trainer.set_parameter("linear1.bias", 0, 0.0)
     trainer.set_parameter("linear1.bias", 0, -0.0)
     assert len(trainer.history.entries) == 2
+
+
+def test_an_optimizer_given_back_to_its_model_is_told_as_that() -> None:
+    trainer = Trainer.from_spec("eight-layer/xor updates=two-layer @4 updates=eight-layer")
+    assert [entry.edit.title for entry in trainer.history.entries_at(4)] == ["updates=this model"]

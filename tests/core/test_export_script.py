@@ -33,8 +33,8 @@ def fits(model: str, dataset: str) -> bool:
     return True
 
 
-MODELS = ("logistic-regression", "two-layer", "eight-layer", "mlp", "embedding")
-DATA = tuple(datasets.registry.names())
+MODELS = ("logistic-regression", "two-layer", "eight-layer", "mlp", "embedding", "linear-regression")
+DATA = tuple(name for name in datasets.registry.names() if name != "file")  # of which there is none by default
 LOSSES = ("difference", "l1", "mse", "cross-entropy")
 
 

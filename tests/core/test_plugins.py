@@ -96,4 +96,12 @@ print(*[entry.name for entry in hltcore.models.registry])
     assert first.startswith(sentence)
     assert second == first
     assert spec == "wide/language-id/mse/sgd"
-    assert names.split() == ["logistic-regression", "two-layer", "eight-layer", "mlp", "embedding", "wide"]
+    assert names.split() == [
+        "logistic-regression",
+        "two-layer",
+        "eight-layer",
+        "mlp",
+        "embedding",
+        "linear-regression",
+        "wide",
+    ]

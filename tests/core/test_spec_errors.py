@@ -68,7 +68,8 @@ from hltcore import HltError, RunSpec, errors
         (
             "qqq",
             errors.UnknownNameError,
-            'Unknown model "qqq": choose from logistic-regression, two-layer, eight-layer, mlp, embedding.',
+            'Unknown model "qqq": choose from logistic-regression, two-layer, eight-layer, mlp, embedding, '
+            "linear-regression.",
         ),
         ("two-layer @3 dataset=xro", errors.UnknownNameError, 'Unknown data set "xro": did you mean "xor"?'),
         ("\x1b[31mred", errors.UnknownNameError, 'Unknown model "\\x1b[31mred": choose from '),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from hltcore import Trainer
+from hltcore import Trainer, optimizers
 from hltcore._torch import torch
 from tests.core import plain
 
@@ -70,3 +72,50 @@ def test_its_own_model_is_no_accident() -> None:
     trainer = Trainer("two-layer", "xor", updates="two-layer")
     assert str(trainer.spec) == "two-layer/xor/mse/sgd"
     assert trainer.step().updated != trainer.step().updated
+
+
+@pytest.fixture
+def partly() -> Iterator[torch.nn.Parameter]:
+    """An optimizer that was given the last layer alone, and a tensor of another model's."""
+    other = torch.nn.Parameter(torch.ones(3))
+    optimizers.register("partly", lambda parameters, lr: torch.optim.SGD([*parameters[2:], other], lr=lr, momentum=0.5))
+    yield other
+    optimizers.registry.remove("partly")
+
+
+def test_an_optimizer_that_holds_a_part_is_the_plain_loop_with_that_part(partly: torch.nn.Parameter) -> None:
+    torch.manual_seed(6)
+    net = plain.TwoLayer(2)
+    optimizer = torch.optim.SGD([*list(net.parameters())[2:], partly], lr=0.1, momentum=0.5)
+    loop = plain.train(net, optimizer, torch.nn.MSELoss(reduction="sum"), plain.batches("xor"), 5)
+    trainer = Trainer("two-layer", "xor", optimizer="partly", seed=6)
+    for expected, event in zip(loop, trainer.run(epochs=5), strict=True):
+        assert plain.bits(event.loss) == plain.bits(expected.loss)
+        assert plain.all_bits(event.gradients) == plain.all_bits(expected.gradients)
+        assert plain.all_bits(event.updated) == plain.all_bits(expected.after)
+    end = trainer.parameters
+    trainer.seek(0)
+    trainer.seek(20)
+    assert trainer.parameters == end
+
+
+def test_what_an_optimizer_was_given_is_compared_both_ways(partly: torch.nn.Parameter) -> None:
+    (finding,) = (f for f in Trainer("two-layer", "xor", optimizer="partly").findings if "unowned" in f.check)
+    assert finding.told == (
+        'The optimizer "partly" was not given 2 of the 4 parameters of two-layer, linear1.weight and linear1.bias: '
+        "no step will change them, and their gradients are never emptied; it holds 3 numbers that are not this "
+        "model's."
+    )
+    assert (finding.where, finding.place, finding.since) == ("linear1.weight", ("linear1.weight", (0, 0)), 0)
+
+
+def test_an_optimizer_that_holds_more_than_the_model_is_told_of() -> None:
+    other = torch.nn.Parameter(torch.ones(3))
+    optimizers.register("greedy", lambda parameters, lr: torch.optim.SGD([*parameters, other], lr=lr, momentum=0.5))
+    try:
+        (finding,) = Trainer("two-layer", "xor", optimizer="greedy").findings
+        assert finding.told == 'The optimizer "greedy" holds 3 numbers that are not two-layer\'s.'
+        assert Trainer.from_spec("two-layer/xor/mse/greedy frozen=linear1.weight").findings[0].told == finding.told
+        assert not Trainer.from_spec("two-layer/xor/mse/adam frozen=linear1.weight").findings
+    finally:
+        optimizers.registry.remove("greedy")

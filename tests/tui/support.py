@@ -21,6 +21,7 @@ from tui.app import HltApp
 from tui.course.guide import Guide
 from tui.formatting import flat, number
 from tui.keeper import Keeper
+from tui.moment import Moment
 from tui.panels.loss import LossPlot
 from tui.snapshot import Snapshot
 from tui.terminal import ANY, Capabilities
@@ -59,6 +60,11 @@ class Seen:
     @property
     def snapshot(self) -> Snapshot:
         return self.app.bridge.snapshot
+
+    @property
+    def moment(self) -> Moment:
+        """What the main screen shows, of whatever kind of run."""
+        return self.app.bridge.stage.moment
 
     def rows(self, name: str) -> list[str]:
         """The lines of a panel as they are drawn."""

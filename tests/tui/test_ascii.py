@@ -76,7 +76,8 @@ def test_formulas_are_spelled_out() -> None:
     assert spelled("±1/√inputs, ±√(6/n)") == "+-1/sqrt(inputs), +-sqrt(6/n)"
 
 
-async def test_every_screen_is_ascii() -> None:
+async def test_every_screen_is_ascii(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # one of the keys saves a picture in the current directory
     async with opened("two-layer/xor @2e", terminal=PLAIN) as seen:
         for key in [key for key in KEYS if key.id not in ("quit", "suspend")]:
             await seen.press(key.keys.split(",")[0])

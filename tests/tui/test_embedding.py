@@ -150,11 +150,11 @@ async def test_the_arrow_keys_walk_as_the_rows_stand() -> None:
         await seen.press("up", "up", until=lambda: seen.main.focus_cell == ("embedding.weight", (20, 0)))  # type: ignore[attr-defined]
 
 
-def step(spec: str, phases: int) -> str:
+def step(spec: str, phases: int, width: int = 100) -> str:
     trainer = Trainer.from_spec(spec)
     for _ in range(phases):
         trainer.phase()
-    return "\n".join(texts(step_lines(look(trainer), PALETTE, 100)))
+    return "\n".join(texts(step_lines(look(trainer), PALETTE, width)))
 
 
 def test_the_forward_pass_picks_a_row() -> None:
@@ -190,6 +190,7 @@ def test_one_hot_times_a_matrix_is_told_as_picking_a_column() -> None:
     told = step("two-layer/language-id-one-hot", 1)
     assert "x is one-hot: linear1.weight times x is the column of gatos" in told
     assert re.search(r"linear1\[0\]  z = \S+ \+ \S+ = ", told)
+    assert "is the column of gatos" in " ".join(step("logistic/language-id-one-hot", 1, 46).split())
     assert "22 terms of 0" in step("logistic-regression/language-id-letters", 1)
     assert "·0 " in step("two-layer/xor", 1)  # of few inputs each is told
 
@@ -216,7 +217,7 @@ async def test_it_stands_where_data_have_no_plane_and_a_key_brings_it_up(size: t
 
 async def test_keys_pass_over_what_does_not_fit_and_say_so() -> None:
     async with opened("mlp/xor") as seen:
-        await seen.press("m", until="logistic-regression / xor")
+        await seen.press("m", until="linear-regression / xor")
         assert "Left out: The model embedding needs data that count words or letters" in seen.status
     async with opened(ONE_HOT) as seen:
         await seen.press("d", until="embedding / language-id-letters")
@@ -226,7 +227,7 @@ async def test_keys_pass_over_what_does_not_fit_and_say_so() -> None:
 async def test_a_model_that_does_not_fit_changes_nothing(ready: bool) -> None:
     async with opened("two-layer/xor", ready=ready) as seen:
         seen.app.bridge.switch(model="embedding")
-        await seen.until(lambda: "needs data that count words or letters, and xor does not" in seen.status)
+        await seen.until(lambda: "needs data that count words or letters, and xor does" in seen.status)
         assert "two-layer / xor" in seen.status
 
 

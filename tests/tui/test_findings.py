@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.geometry import Offset
 
-from hltcore import Trainer, diagnostics
+from hltcore import RunSpec, Trainer, diagnostics
 from tests.tui.panels import check_size, look, texts
 from tests.tui.support import SMALL, WIDE, Seen, opened
+from tui.observer import unbuilt
 from tui.panels.findings import finding_view, findings_title
 from tui.theme import DARK, palette_of
 
@@ -90,3 +91,9 @@ async def test_with_nothing_found_the_arrows_scroll_and_enter_does_nothing() -> 
         await seen.press("enter", "up", until=lambda: panel.scroll_offset.y == 0)
         assert seen.app.main_screen.focus_cell is None
         assert seen.app.screen is seen.main
+
+
+def test_nothing_is_said_to_be_found_or_not_before_there_is_a_run() -> None:
+    told = " ".join(texts(finding_view(unbuilt(RunSpec.parse("eight-layer/xor")), PALETTE, 78).lines))
+    assert "no check has looked yet" in told
+    assert "Nothing was found" not in told

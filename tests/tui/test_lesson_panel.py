@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import combinations
 from pathlib import Path
 
@@ -237,3 +238,22 @@ async def test_hostile_text_is_only_text(tmp_path: Path) -> None:
         await seen.press("greater_than_sign", "greater_than_sign", until=lambda: "Page 4 of 4" in seen.text)
         assert seen.text.isascii()
         await seen.press("L", "escape", until=lambda: seen.app.screen is seen.main)
+
+
+async def test_a_page_says_that_its_run_is_on_its_way() -> None:
+    async with opened(size=SMALL, guide=guide()) as seen:
+        await seen.until(lambda: seen.app.bridge.is_there(seen.snapshot))
+        go_on = threading.Event()
+        seen.app.bridge.ask(lambda trainer: go_on.wait(10))  # as a long way to the page's run does
+        await seen.press("R", until=lambda: "on its way" in seen.text)
+        go_on.set()
+        await seen.until(lambda: "on its way" not in seen.text)
+
+
+@pytest.mark.parametrize("size", [SMALL, SMALLEST])
+async def test_each_lesson_of_the_list_takes_one_row(size: tuple[int, int]) -> None:
+    async with opened(size=size) as seen:
+        await seen.press("L", until=lambda: "Three losses" in seen.text)
+        rows = seen.text.splitlines()
+        first = next(y for y, row in enumerate(rows) if "1 A layer" in row)
+        assert all(f"{number} " in rows[first + number - 1][:10] for number in range(1, 8))

@@ -132,3 +132,12 @@ def test_before_a_twin_began_the_two_are_one() -> None:
     other = look("two-layer/xor lr=1e30 @0 linear1.bias[0]=1 @10")
     assert parameters_title(replace(alone, twin=again)) == "A · the same settings and numbers"
     assert parameters_title(replace(alone, twin=other)) == "A · the same settings, other numbers"
+
+
+def test_what_is_cut_off_the_status_is_marked() -> None:
+    palette = palette_of(DARK, ANY)
+    long = look("logistic-regression/language-id/cross-entropy/sgd lr=0.5 batch=all seed=2 @9")
+    spec, _, sentence = texts(status_lines(long, palette, 78))
+    assert spec == "logistic-regression/language-id/cross-entropy/sgd  lr=0.5 batch=all seed=2"
+    assert sentence.startswith("! diverging: ")
+    assert (len(sentence), sentence[-1]) == (78, "…")

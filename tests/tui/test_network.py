@@ -197,3 +197,10 @@ def _scaled(tensor: object) -> object:
         return tuple(map(_scaled, tensor))
     assert isinstance(tensor, float)
     return (float("nan"), float("inf"), 1e30, -1e-30, 0.0)[int(abs(tensor) * 1e6) % 5]
+
+
+def test_layers_that_have_no_room_for_their_names_keep_their_numbers() -> None:
+    snapshot = look("eight-layer/language-id")
+    title = texts(network_lines(snapshot, PALETTE, 44, 9, functions=snapshot.functions))[1]
+    assert title.split()[0] == "x"
+    assert [word[-2:] for word in title.split()[1:]] == [f"…{layer}" for layer in range(1, 8)]

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -48,6 +49,11 @@ ACTIONS = st.one_of(
 )
 _NUMBER = re.compile(r"(?<![\w.])(?:-?\d+\.\d{4}(?!\d)|-?\d\.\de[+-]\d+|-?inf|nan)(?![\w(])")
 _STEPS = re.compile(r"([\d,]+)(?: of [\d,]+)? steps?")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # one of the keys saves a picture in the current directory
 
 
 @pytest.mark.parametrize("spec", SPECS)

@@ -196,10 +196,10 @@ from tui.screens.main import MainScreen
 
 show = MainScreen.show
 
-def breaks(self, snapshot, palette):
-    if snapshot.steps == 2:
+def breaks(self, stage, palette):
+    if stage.moment.steps == 2:
         raise ZeroDivisionError("a mistake of ours")
-    show(self, snapshot, palette)
+    show(self, stage, palette)
 
 MainScreen.show = breaks
 from tui.__main__ import main

@@ -61,7 +61,7 @@ async def test_a_sheet_that_is_left_while_it_waits_asks_for_nothing(key: str, te
     async with opened("two-layer/xor") as seen:
         go_on = threading.Event()
         seen.app.bridge.ask(lambda trainer: go_on.wait(10))  # as a long search does
-        await seen.press(key, until=lambda: seen.app.screen is not seen.main)
+        await seen.press(key, until=lambda: seen.app.screen is not seen.main and seen.app.screen.query(Field))
         seen.app.screen.query_one(Field).value = text
         await seen.press("enter", until=lambda: "waiting for the run" in seen.text)
         await seen.press("escape", until=lambda: seen.app.screen is seen.main and not len(seen.app.workers))
@@ -75,7 +75,7 @@ async def test_a_sheet_under_another_closes_when_that_is_gone() -> None:
     async with opened("two-layer/xor") as seen:
         go_on = threading.Event()
         seen.app.bridge.ask(lambda trainer: go_on.wait(10))
-        await seen.press("g", until=lambda: seen.app.screen is not seen.main)
+        await seen.press("g", until=lambda: seen.app.screen is not seen.main and seen.app.screen.query(Field))
         sheet = seen.app.screen
         sheet.query_one(Field).value = "2"
         await seen.press("enter", until=lambda: "waiting for the run" in seen.text)

@@ -19,7 +19,7 @@ def named(seen: Seen) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", KEYS)
 async def test_a_key_goes_round_all_of_a_kind(kind: str) -> None:
-    names = REGISTRIES[kind].names()
+    names = tuple(name for name in REGISTRIES[kind].names() if name != "file")  # none was named
     fits_all = "two-layer/language-id-letters" if kind == "model" else "two-layer/xor"
     async with opened(fits_all, (140, 40)) as seen:
         at = names.index(named(seen)[kind])

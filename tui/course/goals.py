@@ -85,7 +85,7 @@ def _held_out_accuracy(scene: Scene) -> float:
 
 
 def _count(seen: Evaluation | None, targets: tuple[float, ...]) -> float:
-    return math.nan if seen is None else seen.count_right(targets)
+    return math.nan if seen is None or seen.threshold is None else seen.count_right(targets)
 
 
 def _found(scene: Scene, check: str = "") -> bool:

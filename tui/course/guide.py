@@ -24,12 +24,14 @@ class Reading:
         number: The page, counted from 0.
         done: The pages whose task was done.
         chosen: By page, which answer was given.
+        opening: Whether the page's run is still on its way, and what stands beside the page is another one.
     """
 
     lesson: Lesson
     number: int = 0
     done: frozenset[int] = frozenset()
     chosen: Mapping[int, int] = field(default_factory=dict)
+    opening: bool = False
 
     @property
     def page(self) -> Page:

@@ -15,7 +15,7 @@ from hltcore.units import outputs
 from tui.formatting import cut, number, plain
 from tui.panels.axes import GUTTER, abscissa, ordinate
 from tui.panels.points import Point, grid_around, place_points
-from tui.panels.surface import edges
+from tui.panels.sides import edges, is_upper, middle, side_names
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, fitting, line
@@ -122,8 +122,9 @@ def _point(
     row = snapshot.dataset.one_hot[place] if snapshot.dataset.one_hot else None
     if row is not None:
         target = snapshot.dataset.targets[row]
-        wrong = snapshot.evaluation is not None and not snapshot.evaluation.right(row, target)
-        mark = "✗" if wrong else "●" if target >= 0.5 else "○"
+        seen, data = snapshot.evaluation, snapshot.dataset
+        wrong = seen is not None and seen.threshold is not None and not seen.right(row, target)
+        mark = "✗" if wrong else "●" if is_upper(target, data) else "○"
     if place in embedding.touched:
         style, named = palette.chosen, palette.strong
     if snapshot.focus is not None and place == chosen:
@@ -143,9 +144,10 @@ def _field(snapshot: Snapshot, plane: Plane, grid: Grid, palette: Palette) -> Fi
         return Field(grid.columns, rows, [0.0] * (grid.columns * rows), [0.0] * _HALF + [1.0] * (_HALF + 1), 0.0, False)
     points = [point[: len(plane.axes)] for point in across.points()]
     values = outputs(snapshot.parameters, snapshot.functions, points, skip=1)
-    threshold = snapshot.evaluation.threshold
+    threshold = middle(snapshot.evaluation.threshold, snapshot.dataset)
     # Without colours one side is dotted and the other empty: names can be read on both.
-    levels = edges(threshold) if colours else [threshold] * _HALF + [math.inf] * (_HALF + 1)
+    limits = edges(snapshot.evaluation.threshold, snapshot.dataset)
+    levels = limits if colours else [threshold] * _HALF + [math.inf] * (_HALF + 1)
     return Field(grid.columns, rows, values, levels, threshold)
 
 
@@ -153,11 +155,12 @@ def _legend(snapshot: Snapshot, plane: Plane, left_out: int, gutter: int, palett
     data = snapshot.dataset
     if len(plane.axes) > 1:
         yield [(f"{'':{max(gutter - 2, 0)}}↑ {plain(plane.axes[1])}", palette.text)]
-    no, yes = (cut(name, _LONGEST_NAME) for name in data.classes)
+    no, yes = side_names(data, _LONGEST_NAME)
     if data.one_hot:
         yield [("○", palette.mark), (f" {no}", palette.muted)]
         yield [("●", palette.mark), (f" {yes}", palette.muted)]
-        yield [("✗", palette.mark), (" wrong", palette.muted)]
+        if data.classes:
+            yield [("✗", palette.mark), (" wrong", palette.muted)]
     if plane.exact and has_colours(palette):
         below, above = (Style(color=palette.ramp[place]) for place in (2, -3))
         yield [("■", below), (f" {no} ", palette.muted), ("■", above), (f" {yes}", palette.muted)]

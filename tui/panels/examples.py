@@ -20,6 +20,8 @@ __all__ = ["classes_line", "example_lines", "score"]
 
 _LONGEST_LABEL = 14
 _LONGEST_X = 20
+_MOST_X = 24
+"""Numbers of x that are drawn: no terminal has room for more."""
 _SHAPES = ((8, 2), (6, 2), (8, 1))
 """Columns of the bar, and free ones around x and y, the best shape first; where none fits, the last is cut."""
 
@@ -63,15 +65,16 @@ def example_lines(snapshot: Snapshot, palette: Palette, width: int, *, other: Sn
 
 
 def score(evaluation: Evaluation, targets: tuple[float, ...]) -> tuple[str, str]:
-    """How many are right, and the mean of their losses."""
+    """How many are right (nothing, where targets are numbers), and the mean of their losses."""
     mean = sum(evaluation.losses) / len(evaluation.losses)
+    if evaluation.threshold is None:
+        return "", number(mean).strip()
     return f"{evaluation.count_right(targets)} of {len(targets)} right", number(mean).strip()
 
 
 def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     """What the two targets stand for, and the mean of the losses above, in as many words as there is room for."""
-    no, yes = map(plain, snapshot.dataset.classes)
-    classes, brief = f"0 is {no}, 1 is {yes}", f"0 {no}, 1 {yes}"
+    classes, brief = _targets_told(snapshot.dataset)
     every = [f"y and ŷ: {classes}", brief]
     if snapshot.evaluation is not None:
         mean = score(snapshot.evaluation, snapshot.dataset.targets)[1]
@@ -79,6 +82,15 @@ def classes_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
         every = [*lossy, f"{brief} · mean {mean}", brief]
     told = next((told for told in every if cell_len(told) <= width), every[-1])
     return line((told, palette.muted)).crop(0, width)
+
+
+def _targets_told(data: Dataset) -> tuple[str, str]:
+    """What targets are, and in brief."""
+    if not data.classes:
+        low, high = map(feature, data.target_range)
+        return f"numbers, y from {low} to {high}", f"y {low} to {high}"
+    no, yes = map(plain, data.classes)
+    return f"0 is {no}, 1 is {yes}", f"0 {no}, 1 {yes}"
 
 
 def _spaced(columns: list[_Column], cells: list[list[Piece]]) -> list[Piece]:
@@ -112,15 +124,15 @@ def _x_cells(data: Dataset) -> list[str]:
     if data.sparse:
         width = min(max(cell_len(plain(told)) for told in data.rows_told), _LONGEST_X)
         return [clip(told, width) for told in data.rows_told]
-    xs = [[feature(value) for value in x] for x in data.xs]
+    xs = [[feature(value) for value in x[:_MOST_X]] for x in data.xs]
     widths = [max(map(len, column)) for column in zip(*xs)]
-    return [" ".join(value.rjust(w) for value, w in zip(x, widths)) for x in xs]
+    more = " …" if len(data.features) > _MOST_X else ""
+    return [" ".join(value.rjust(w) for value, w in zip(x, widths)) + more for x in xs]
 
 
 def _columns(snapshot: Snapshot, palette: Palette, xs: list[str], bar_width: int, gap: int) -> list[_Column]:
     data = snapshot.dataset
-    source = snapshot.phase_event or snapshot.event
-    current = set(source.batch.rows) if source else set()
+    current = snapshot.current
     labels = min(max(cell_len(plain(label)) for label in data.labels), _LONGEST_LABEL)
     targets = [feature(target) for target in data.targets]
     target_width = max(map(len, targets))
@@ -151,6 +163,8 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette, bar_width: int) -> li
     if evaluation is None:
         return []
     data = snapshot.dataset
+    if evaluation.threshold is None:
+        return _number_columns(snapshot, evaluation, palette, bar_width)
     logit = evaluation.threshold == 0
     classes = max(cell_len(plain(name)) for name in data.classes)
 
@@ -184,9 +198,40 @@ def _outcome_columns(snapshot: Snapshot, palette: Palette, bar_width: int) -> li
     ]
 
 
+def _number_columns(snapshot: Snapshot, evaluation: Evaluation, palette: Palette, bar_width: int) -> list[_Column]:
+    """The outcome where targets are numbers: how far off, and not whether it is right."""
+    data = snapshot.dataset
+    low, high = data.target_range
+    ends = feature(low), feature(high)
+    gap = bar_width - sum(map(len, ends))
+    heading = (" " * gap).join(ends) if gap > 0 else ""
+
+    def prediction(row: int) -> list[Piece]:
+        return [(number(evaluation.predictions[row]), palette.strong)]
+
+    def share(row: int) -> list[Piece]:
+        value = evaluation.predictions[row]
+        filled, rest = bar((value - low) / (high - low) if high > low else value - low, bar_width)
+        side = palette.positive if value >= (low + high) / 2 else palette.negative
+        return [(filled, side[3]), (rest, palette.faint)]
+
+    def error(row: int) -> list[Piece]:
+        return [(number(evaluation.predictions[row] - data.targets[row]), palette.text)]
+
+    def loss(row: int) -> list[Piece]:
+        return [(number(evaluation.losses[row]), palette.muted)]
+
+    return [
+        _Column("ŷ", NUMBER_WIDTH, prediction),
+        _Column(heading, bar_width, share, rank=4),
+        _Column("ŷ − y", NUMBER_WIDTH, error, rank=2),
+        _Column("loss", NUMBER_WIDTH, loss, rank=1),
+    ]
+
+
 def _differing(snapshot: Snapshot, other: Snapshot, palette: Palette) -> list[_Column]:
     mine, its = snapshot.evaluation, other.evaluation
-    if mine is None or its is None or len(mine.predictions) != len(its.predictions):
+    if mine is None or its is None or mine.threshold is None or len(mine.predictions) != len(its.predictions):
         return []
 
     def mark(row: int) -> list[Piece]:

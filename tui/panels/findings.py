@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from hltcore.diagnostics.finding import Finding
 from tui.formatting import plain, tally
-from tui.snapshot import Snapshot
+from tui.moment import Moment
 from tui.theme import Palette
 from tui.widgets.lines import line
 
@@ -44,7 +44,7 @@ class FindingView:
         return self.places[found[0]] if found and 0 <= found[0] < len(self.places) else None
 
 
-def findings_title(snapshot: Snapshot) -> str:
+def findings_title(snapshot: Moment) -> str:
     """How many there are, and how many checks have looked."""
     every = len(snapshot.checked) + len(snapshot.unchecked)
     checks = f" · {len(snapshot.checked)} of {every} checks have looked" if every else ""
@@ -52,14 +52,14 @@ def findings_title(snapshot: Snapshot) -> str:
     return f"Findings{found}{checks}" + (" · ↑ ↓, enter goes there" if found else "")
 
 
-def chosen_among(snapshot: Snapshot, chosen: Finding | None) -> Finding | None:
+def chosen_among(snapshot: Moment, chosen: Finding | None) -> Finding | None:
     """The chosen finding, or the newest where that one is not there; None where there is none."""
     if chosen in snapshot.findings:
         return chosen
     return snapshot.findings[-1] if snapshot.findings else None
 
 
-def finding_view(snapshot: Snapshot, palette: Palette, width: int, chosen: Finding | None = None) -> FindingView:
+def finding_view(snapshot: Moment, palette: Palette, width: int, chosen: Finding | None = None) -> FindingView:
     """Each finding: the step and the check, what was found, and what to try; then the checks.
 
     Args:
@@ -78,6 +78,8 @@ def finding_view(snapshot: Snapshot, palette: Palette, width: int, chosen: Findi
     if not snapshot.findings:
         told = (
             "Nothing was found so far. Checks look at each step with an odd loss, and now and then at an epoch's end."
+            if snapshot.ready
+            else "The run is being built: no check has looked yet."
         )
         lines += [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
     return FindingView([*lines, *_checks(snapshot, palette, width)], tuple(places))
@@ -105,7 +107,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return wrap(text, max(width, _LEAST), subsequent_indent=_INDENT, break_on_hyphens=False)
 
 
-def _checks(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
+def _checks(snapshot: Moment, palette: Palette, width: int) -> list[Strip]:
     """Which checks have looked, and which have not, with why."""
     groups: list[tuple[str, tuple[str, ...]]] = []
     if snapshot.checked:

@@ -71,6 +71,8 @@ class Graph:
     columns: tuple[Column, ...]
     row: int | None
     batch: int
+    label: str = ""
+    target: float = 0.0
 
 
 def graph_of(snapshot: Snapshot, functions: tuple[str, ...] | None, dead: frozenset[tuple[str, int]]) -> Graph | None:
@@ -101,7 +103,10 @@ def graph_of(snapshot: Snapshot, functions: tuple[str, ...] | None, dead: frozen
         weight = by_unit(function, snapshot.parameters[f"{name}.weight"])
         weights = tuple(tuple(row[place] for place in before) for row in weight)
         columns.append(Column(name, function, units, weights, tuple(range(len(units)))))
-    return Graph(tuple(columns), row, len(source.batch.rows) if source else 0)
+    if source is None:
+        return Graph(tuple(columns), row, 0)
+    batch = source.batch
+    return Graph(tuple(columns), row, len(batch.rows), batch.labels[0], batch.targets[0])
 
 
 def _inputs(names: tuple[str, ...], x: tuple[float, ...] | None) -> Column:

@@ -27,6 +27,8 @@ def lesson_title(reading: Reading) -> str:
 
 
 def _state(reading: Reading) -> str:
+    if reading.opening:
+        return "its run is on its way …"
     if reading.page.task is not None:
         return f"{DONE} done — > goes on" if reading.is_done else f"{TO_DO} to do"
     if reading.page.question is not None:

@@ -10,13 +10,15 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from tui.formatting import plain, tally
-from tui.panels.series import Series, holds_out, loss_series, right_series
+from tui.moment import Moment
+from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
-from tui.snapshot import Snapshot
 from tui.theme import Palette
 
 __all__ = ["LossPlot"]
 
+_MARKS, _ASCII_MARKS = "•×+◦▪", "ox+@="
+_MEANS = 60  # points of a curve among several
 _AXIS_ROWS = 3  # the axis, its ticks, and what they count
 
 
@@ -38,14 +40,14 @@ class LossPlot(PlotextPlot):
         self.right = right
         self.logarithmic = logarithmic
         self._shown: tuple[object, ...] = ()
-        self._drawn: tuple[Snapshot, Palette] | None = None
+        self._drawn: tuple[Moment, Palette] | None = None
 
-    def draw(self, snapshot: Snapshot, palette: Palette) -> None:
+    def draw(self, snapshot: Moment, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
         by_epoch = self._by_epoch(snapshot)
-        right = by_epoch and self.right and holds_out(snapshot)
+        right = by_epoch and self.right and snapshot.decides
         series = right_series(snapshot) if right else loss_series(snapshot, by_epoch)
-        here = snapshot.epoch if by_epoch else snapshot.steps
+        here = snapshot.epochs if by_epoch else snapshot.steps
         edits = () if by_epoch else snapshot.edits
         logarithmic = self.logarithmic and not right
         titles = _right_titles(series, palette) if right else self._titles(series, snapshot, palette, by_epoch)
@@ -66,13 +68,15 @@ class LossPlot(PlotextPlot):
         Until somebody says so, it is by epoch where held-out rows are told once an epoch.
         """
         by_epoch = self._drawn is not None and self._by_epoch(self._drawn[0])
-        held_out = self._drawn is not None and holds_out(self._drawn[0])
-        self.right = by_epoch and held_out and not self.right
+        able = self._drawn is not None and self._drawn[0].decides
+        self.right = by_epoch and able and not self.right
         self.by_epoch = self.right or not by_epoch
 
-    def _by_epoch(self, snapshot: Snapshot) -> bool:
+    def _by_epoch(self, snapshot: Moment) -> bool:
+        if snapshot.tape is not None and not snapshot.epoch_losses.count:
+            return False  # a log need not tell of epochs
         if self.by_epoch is None:
-            return holds_out(snapshot) and snapshot.held_out_losses.count > 1
+            return snapshot.holds_out and snapshot.held_out_losses.count > 1
         return self.by_epoch
 
     def on_resize(self) -> None:
@@ -93,7 +97,8 @@ class LossPlot(PlotextPlot):
         plt.clear_data()
         plt.clear_figure()
         count = max(item.view.count for item in series)
-        points = [points_of(item.view, positive=logarithmic) for item in series]
+        together = _together(series)
+        points = [points_of(item.view, positive=logarithmic, together=together) for item in series]
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
@@ -116,11 +121,13 @@ class LossPlot(PlotextPlot):
         plt.xlabel(unit)
 
     def _titles(
-        self, series: tuple[Series, ...], snapshot: Snapshot, palette: Palette, by_epoch: bool
+        self, series: tuple[Series, ...], snapshot: Moment, palette: Palette, by_epoch: bool
     ) -> tuple[str, ...]:
         """The title as long as can be, and shorter ones: figures count more than a formula."""
         unit = "epoch" if by_epoch else "step"
         what = "Mean loss by epoch" if by_epoch else "Loss by step"
+        together = _together(series)
+        what += f", means of {together:,} steps" if together > 1 else ""
         scale = ", log scale" if self.logarithmic else ""
         notes = []
         lost = sum(item.view.lost for item in series)
@@ -129,9 +136,9 @@ class LossPlot(PlotextPlot):
         if self.logarithmic and any(low <= 0 for item in series for low in item.view.lows):
             notes.append("0 and below not drawn")
         told = [*_legend(series, palette), *notes]
-        name = snapshot.settings.loss
-        formula = f"{name} {palette.spelled(snapshot.form.formula)}"
-        every = [[f"{what}{scale}", *told, formula], [f"{what}{scale}", *told, name], [f"{what}{scale}", *told]]
+        name, formula = snapshot.loss_told
+        named = [[*told, f"{name} {palette.spelled(formula)}"], [*told, name]] if name else []
+        every = [[f"{what}{scale}", *parts] for parts in (*named, told)]
         return (
             *(" · ".join(parts) for parts in every),
             " · ".join([f"Loss{scale}", *_legend(series, palette, brief=True), *notes]),
@@ -148,22 +155,31 @@ def _right_titles(series: tuple[Series, ...], palette: Palette) -> tuple[str, ..
 
 def _legend(series: tuple[Series, ...], palette: Palette, *, brief: bool = False) -> list[str]:
     """What each mark stands for, in brief without the run's own name; nothing for one curve alone."""
-    names = ((item.here if brief and item.here and not item.second else item.legend) for item in series)
+    names = ((item.here if brief and item.here and not item.place else item.legend) for item in series)
     told = (f"{_marker(item, palette, legend=True)} {name}" for item, name in zip(series, names))
     return [", ".join(told)] if len(series) > 1 else []
 
 
 def _marker(item: Series, palette: Palette, *, legend: bool = False) -> str:
-    """A line of fine dots, and one of single marks for the second series: they differ without colour too."""
-    if item.second:
-        return "•" if palette.unicode else "o"
+    """A line of fine dots, and single marks of other forms for other series: they differ without colour too."""
+    marks = _MARKS if palette.unicode else _ASCII_MARKS
+    if item.place:
+        return marks[(item.place - 1) % len(marks)]
     if legend:
         return "⠒" if palette.unicode else "*"
     return "braille" if palette.unicode else "*"
 
 
 def _style(item: Series, palette: Palette) -> Style:
-    return palette.negative[-1] if item.second else palette.accent
+    styles = (palette.accent, palette.negative[-1], palette.positive[-1], palette.good, palette.muted)
+    return styles[item.place if item.place < len(styles) else 1 + (item.place - 1) % (len(styles) - 1)]
+
+
+def _together(series: tuple[Series, ...]) -> int:
+    """Steps of which the mean is drawn, where several runs would hide each other by each step's ups and downs."""
+    if not all(item.averaged for item in series):
+        return 0
+    return max(-(-max(item.view.count for item in series) // _MEANS), 1)
 
 
 def _levels(low: float, high: float, rows: int) -> list[float]:

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from hltcore.layers import activates, is_table
 from hltcore.units import RECTIFIERS
-from tui.formatting import clip, number, plain
+from tui.formatting import clip, cut, number, plain
 from tui.panels.graph import Column, Graph, graph_of
 from tui.panels.nodes import FORMATS, Format, Place, draw_node
 from tui.panels.weights import BELOW, draw_weights
@@ -145,18 +145,24 @@ def _titles(graph: Graph, places: list[list[Place]], palette: Palette, width: in
             if left + size + (not last) <= end:
                 break
         else:
-            title = clip(title, max(end - left - 1, 0))
+            title = _numbered(title, max(end - left - 1, 0))
         canvas.text(left, 0, title, palette.muted)
     return canvas.strips()[0]
+
+
+def _numbered(name: str, room: int) -> str:
+    """A layer's name cut to its room, but for the number at its end."""
+    stem = name.rstrip("0123456789")
+    number = name[len(stem) :]
+    return clip(stem, room - len(number)) + number if len(number) + 1 < room else clip(name, room)
 
 
 def _caption(graph: Graph, snapshot: Snapshot, palette: Palette) -> list[list[Piece]]:
     if graph.row is None:
         return [[("Weights and biases; a step shows an example on its way", palette.muted)]]
-    data = snapshot.dataset
     prediction = graph.columns[-1].units[0].activation
-    told = "" if prediction is None else f"y = {data.targets[graph.row]:g}  ŷ = {number(prediction).strip()}"
-    label = clip(data.labels[graph.row], min(cell_len(plain(data.labels[graph.row])), _LONGEST_LABEL))
+    told = "" if prediction is None else f"y = {graph.target:g}  ŷ = {number(prediction).strip()}"
+    label = cut(graph.label, _LONGEST_LABEL)
     parts: list[list[Piece]] = [[(label, palette.accent)], [(told, palette.strong)]]
     if graph.batch > 1:
         parts.append([(f"the first of a batch of {graph.batch}", palette.muted)])

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from hltcore.embedding import Embedding
 from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, flat, number, plain, shape
-from tui.snapshot import Snapshot
+from tui.moment import Moment
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
 
@@ -110,13 +110,13 @@ class _Block:
 
 
 def parameter_view(
-    snapshot: Snapshot,
+    snapshot: Moment,
     palette: Palette,
     width: int,
     *,
     gradients: bool,
     focus: Focus | None = None,
-    other: Snapshot | None = None,
+    other: Moment | None = None,
 ) -> ParameterView:
     """All parameters: a matrix and its bias side by side, the gradients beside them.
 
@@ -143,7 +143,7 @@ def parameter_view(
     return ParameterView(lines, places)
 
 
-def shown_first(snapshot: Snapshot) -> dict[str, frozenset[int]]:
+def shown_first(snapshot: Moment) -> dict[str, frozenset[int]]:
     """By name, the rows with which a long table begins: those that the last step picked."""
     table = snapshot.embedding
     if table is None or len(table.rows) <= _LONG:
@@ -151,10 +151,9 @@ def shown_first(snapshot: Snapshot) -> dict[str, frozenset[int]]:
     return {f"{table.layer}.weight": frozenset(table.touched)}
 
 
-def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
+def _marks(snapshot: Moment, other: Moment | None) -> _Marks:
     """What stands behind each number: that it is frozen, differs from the other run's, or has changed."""
-    frozen = snapshot.settings.frozen
-    before = snapshot.event.parameters if snapshot.event and not snapshot.phase_event else {}
+    frozen, before = snapshot.frozen, snapshot.before
 
     def mark(cell: Focus, value: float) -> str:
         if is_frozen(frozen, cell):
@@ -167,10 +166,9 @@ def _marks(snapshot: Snapshot, other: Snapshot | None) -> _Marks:
     return mark
 
 
-def _groups(snapshot: Snapshot) -> list[list[_Block]]:
+def _groups(snapshot: Moment) -> list[list[_Block]]:
     """The blocks of each row of blocks: parameters of one layer stand side by side, each with its gradient."""
-    source = snapshot.phase_event or snapshot.event
-    gradient = source.gradients if source else {}
+    gradient = snapshot.gradients
     layers: dict[str, list[_Block]] = {}
     for name, tensor in snapshot.parameters.items():
         layer, _, part = name.rpartition(".")

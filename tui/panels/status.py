@@ -11,12 +11,13 @@ from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
+from hltcore.table_file import WHERE
 from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, ended, line
 
-__all__ = ["status_lines"]
+__all__ = ["found_pieces", "status_lines"]
 
 _PLAY_WIDTH = len("▶ 500 steps/s")
 _LONGEST_LABEL = 9
@@ -31,23 +32,34 @@ def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
     spare = max(map(len, Phase)) - len(phase) if phase else 0  # so that all phases of a step have the same form
     if counts.cell_length + spare > width:
         counts = line(*_short_counts(snapshot, palette))
-    return [line(*_spec(snapshot, palette)), counts, line(*_sentence(snapshot, palette))]
+    lines = [_spec(snapshot, palette, width), counts, line(*_sentence(snapshot, palette))]
+    return [ended(strip, width, palette.muted) for strip in lines]
 
 
-def _spec(snapshot: Snapshot, palette: Palette) -> list[Piece]:
+def _spec(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+    """The settings; where they are too long, without the spaces that set the parts apart."""
     path, *words = str(snapshot.settings).split()
-    others = [word for word in words if not word.startswith(("lr=", "seed="))]
+    others = [word for word in words if word.partition("=")[0] not in ("lr", "seed", *WHERE)]
+    if snapshot.dataset.notes:  # a file is known by its own name
+        model, _, *more = path.split("/")
+        path = "/".join((model, plain(snapshot.dataset.name), *more))
     settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
-    return [(path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted)]
+    tape = snapshot.tape
+    which = f" ({tape.chosen + 1} of {len(tape.names)})" if tape and len(tape.names) > 1 else ""
+    log = [(f"   {plain(tape.name)}{which}", palette.text)] if tape else []
+    airy = line((path.replace("/", " / "), palette.strong), (f"   {'  '.join(settings)}", palette.muted), *log)
+    if airy.cell_length <= width:
+        return airy
+    return line((path, palette.strong), (f"  {' '.join(settings)}", palette.muted), *log)
 
 
 def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if not snapshot.ready:
         return [("◌ loading", palette.accent)]
-    play = f"▶ {snapshot.speed}" if snapshot.playing else "‖ paused"
+    play = snapshot.doing
     phase = snapshot.phase_event.phase if snapshot.phase_event else None
     pieces = [
-        (play.ljust(_PLAY_WIDTH), palette.accent if snapshot.playing else palette.muted),
+        (play.ljust(_PLAY_WIDTH), palette.muted if play[0] == "‖" else palette.accent),
         (f"   {tally(snapshot.steps, 'step')} done", palette.text),
         (f"   epoch {snapshot.epoch}", palette.text),
         (f", {snapshot.offset} of {tally(snapshot.steps_per_epoch, 'step')}", palette.muted),
@@ -55,7 +67,10 @@ def _counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     if phase is not None:
         pieces.append((f"   phase {phase.number} of {len(Phase)}: {phase}", palette.accent))
     if snapshot.recorded > snapshot.steps:
-        pieces.append((f"   {snapshot.recorded - snapshot.steps:,} more in history", palette.accent))
+        where = "in history" if snapshot.tape is None else "in the log"
+        pieces.append((f"   {snapshot.recorded - snapshot.steps:,} more {where}", palette.accent))
+    if snapshot.tape is not None and snapshot.tape.state:
+        pieces.append((f"   {plain(snapshot.tape.state)}", palette.muted))
     return pieces
 
 
@@ -63,15 +78,17 @@ def _short_counts(snapshot: Snapshot, palette: Palette) -> list[Piece]:
     """The same in fewer words; a step that stands still in a phase need not be said to be paused."""
     of = f" of {snapshot.recorded:,}" if snapshot.recorded > snapshot.steps else ""
     phase = snapshot.phase_event.phase if snapshot.phase_event else None
-    play = f"▶ {snapshot.speed}" if snapshot.playing else "‖" if phase else "‖ paused"
+    play = "‖" if phase and not snapshot.playing else snapshot.doing
     pieces = [
-        (play, palette.accent if snapshot.playing else palette.muted),
+        (play, palette.muted if play[0] == "‖" else palette.accent),
         (f"  {snapshot.steps:,}{of} steps", palette.accent if of else palette.text),
         (f"  epoch {snapshot.epoch}", palette.text),
         (f", {snapshot.offset} of {tally(snapshot.steps_per_epoch, 'step')}", palette.muted),
     ]
     if phase is not None:
         pieces.append((f"  phase {phase.number} of {len(Phase)}: {phase}", palette.accent))
+    if snapshot.tape is not None and snapshot.tape.state:
+        pieces.append((f"  {plain(snapshot.tape.state)}", palette.muted))
     return pieces
 
 
@@ -81,7 +98,7 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
         return [(mark + plain(snapshot.note), palette.bad if snapshot.error else palette.muted)]
     found = [finding for finding in snapshot.findings if finding.step == snapshot.steps]
     if found and snapshot.phase_event is None and snapshot.steps and not snapshot.edit:
-        return _found(found, palette)
+        return found_pieces(found, palette)
     if snapshot.phase_event is not None and snapshot.phase_event.phase is Phase.FORWARD:
         return _forward(snapshot.phase_event, palette, snapshot.dataset)
     if snapshot.phase_event is not None:
@@ -98,11 +115,12 @@ def _sentence(snapshot: Snapshot, palette: Palette) -> list[Piece]:
             ("   ! 8 tells what was found", palette.bad),
         ]
     if snapshot.steps == 0:
-        return [("Press space for one step, p to play, L for lessons, ? for help", palette.muted)]
+        lessons = "L for lessons, " if snapshot.tape is None else ""
+        return [(f"Press space for one step, p to play, {lessons}? for help", palette.muted)]
     return [("Between two steps", palette.muted)]
 
 
-def _found(found: list[Finding], palette: Palette) -> list[Piece]:
+def found_pieces(found: list[Finding], palette: Palette) -> list[Piece]:
     """One finding by its name and its sentence; of several the names, as there is no room for more."""
     names = ", ".join(dict.fromkeys(finding.check for finding in reversed(found)))
     told = f": {found[0].told}" if len(found) == 1 else f" ({len(found)} findings: 8 tells)"

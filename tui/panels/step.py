@@ -125,8 +125,8 @@ def _forward(snapshot: Snapshot, event: StepEvent | PhaseEvent, told: Chain, pal
             first = layer is example.layers[0]
             column = picked_column(snapshot, example) if first else ""
             if column:
-                picks = f"  x is one-hot: {plain(layer.name)}.weight times x is the column of {column}"
-                lines.append([[(picks, palette.muted)]])
+                picks = f"  x is one-hot: {plain(layer.name)}.weight times x"
+                lines.append([[(picks, palette.muted)], [(f" is the column of {column}", palette.muted)]])
             for unit, z in enumerate(layer.pre_activations):
                 terms = products(weights[unit], layer.inputs, first, bool(column))
                 terms += [short(biases[unit])] if biases is not None else []
@@ -260,6 +260,8 @@ def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette,
     names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
     named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
     lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
+    if snapshot.tape is not None and snapshot.optimizer_rule != "θ − lr·g":
+        lines = [*_prose(f"What {snapshot.settings.optimizer} keeps is not recorded.", palette.muted, width), *lines]
     before, gradients = event.parameters, event.gradients  # unpacked once, and not for each number
     after = event.updated or before
     # Of an embedding table first what the step touched.

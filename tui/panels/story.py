@@ -14,12 +14,13 @@ from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.cells import Focus, holds, is_frozen, place_text, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
+from tui.moment import Moment
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
 from tui.widgets.sparkline import sparkline
 
-__all__ = ["story_lines", "story_title"]
+__all__ = ["path_rows", "story_lines", "story_title"]
 
 _SYMBOL = 22
 _AXIS = NUMBER_WIDTH + 1
@@ -53,7 +54,7 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
         rows += _gradient_rows(snapshot, event, focus, palette, width)
         rows += _update_rows(snapshot, event, focus, palette, width)
     room = min(height - len(rows) - 2, _PLOT_AT_MOST)
-    plot = _path_rows(snapshot, palette, width, room) if room >= 2 else []
+    plot = path_rows(snapshot, palette, width, room) if room >= 2 else []
     return [ended(line(*row), width, palette.muted) for row in [*rows, *plot]]
 
 
@@ -156,7 +157,16 @@ def _before_and_after(before: float, after: float, palette: Palette, width: int)
     return [[*_total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
 
 
-def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) -> list[list[Piece]]:
+def path_rows(snapshot: Moment, palette: Palette, width: int, height: int, named: str = "path") -> list[list[Piece]]:
+    """The path of what is focused as a plot of so many lines, with a heading and an axis; nothing where it is unknown.
+
+    Args:
+        snapshot: The run.
+        palette: The styles.
+        width: Columns at hand.
+        height: Lines of the plot itself.
+        named: What is plotted.
+    """
     points = snapshot.path
     finite = [value for _, value in points if math.isfinite(value)]
     if len(points) < 2 or not finite:
@@ -169,12 +179,12 @@ def _path_rows(snapshot: Snapshot, palette: Palette, width: int, height: int) ->
         [(ends.get(y, "").rjust(NUMBER_WIDTH) + "│", palette.muted), (text, palette.accent)]
         for y, text in enumerate(drawn)
     ]
-    heading = [("path", palette.muted), (f"   steps 0 to {points[-1][0]:,}", palette.muted)]
-    axis = " " * NUMBER_WIDTH + "└" + _axis(snapshot.steps, points[-1][0], room)
+    heading = [(named, palette.muted), (f"   steps {points[0][0]:,} to {points[-1][0]:,}", palette.muted)]
+    axis = " " * NUMBER_WIDTH + "└" + _axis(snapshot.steps - points[0][0], points[-1][0] - points[0][0], room)
     return [heading, *rows, [(axis, palette.muted)]]
 
 
 def _axis(here: int, last: int, width: int) -> str:
     """A line under the plot, with a mark at this step."""
-    place = min(here * (width - 1) // max(last, 1), width - 1)
+    place = max(min(here * (width - 1) // max(last, 1), width - 1), 0)
     return "─" * place + "▲" + "─" * (width - 1 - place)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -12,14 +10,15 @@ from textual.strip import Strip
 
 from hltcore.dataset import Dataset
 from hltcore.surface import Surface
-from tui.formatting import clip, cut, plain
+from tui.formatting import clip, feature, plain
 from tui.panels.axes import GUTTER, abscissa, ordinate
+from tui.panels.sides import edges, is_upper, middle, side_names
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, fitting, line
-from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, draw, evenly, has_colours
+from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, draw, has_colours
 
-__all__ = ["edges", "picture_size", "surface_lines"]
+__all__ = ["picture_size", "surface_lines"]
 
 _GUTTER_FROM = 36  # columns
 _AXIS_FROM = 6  # lines
@@ -76,8 +75,10 @@ def surface_lines(
     columns, lines = _picture(frame, width, height)
     if columns < 1 or lines < 1:
         return []
-    grid = surface.grid
-    field = Field(grid.columns, grid.rows, surface.predictions, edges(surface.threshold), surface.threshold)
+    grid, data = surface.grid, snapshot.dataset
+    field = Field(
+        grid.columns, grid.rows, surface.predictions, edges(surface.threshold, data), middle(surface.threshold, data)
+    )
     marks = _marks(surface, snapshot, palette, columns, lines)
     picture = draw(field, palette, columns, lines, marks, colour=colour)
     rows = [Strip.join([label, strip]) for label, strip in zip(ordinate(grid, frame.gutter, lines, palette), picture)]
@@ -109,15 +110,6 @@ def _picture(frame: _Frame, width: int, height: int) -> tuple[int, int]:
     return width - frame.gutter, height - frame.legend - frame.axis - frame.marks
 
 
-@lru_cache(maxsize=8)
-def edges(threshold: float) -> tuple[float, ...]:
-    """The predictions at which the colour changes: evenly by the share of class 1, which of a logit is its sigmoid."""
-    shares = evenly()
-    if threshold == 0:
-        return tuple(math.log(share / (1 - share)) for share in shares)
-    return tuple(share - 0.5 + threshold for share in shares)
-
-
 def _row(pieces: list[Piece], width: int) -> Strip:
     return line(*pieces).crop(0, width)
 
@@ -128,8 +120,8 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
     if colour:
         below, above = (Style(color=palette.ramp[place]) for place in (2, -3))
     swatches = ("■", "■") if colour else (NEGATIVE_TEXTURE * 2, POSITIVE_TEXTURE * 2)
-    no, yes = (cut(name, _LONGEST_NAME) for name in dataset.classes)
-    turn = "ŷ = 0" if surface.threshold == 0 else f"ŷ = {surface.threshold:g}"
+    no, yes = side_names(dataset, _LONGEST_NAME)
+    turn = f"ŷ = {feature(middle(surface.threshold, dataset))}"
     key: list[Piece] = [
         (swatches[0], below),
         (f" {no}  ", palette.text),
@@ -151,12 +143,16 @@ def _legend(surface: Surface, dataset: Dataset, palette: Palette, width: int, co
 
 def _mark_names(snapshot: Snapshot, palette: Palette, gutter: int, width: int) -> Strip:
     dataset = snapshot.dataset
-    no, yes = (cut(name, _LONGEST_NAME) for name in dataset.classes)
+    no, yes = side_names(dataset, _LONGEST_NAME)
+    turn = feature(middle(None, dataset))
+    if not dataset.classes:
+        no, yes = f"y below {turn}", f"from {turn} on"
     parts: list[list[Piece]] = [
         [(" " * gutter, palette.muted), ("○", palette.mark), (f" {no}", palette.muted)],
         [("●", palette.mark), (f" {yes}", palette.muted)],
-        [("✗", palette.mark), (" wrong", palette.muted)],
     ]
+    if dataset.classes:
+        parts.append([("✗", palette.mark), (" wrong", palette.muted)])
     if _current(snapshot):
         parts.append([("●", palette.chosen), (" this step", palette.muted)])
     if dataset.held_out is not None:
@@ -174,24 +170,25 @@ def _marks(
         held = data.held_out
         for point, target in zip(held.points, held.targets):
             place = grid.place(*point, columns, lines)
-            marks[place] = ("+" if target >= 0.5 else "◦", palette.mark)
+            marks[place] = ("+" if is_upper(target, data) else "◦", palette.mark)
     current = _current(snapshot)
     rows = range(len(data))
     wrong = {row for row in rows if _is_wrong(snapshot, row)}
     for row in sorted(rows, key=lambda row: (row in current, row in wrong)):
         place = grid.place(*data.points[row], columns, lines)
-        mark = "✗" if row in wrong else "●" if data.targets[row] >= 0.5 else "○"
+        mark = "✗" if row in wrong else "●" if is_upper(data.targets[row], data) else "○"
         marks[place] = (mark, palette.chosen if row in current else palette.mark)
     return marks
 
 
 def _current(snapshot: Snapshot) -> set[int]:
     """The rows of the present step, unless they are all there are."""
-    source = snapshot.phase_event or snapshot.event
-    rows = set(source.batch.rows) if source else set()
+    rows = snapshot.current
     return rows if len(rows) < len(snapshot.dataset) else set()
 
 
 def _is_wrong(snapshot: Snapshot, row: int) -> bool:
     evaluation = snapshot.evaluation
-    return evaluation is not None and not evaluation.right(row, snapshot.dataset.targets[row])
+    if evaluation is None or evaluation.threshold is None:
+        return False
+    return not evaluation.right(row, snapshot.dataset.targets[row])

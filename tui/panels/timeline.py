@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from tui.snapshot import Snapshot
+from tui.moment import Moment
 from tui.theme import Palette
 from tui.widgets.lines import line
 
@@ -13,7 +13,7 @@ __all__ = ["timeline_line"]
 HERE, EDIT, FORK, FINDING = "●", "◆", "┴", "!"
 
 
-def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
+def timeline_line(snapshot: Moment, palette: Palette, width: int) -> Strip:
     """The run from its first step to the last one recorded: done, still ahead, edits, forks, findings, and this point.
 
     Args:
@@ -23,11 +23,12 @@ def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     """
     lines = f"  line {snapshot.line_number} of {snapshot.lines}" if snapshot.lines > 1 else ""
     end = f" {snapshot.recorded:,}"
-    room = max(width - len("0 ") - len(end) - len(lines), 4)
-    recorded = max(snapshot.recorded, 1)
+    start = f"{snapshot.first:,} "
+    room = max(width - len(start) - len(end) - len(lines), 4)
+    recorded = max(snapshot.recorded - snapshot.first, 1)
 
     def column(step: int) -> int:
-        return min(step * (room - 1) // recorded, room - 1)
+        return max(min((step - snapshot.first) * (room - 1) // recorded, room - 1), 0)
 
     here = column(snapshot.steps) if snapshot.recorded else 0
     track = ["━" if place < here else "─" for place in range(room)]
@@ -40,4 +41,4 @@ def timeline_line(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     ):
         for step in steps:
             track[column(step)], styles[column(step)] = mark, style
-    return line(("0 ", palette.muted), *zip(track, styles), (end, palette.muted), (lines, palette.muted)).simplify()
+    return line((start, palette.muted), *zip(track, styles), (end, palette.muted), (lines, palette.muted)).simplify()

@@ -71,7 +71,6 @@ class AskScreen(Sheet["str | None"]):
         self._preview = preview
         self._suggestions = tuple(suggestions)
         self._place: int | None = None
-        self._waiting = False
         self._taken: str | None = None
         self._foreseen = ""  # the refusal that the preview tells already
 
@@ -128,8 +127,8 @@ class AskScreen(Sheet["str | None"]):
     async def on_input_submitted(self, event: Field.Submitted) -> None:
         """Hand the text in, once."""
         event.stop()
-        if not self._waiting and not self.gone:
-            self._waiting = True
+        if not self.answering and not self.gone:
+            self.answering = True
             self._say("waiting for the run …", refusal=False)
             self._hand_in(event.value)
 
@@ -180,9 +179,10 @@ class AskScreen(Sheet["str | None"]):
         except HltError as error:
             refusal = str(error)
         finally:
-            self._waiting = False
+            self.answering = False
         with contextlib.suppress(NoMatches):  # the sheet was closed meanwhile
             self._answer(text, refusal)
+        self.release()
 
     def _answer(self, text: str, refusal: str | None) -> None:
         self._say(refusal or "")

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from hltcore.contenders import Compared, best
 from hltcore.errors import HltError
+from hltcore.events import Score
 from tui.formatting import clip, number, plain, tally
 from tui.screens.sheet import Sheet
 from tui.widgets.choices import Choices
@@ -110,7 +111,7 @@ class CompareScreen(Sheet["str | None"]):
         if row.refusal:
             return Content.assemble(mark, name, (plain(row.refusal), "$text-muted"))
         columns = str(row.columns or "").rjust(7)
-        scores = ["" if s is None else f"{s.right} of {s.count}" for s in (row.training, row.held_out)]
+        scores = ["" if s is None else _told(s) for s in (row.training, row.held_out)]
         trained, held = (f"  {score:>{_SCORE}}" for score in scores)
         loss = "" if row.held_out is None else f"  {number(row.held_out.loss)}"
         return Content.assemble(mark, name, columns, trained, (held, "bold"), (loss, "$text-muted"))
@@ -125,6 +126,11 @@ class CompareScreen(Sheet["str | None"]):
     def action_dismiss_none(self) -> None:
         """Leave things as they are."""
         self.dismiss(None)
+
+
+def _told(score: Score) -> str:
+    """How many are right; of targets that are numbers, the mean loss."""
+    return number(score.loss).strip() if score.right is None else f"{score.right} of {score.count}"
 
 
 def _a_while(runs: Iterator[tuple[Compared, ...]]) -> tuple[tuple[Compared, ...], bool]:

@@ -1,19 +1,24 @@
-"""Drawn: the panels that are lines of text, in one table."""
+"""Drawn: the panels of a run of this library that are lines of text, in one table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from textual.strip import Strip
 
+from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
+from hltcore.logged import WholeTensor
 from hltcore.options import write
+from hltcore.packing import pack
 from tui.cells import Focus
-from tui.formatting import change_mark, flat, plain
+from tui.formatting import change_mark, flat, plain, shape
+from tui.lens import Lens
 from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
+from tui.panels.matrix import matrix_lines, matrix_title, tensor_name
 from tui.panels.network import network_lines
 from tui.panels.parameters import parameter_view
 from tui.panels.script import script_lines, script_title
@@ -25,7 +30,7 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 
-__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "Panel", "parameters_title", "surface_view"]
+__all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "focused_tensor", "parameters_title", "surface_view"]
 
 PADDING = 2
 """Columns of a panel that stay free, left and right together."""
@@ -44,12 +49,14 @@ class Drawing:
         palette: The styles.
         focus: The number that the arrow keys stand on.
         chosen: The finding that they stand on.
+        lens: How much of a matrix is seen.
     """
 
     snapshot: Snapshot
     palette: Palette
     focus: Focus | None
     chosen: Finding | None = None
+    lens: Lens = field(default_factory=Lens)
 
     @property
     def focused(self) -> Snapshot:
@@ -90,7 +97,7 @@ def _examples_title(drawing: Drawing) -> str:
     data = snapshot.dataset
     features = f"what is not 0 of {len(data.features)}" if data.sparse else ", ".join(map(plain, data.features))
     name = "A · " if snapshot.twin else ""
-    return f"{name}Examples{_scores(snapshot)} · x: {features}"
+    return f"{name}Examples{_excerpt(data)}{_scores(snapshot)} · x: {features}"
 
 
 def _twin_examples_title(drawing: Drawing) -> str:
@@ -99,7 +106,16 @@ def _twin_examples_title(drawing: Drawing) -> str:
 
 
 def _surface_title(drawing: Drawing) -> str:
-    return f"Prediction over the plane{_scores(drawing.snapshot)}"
+    return f"Prediction over the plane{_excerpt(drawing.snapshot.dataset)}{_scores(drawing.snapshot)}"
+
+
+def _excerpt(data: Dataset) -> str:
+    """How many of very many examples are shown."""
+    if not data.rows:
+        return ""
+    held = data.held_out
+    more = f"; held out {len(held):,} of {held.whole:,}" if held is not None and held.rows else ""
+    return f" shown: {len(data):,} of {data.whole:,}{more}, evenly spread"
 
 
 def _scores(snapshot: Snapshot) -> str:
@@ -109,7 +125,8 @@ def _scores(snapshot: Snapshot) -> str:
     data, held = snapshot.dataset, snapshot.dataset.held_out
     pairs = [(snapshot.evaluation, data.targets), (snapshot.held_out, held.targets)]
     right, loss = zip(*(score(evaluation, targets) for evaluation, targets in pairs))
-    return f" · {'; held out '.join(right)} · loss {'; held out '.join(loss)}"
+    told = f" · {'; held out '.join(right)}" if all(right) else ""
+    return f"{told} · loss {'; held out '.join(loss)}"
 
 
 def parameters_title(snapshot: Snapshot) -> str:
@@ -196,6 +213,25 @@ def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
     return finding_view(drawing.snapshot, drawing.palette, width, drawing.chosen).lines
 
 
+def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | None:
+    """The tensor of the focused number, or the first one."""
+    name = tensor_name(snapshot.parameters, focus)
+    if name is None:
+        return None
+    tensor = snapshot.parameters[name]
+    return WholeTensor(shape(tensor), pack(flat(tensor)))
+
+
+def _matrix(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    tensor = focused_tensor(drawing.snapshot, drawing.focus)
+    return matrix_lines(tensor, drawing.lens, drawing.palette, width, height)
+
+
+def _matrix_title(drawing: Drawing) -> str:
+    name = tensor_name(drawing.snapshot.parameters, drawing.focus)
+    return matrix_title(name, focused_tensor(drawing.snapshot, drawing.focus))
+
+
 DRAWN: dict[str, Panel] = {
     "examples": Panel(_examples_title, _examples),
     "inside": Panel(lambda d: "Inside the step", _inside),
@@ -205,6 +241,7 @@ DRAWN: dict[str, Panel] = {
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),
+    "matrix": Panel(_matrix_title, _matrix),
     "script": Panel(lambda d: script_title(d.snapshot), lambda d, w, h: script_lines(d.snapshot, d.palette, w)),
     "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
 }

@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.geometry import Region
 
 from hltcore.diagnostics.finding import Finding
+from tui.moment import Moment
 from tui.panels.findings import FindingView, chosen_among, finding_view
-from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Lines
 
@@ -22,13 +22,13 @@ class FindingsPanel(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="findings", classes="panel")
         self._chosen: Finding | None = None
-        self._drawn: tuple[Snapshot, Palette] | None = None
+        self._drawn: tuple[Moment, Palette] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay the list out."""
         yield Lines(id="findings-lines")
 
-    def take(self, snapshot: Snapshot, palette: Palette) -> None:
+    def take(self, snapshot: Moment, palette: Palette) -> None:
         """Take the run as it is now."""
         self._drawn = (snapshot, palette)
 

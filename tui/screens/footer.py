@@ -9,13 +9,13 @@ from tui.widgets.lines import Piece
 __all__ = ["footer"]
 
 
-def footer(palette: Palette, width: int, lesson: bool) -> list[Piece]:
+def footer(palette: Palette, width: int, lesson: bool, recorded: bool = False) -> list[Piece]:
     """As many keys as there is room for, in the order of their ``footer`` numbers; drawn in the table's order.
 
     Those of a lesson stand there only while one is open, and then right after the first ones.
     """
     room, chosen = width, set()
-    ranked = [key for key in KEYS if key.footer and (lesson or not key.lesson)]
+    ranked = [key for key in KEYS if key.footer and (lesson or not key.lesson) and key.fits(recorded=recorded)]
     for key in sorted(ranked, key=lambda key: (key.footer > FIRST and not key.lesson, key.footer)):
         room -= len(key.shown) + len(key.short) + 2
         if room < 0:

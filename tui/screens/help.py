@@ -63,15 +63,23 @@ _BETWEEN = 4
 
 
 class HelpScreen(Sheet[None]):
-    """A page to learn the program from."""
+    """A page to learn the program from.
+
+    Args:
+        recorded: Whether it is to tell of what a recorded run has, and not of what one has that is trained here.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (128, "-wide")]  # noqa: RUF012 (Textual does not declare it ClassVar)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss_none", "Close", show=False)]
 
+    def __init__(self, *, recorded: bool = False) -> None:
+        super().__init__()
+        self._recorded = recorded
+
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         with VerticalScroll(classes="dialog -page -help"):
-            yield _Page(id="help-text")
+            yield _Page(self._recorded)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -85,19 +93,23 @@ class HelpScreen(Sheet[None]):
 class _Page(Widget):
     """The page, laid out for the width there is."""
 
+    def __init__(self, recorded: bool) -> None:
+        super().__init__(id="help-text")
+        self._recorded = recorded
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Textual asks how high it is."""
-        return len(_page(width))
+        return len(_page(width, self._recorded))
 
     def render(self) -> Content:
         """Textual asks for all of it."""
-        return Content("\n").join(_page(self.size.width))
+        return Content("\n").join(_page(self.size.width, self._recorded))
 
 
-def _page(width: int) -> list[Content]:
+def _page(width: int, recorded: bool) -> list[Content]:
     tables = [
         (group, [(key.shown, key.description) for key in keys])
-        for group, keys in groupby(KEYS, key=lambda key: key.group)
+        for group, keys in groupby((key for key in KEYS if key.fits(recorded=recorded)), key=lambda key: key.group)
     ]
     tables += [
         ("In a list or a sheet", list(_SHEETS)),

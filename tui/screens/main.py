@@ -8,29 +8,27 @@ from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
-from textual.content import Content
-from textual.geometry import Region
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import Box, Needs, arrange, examples_at_least, script_columns
+from tui.arrangement import Needs, arrange, examples_at_least, script_columns
 from tui.beside import arrange_with, room_beside
-from tui.cells import Focus, holds, walk
+from tui.cells import Focus
 from tui.course.guide import Reading
 from tui.course.scene import Scene
+from tui.lens import Lens, moved, zoomed
 from tui.panels.loss import LossPlot
-from tui.panels.parameters import ParameterView, parameter_view, shown_first
-from tui.panels.script import marked_place
-from tui.panels.status import status_lines
+from tui.panels.matrix import matrix_rows
+from tui.panels.parameters import ParameterView
 from tui.panels.timeline import timeline_line
-from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, Drawing, parameters_title, surface_view
+from tui.screens.board import WALKED, Board
+from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, surface_view
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
 from tui.screens.script import ScriptPanel
+from tui.screens.stage import Looks, Stage
 from tui.session import SavedView
-from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
 from tui.widgets.lines import Lines, line
@@ -69,10 +67,9 @@ class MainScreen(Screen[None]):
         self._meet = meet
         self._lesson = LessonPanel()
         self._view = View()
-        self._snapshot: Snapshot | None = None
+        self._stage: Stage | None = None
+        self._lens = Lens()
         self._palette: Palette | None = None
-        self._boxes: dict[str, Box] = {}
-        self._titles: dict[str, str] = {}
         self._plotted = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
@@ -81,20 +78,12 @@ class MainScreen(Screen[None]):
         self._findings = FindingsPanel()
         self._script = ScriptPanel()
         self._parameters = ParameterView([], {})
+        self._board = Board(self._findings, self._script, self._plot, self._lesson)
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
         yield Lines(id="status")
-        with Container(id="panels"):
-            for name in ("parameters", *DRAWN):
-                # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
-                if name in OWN:
-                    yield {"findings": self._findings, "script": self._script}[name]
-                    continue
-                with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
-                    yield Lines(id=LINES.get(name, f"{name}-lines"))
-            yield self._plot
-            yield self._lesson
+        yield self._board
         yield Lines(id="keys")
         yield TooSmall()
 
@@ -102,6 +91,11 @@ class MainScreen(Screen[None]):
     def focus_cell(self) -> Focus | None:
         """The number that the arrow keys stand on."""
         return self._focus
+
+    @property
+    def shown(self) -> Stage | None:
+        """What is drawn; None before the first."""
+        return self._stage
 
     @property
     def arranged(self) -> SavedView:
@@ -132,7 +126,7 @@ class MainScreen(Screen[None]):
 
     def _let_scroll(self) -> None:
         """Have the arrow keys scroll the panel that is alone on the screen, unless they walk in it."""
-        scrolls = self._alone and self._alone not in (*WALKED, "loss") and "parameters" not in self._boxes
+        scrolls = self._alone and self._alone not in (*WALKED, "loss") and "parameters" not in self._board.boxes
         self.set_focus(self.query_one(f"#{self._alone}") if scrolls else None)
 
     def leave(self) -> None:
@@ -144,8 +138,27 @@ class MainScreen(Screen[None]):
 
     def walk(self, direction: str) -> None:
         """Focus the next number in a direction."""
-        if self._snapshot is not None:
-            self._focus_on(walk(self._snapshot.parameters, self._focus, direction, shown_first(self._snapshot)))
+        if self._stage is None:
+            return
+        if self._alone == "matrix":
+            self._look_through(moved, direction)
+        else:
+            self._focus_on(self._stage.walk(self._focus, direction))
+
+    def zoom(self, change: int) -> None:
+        """See more of a large matrix, or more closely."""
+        self._look_through(zoomed, change)
+
+    def toggle_extreme(self) -> None:
+        """Have each cell of a large matrix be the mean of its block, or the extreme."""
+        self._lens = replace(self._lens, extreme=not self._lens.extreme)
+        self._show_again()
+
+    def _look_through(self, change: Callable[..., Lens], *arguments: object) -> None:
+        box, shape = self._board.boxes.get("matrix"), self._stage.matrix(self._focus) if self._stage else None
+        if box is not None and shape is not None:
+            self._lens = change(self._lens, shape, box.width - PADDING, matrix_rows(box.height - 1), *arguments)
+            self._show_again()
 
     @property
     def chosen(self) -> Finding | None:
@@ -153,9 +166,14 @@ class MainScreen(Screen[None]):
         return self._findings.chosen if self.shows_findings else None
 
     @property
+    def shows_matrix_alone(self) -> bool:
+        """Whether a matrix has all the room, so that arrow keys scroll it."""
+        return self._alone == "matrix"
+
+    @property
     def shows_findings(self) -> bool:
         """Whether the findings are shown, so that arrow keys walk over them."""
-        return "findings" in self._boxes
+        return "findings" in self._board.boxes
 
     def choose(self, places: int) -> None:
         """Stand on a finding so many places below."""
@@ -176,6 +194,8 @@ class MainScreen(Screen[None]):
         self._focus = None
 
     def _focus_on(self, focus: Focus | None) -> None:
+        if (focus or ("",))[0] != (self._focus or ("",))[0]:
+            self._lens = replace(self._lens, zoom=0, top=0, left=0)
         self._focus, self._sought = focus, None
         self._show_again()
         self._scroll_to_focus()
@@ -183,130 +203,108 @@ class MainScreen(Screen[None]):
     def _scroll_to_focus(self) -> None:
         place = self._parameters.places.get(self._focus) if self._focus else None
         if place is not None:
-            region = Region(0, max(place[0] - 1, 0), 1, 2)  # with the heading above a matrix's first row
-            self.query_one("#parameters", VerticalScroll).scroll_to_region(region, animate=False)
+            self._board.scroll_to_parameter(place[0])
 
-    def show(self, snapshot: Snapshot, palette: Palette) -> None:
-        """Show a snapshot: what a key changed first, the plot behind it."""
-        before, self._snapshot, self._palette = self._snapshot, snapshot, palette
+    def show(self, stage: Stage, palette: Palette) -> None:
+        """Show a run: what a key changed first, the plot behind it."""
+        before = self._stage.moment if self._stage is not None else None
+        self._stage, self._palette = stage, palette
+        snapshot = stage.moment
         if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
             self._alone = ""  # a twin that has just begun is seen at once
             self.set_focus(None)
         if self._sought is not None and self._sought[0] == snapshot.steps:
             self._focus, self._sought = self._sought[1], None
-        if self._focus is not None and not holds(snapshot.parameters, self._focus):
+        if self._focus is not None and not stage.holds(self._focus):
             self._focus = None  # another model has no such number
         if not self.is_mounted or not self.size:
             return
         self._findings.take(snapshot, palette)
-        self._draw_lines(snapshot, palette)
-        self._meet_task(snapshot, palette)
+        self._draw_lines(stage, palette)
+        self._meet_task(stage, palette)
         now = time.monotonic()
         if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
             self._plotted = now
             self.call_after_refresh(self._draw_pictures)
 
-    def _draw_lines(self, snapshot: Snapshot, palette: Palette) -> None:
+    def _draw_lines(self, stage: Stage, palette: Palette) -> None:
+        snapshot = stage.moment
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
-        self.query_one("#status", Lines).draw([*status_lines(snapshot, palette, width - PADDING), lower])
-        self.query_one("#keys", Lines).draw([line(*footer(palette, width, self._lesson.reading is not None))])
+        self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
+        self.query_one("#keys", Lines).draw(
+            [line(*footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None))]
+        )
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
-        places, self._parameters = self._parameters.places, self._parameter_view(snapshot, palette, width - beside)
+        places, self._parameters = self._parameters.places, self._parameter_view(stage, width - beside)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
-        self._entitle("parameters", parameters_title(snapshot))
-        needs = self._needs(snapshot, height)
+        self._board.entitle("parameters", stage.title("parameters", self._looks(palette)))
+        needs = self._needs(stage, height)
         if lesson is None:
-            self._place(arrange(width, height, needs, self._alone))
+            self._board.place(arrange(width, height, needs, self._alone))
         else:
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
-            self._place({**boxes, "lesson": lesson})
-        self._draw_panels(snapshot, palette, pictures=False)
+            self._board.place({**boxes, "lesson": lesson})
+        self._board.draw(stage, self._looks(palette), pictures=False)
+        if "script" in self._board.boxes:
+            self._script.follow(stage.place_in_script(), self._board.boxes["script"].height - 1)
         self._say_what_is_looked_at()
 
-    def _meet_task(self, snapshot: Snapshot, palette: Palette) -> None:
+    def _meet_task(self, stage: Stage, palette: Palette) -> None:
         """Have the page's task looked at now that it is known what is shown, and show the page as it is then."""
-        box = self._boxes.get("lesson")
-        if box is not None:
-            self._lesson.reading = self._meet(Scene(snapshot, self._focus, frozenset(self._boxes) - {"lesson"}))
-            self._lesson.draw(palette, box)
+        box = self._board.boxes.get("lesson")
+        if box is None:
+            return
+        scene = stage.scene(self._focus, set(self._board.boxes) - {"lesson"})
+        if scene is not None:
+            self._lesson.reading = self._meet(scene)
+        self._lesson.draw(palette, box)
 
-    def _draw_panels(self, snapshot: Snapshot, palette: Palette, *, pictures: bool) -> None:
-        drawing = Drawing(snapshot, palette, self._focus, self._findings.chosen)
-        for name, panel in DRAWN.items():
-            if name not in self._boxes:
-                continue
-            if not pictures:  # the numbers in all titles are of one moment
-                self._entitle(name, panel.title(drawing))
-            if panel.picture == pictures:
-                box = self._boxes[name]
-                lines = panel.fitted(drawing, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
-        if "script" in self._boxes and not pictures:
-            self._script.follow(marked_place(snapshot), self._boxes["script"].height - 1)
+    def _looks(self, palette: Palette) -> Looks:
+        return Looks(palette, self._focus, self._findings.chosen, self._lens)
 
-    def _entitle(self, name: str, title: str) -> None:
-        if self._titles.get(name) != title:
-            self._titles[name] = title
-            self.query_one(f"#{name}").border_title = Content(title)
-
-    def _parameter_view(self, snapshot: Snapshot, palette: Palette, width: int) -> ParameterView:
-        halves = width >= _WIDE or snapshot.twin or self._lesson.panel not in ("", "parameters", "examples")
+    def _parameter_view(self, stage: Stage, width: int) -> ParameterView:
+        twin = stage.moment.twin
+        halves = width >= _WIDE or twin or self._lesson.panel not in ("", "parameters", "examples")
         most = width // 2 if halves else width - examples_at_least(width)
         if self._alone == "parameters":
             most = width
-        gradients = (width >= _WIDE and not snapshot.twin) or self._alone == "parameters"
-        room = most - PADDING - SCROLLBAR
-        return parameter_view(snapshot, palette, room, gradients=gradients, focus=self._focus, other=snapshot.twin)
+        gradients = (width >= _WIDE and not twin) or self._alone == "parameters"
+        assert self._palette is not None
+        return stage.parameters(self._looks(self._palette), most - PADDING - SCROLLBAR, gradients=gradients)
 
-    def _needs(self, snapshot: Snapshot, height: int) -> Needs:
+    def _needs(self, stage: Stage, height: int) -> Needs:
         lines = self._parameters.lines
         wide = max((strip.cell_length for strip in lines), default=0)
         scrollbar = SCROLLBAR * (len(lines) > height // 3)  # it may need one
-        return Needs(
-            parameters=(max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)),
-            examples=len(snapshot.dataset) + 2,
-            plane=snapshot.dataset.has_plane,
-            table=snapshot.embedding is not None,
-            focus=self._focus is not None,
-            twin=snapshot.twin is not None,
-        )
-
-    def _place(self, boxes: dict[str, Box]) -> None:
-        """Put the panels into their boxes."""
-        if boxes == self._boxes:
-            return
-        self._boxes = boxes
-        for panel in self.query(".panel"):
-            box = boxes.get(panel.id or "")
-            panel.display = box is not None
-            if box is not None:
-                panel.styles.offset = (box.x, box.y)
-                panel.styles.width, panel.styles.height = box.width, box.height
+        needs = stage.needs((max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)))
+        return replace(needs, focus=self._focus is not None)
 
     def _say_what_is_looked_at(self) -> None:
         """Ask for what the visible panels need beyond the run's own state."""
-        focus = self._focus if "story" in self._boxes else None
-        box = self._boxes.get("surface")
+        focus = self._focus if "story" in self._board.boxes else None
+        box = self._board.boxes.get("surface")
         view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        network, embedding, script = (name in self._boxes for name in ("network", "embedding", "script"))
-        view = replace(view, network=network, embedding=embedding, script=script)
+        network, embedding, story, script = (
+            name in self._board.boxes for name in ("network", "embedding", "story", "script")
+        )
+        view = replace(view, network=network, embedding=embedding, story=story, script=script)
         if view != self._view:
             self._view = view
             self._look(view)
 
     def _draw_pictures(self) -> None:
-        if self._snapshot is not None and self._palette is not None and self.is_mounted:
-            self._draw_panels(self._snapshot, self._palette, pictures=True)
+        if self._stage is not None and self._palette is not None and self.is_mounted:
+            self._board.draw(self._stage, self._looks(self._palette), pictures=True)
             self._draw_plot()
 
     def _draw_plot(self) -> None:
-        if self._snapshot is not None and self._palette is not None and "loss" in self._boxes:
-            self._plot.draw(self._snapshot, self._palette)
+        if self._stage is not None and self._palette is not None and "loss" in self._board.boxes:
+            self._plot.draw(self._stage.moment, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""
@@ -318,8 +316,8 @@ class MainScreen(Screen[None]):
             self._let_scroll()  # it may stand beside others now, or alone
 
     def _show_again(self) -> None:
-        if self._snapshot is not None and self._palette is not None:
-            self.show(self._snapshot, self._palette)
+        if self._stage is not None and self._palette is not None:
+            self.show(self._stage, self._palette)
 
     def toggle_by_epoch(self) -> None:
         """Plot by step, by epoch, or what is right."""
@@ -330,10 +328,3 @@ class MainScreen(Screen[None]):
         """Plot on a linear, or a logarithmic scale."""
         self._plot.logarithmic = not self._plot.logarithmic
         self._draw_plot()
-
-
-WALKED = ("parameters", "findings")
-"""Panels in which the arrow keys walk."""
-OWN = ("findings", "script")
-"""Panels that know more than their lines."""
-LINES = {"parameters": "parameter-lines", "examples": "example-lines"}

@@ -60,7 +60,6 @@ class SettingsScreen(Sheet[bool]):
         self.form = Form(spec)
         self._apply = apply
         self.here = ""
-        self._waiting = False
         self._taken = False
 
     def compose(self) -> ComposeResult:
@@ -117,8 +116,8 @@ class SettingsScreen(Sheet[bool]):
             self._refuse(verdict)
         elif not self.form.changes():
             self.dismiss(False)
-        elif not self._waiting:
-            self._waiting = True
+        elif not self.answering:
+            self.answering = True
             self._say(Verdict("waiting for the run …"))
             self._hand_in(self.form.changes())
 
@@ -147,7 +146,7 @@ class SettingsScreen(Sheet[bool]):
         except HltError as error:
             refusal = str(error)
         finally:
-            self._waiting = False
+            self.answering = False
         if self.gone:
             return
         if refusal is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 __all__ = ["Sheet", "is_gone"]
@@ -19,7 +20,32 @@ class Sheet(ModalScreen[ScreenResultType]):
 
     Two quick presses of enter, or a double click, want to close it twice: the second time it is not there any more,
     and would take away the screen below.
+
+    Attributes:
+        answering: Whether what was typed is being looked at: the next keys are for what comes after.
     """
+
+    class Released(Message):
+        """A sheet holds no keys any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answering = False
+        self._is_laid_out = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether keys have to wait, as nothing takes them yet."""
+        return not self._is_laid_out or self.answering
+
+    def on_mount(self) -> None:
+        """Take keys as soon as what was focused while mounting is so."""
+        self.call_after_refresh(self.app.call_later, self.release)
+
+    def release(self) -> None:
+        """Let the keys that had to wait come."""
+        self._is_laid_out, self.answering = True, False
+        self.app.post_message(self.Released())
 
     @property
     def gone(self) -> bool:
@@ -31,4 +57,5 @@ class Sheet(ModalScreen[ScreenResultType]):
         if not self.is_active:
             return AwaitComplete()
         self.workers.cancel_node(self)
+        self.release()
         return super().dismiss(result)

@@ -79,8 +79,13 @@ def nearest_told(data: Dataset, x: tuple[float, ...]) -> str:
     away = "the very same x" if near[0].distance == 0 else f"{number(near[0].distance).strip()} away in x"
     if len(near) == len(data) > 1:
         return f"all {len(data)} examples alike, {away}"
+    if data.rows:
+        away += f" (of the {len(data):,} examples shown)"
     names = ", ".join(plain(data.labels[row]) for row, _ in near[:_NAMED])
     more = f" and {len(near) - _NAMED} more" if len(near) > _NAMED else ""
+    if not data.classes:
+        ys = ", ".join(feature(data.targets[row]) for row, _ in near[:_NAMED])
+        return f"{names}{more} (y {ys}), {away}"
     sides = [int(data.targets[row] >= 0.5) for row, _ in near]
     told = [f"{sides.count(side)} " * (len(near) > 1) + plain(data.classes[side]) for side in (0, 1) if side in sides]
     return f"{names}{more} ({', '.join(told)}), {away}"
@@ -91,13 +96,13 @@ class TryScreen(AskScreen):
 
     Args:
         data: The data in use.
-        threshold: The prediction from which on class 1 is predicted.
+        threshold: The prediction from which on class 1 is predicted; None where targets are numbers.
         predict: Called for what is typed and what is kept.
         tried: Called with what was typed, when there is a prediction for it.
     """
 
     def __init__(
-        self, data: Dataset, threshold: float, predict: Predict, tried: Callable[[str], None] = lambda text: None
+        self, data: Dataset, threshold: float | None, predict: Predict, tried: Callable[[str], None] = lambda text: None
     ) -> None:
         words = data.encode_text is not None
         point = f"{'or a' if words else 'a'} point ({', '.join(map(plain, data.axes or data.features))})"
@@ -158,6 +163,8 @@ class TryScreen(AskScreen):
     def _said(self, prediction: float) -> Content:
         if math.isnan(prediction):
             return Content(f"{number(prediction)}  no class")
+        if self._threshold is None:
+            return Content(number(prediction))
         says = prediction >= self._threshold
         filled, rest = bar(sigmoid(prediction) if self._threshold == 0 else prediction, _BAR)
         palette = palette_of(self.app.current_theme)
@@ -183,7 +190,8 @@ def _point(data: Dataset, row: int) -> str:
 def _examples(data: Dataset) -> list[tuple[str, str]]:
     """The data's own rows to begin with, as one would type them."""
     rows = range(min(len(data), _EXAMPLES))
-    said = [plain(data.classes[data.targets[row] >= 0.5]) for row in rows]
+    ys = (data.targets[row] for row in rows)
+    said = [plain(data.classes[y >= 0.5]) if data.classes else f"y {feature(y)}" for y in ys]
     if data.encode_text is not None:
         return [(data.labels[row], said[row]) for row in rows]
     return [(_point(data, row), f"{plain(data.labels[row])}: {said[row]}") for row in rows]

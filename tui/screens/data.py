@@ -1,0 +1,62 @@
+"""Data: what each column of a file is, and why, so that nothing is guessed in silence."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from hltcore.dataset import Dataset
+from tui.formatting import clip, plain
+from tui.screens.sheet import Sheet
+
+__all__ = ["DataScreen"]
+
+_LONGEST_NAME = 20
+_WIDTH, _FRAME = 70, 8  # columns, as in app.tcss
+
+
+class DataScreen(Sheet[None]):
+    """Lists the columns.
+
+    Args:
+        data: The data, read from a file.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,space,i", "dismiss_none", "Close", show=False)]
+
+    def __init__(self, data: Dataset) -> None:
+        super().__init__()
+        self._data = data
+
+    def compose(self) -> ComposeResult:
+        """Lay the page out."""
+        notes = self._data.notes
+        width = min(max(cell_len(plain(name)) for name, _ in notes), _LONGEST_NAME)
+        room = min(_WIDTH, self.app.size.width * 96 // 100 - _FRAME) - width - 2
+        with VerticalScroll(classes="dialog -page"):
+            about = "; ".join(note for name, note in notes if not name)
+            yield Static(Content(f"{plain(self._data.name)}: {plain(about)}"), classes="dialog-title")
+            yield Static()
+            for name, note in notes:
+                if name:
+                    told = f"\n{'':{width + 2}}".join(wrap(plain(note), max(room, 20)))
+                    line = Content.assemble((clip(name, width), "bold"), f"  {told}")
+                    yield Static(line, classes="dialog-column")
+            yield Static()
+            yield Static(Content("On the command line --target, --features and --text say otherwise."))
+            yield Static(Content("i shows this again, escape closes"), classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def action_dismiss_none(self) -> None:
+        """Close."""
+        self.dismiss(None)

@@ -6,10 +6,14 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import hltcore
+from hltcore._torch import torch
 from hltcore.spec import RunSpec
 from tui.app import HltApp
 from tui.course.guide import Guide
+from tui.logs import open_logs
 from tui.screenshot import screenshot
 
 PICTURES = {
@@ -27,6 +31,9 @@ PICTURES = {
 LESSONS = {"lesson": ((80, 24), "the-signed-loss", (">", "down", "down", "enter", ">", "e", "e"))}
 """File name: terminal size, lesson, keys."""
 
+WATCHED = {"replay": ((80, 24), ("e", "e", "space", "down", "down"))}
+"""File name: terminal size, keys; of a log of ``watched``."""
+
 _SCREEN_KEYS = ("9", "4", "down", "right", ">", "enter")  # they change what is shown of the run, not the run
 
 
@@ -34,20 +41,20 @@ async def picture(app: HltApp, size: tuple[int, int], title: str, keys: tuple[st
     """The screen after the keys, as SVG."""
     async with app.run_test(size=size) as pilot:
         await _ready(app)
-        goal = app.bridge.snapshot
+        goal = app.bridge.stage.moment
         for key in keys:
-            before = app.bridge.snapshot
+            before = app.bridge.stage.moment
             await pilot.press("greater_than_sign" if key == ">" else key)
             await pilot.pause()
             if key not in _SCREEN_KEYS:
-                await _until(lambda before=before: app.bridge.snapshot is not before)
-        assert app.bridge.snapshot is not goal
+                await _until(lambda before=before: app.bridge.stage.moment is not before)
+        assert app.bridge.stage.moment is not goal
         await pilot.pause(0.3)
         return screenshot(app, title)
 
 
 async def _ready(app: HltApp) -> None:
-    await _until(lambda: app.bridge.snapshot.ready and not app.bridge.snapshot.note)
+    await _until(lambda: app.bridge.stage.moment.ready and not app.bridge.stage.moment.note)
 
 
 async def _until(holds) -> None:  # type: ignore[no-untyped-def]
@@ -56,6 +63,27 @@ async def _until(holds) -> None:  # type: ignore[no-untyped-def]
         if time.monotonic() > end:
             raise TimeoutError("the program did not get there")
         await asyncio.sleep(0.02)
+
+
+def watched(path: Path) -> None:
+    """Somebody's own training loop, recorded: a small convolutional net tells bright left halves from right ones."""
+    torch.manual_seed(0)
+    images, labels = torch.rand(64, 1, 8, 8), torch.arange(64) % 2
+    images[labels == 0, :, :, 4:] *= 0.6
+    images[labels == 1, :, :, :4] *= 0.6
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 8, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(288, 24), torch.nn.ReLU(),
+        torch.nn.Linear(24, 2),
+    )  # fmt: skip
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.005)
+    with hltcore.watch(net, optimizer, path, every=1) as watch:
+        for epoch in range(8):
+            for batch in range(0, 64, 8):
+                loss = torch.nn.functional.cross_entropy(net(images[batch : batch + 8]), labels[batch : batch + 8])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                watch.step(loss=loss, epoch=epoch)
 
 
 def main(folder: Path) -> None:
@@ -69,9 +97,15 @@ def main(folder: Path) -> None:
         reading = guide.open(guide.library.get(lesson))
         app = HltApp(reading.lesson.run_of(reading.number), guide=guide)
         pictures[name] = (app, size, f"hlt-tui --lesson {lesson}", keys)
-    for name, (app, size, title, keys) in pictures.items():
-        svg = asyncio.run(picture(app, size, title, keys))
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    with TemporaryDirectory() as logs:
+        for name, (size, keys) in WATCHED.items():
+            log = Path(logs) / "run.jsonl"
+            watched(log)
+            app = HltApp(RunSpec(), opens=open_logs([str(log)], follows=False))
+            pictures[name] = (app, size, "hlt-tui replay run.jsonl", keys)
+        for name, (app, size, title, keys) in pictures.items():
+            svg = asyncio.run(picture(app, size, title, keys))
+            (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

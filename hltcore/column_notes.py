@@ -15,6 +15,8 @@ Note = tuple[str, str]
 
 _ALIKE = 12
 """Columns of one kind in a row that are told one by one."""
+_LARGE = 10.0
+"""Numbers above it make most steps of the usual learning rates too large."""
 
 
 def noted(table: Table, roles: Roles, classes: tuple[str, ...], scale: str, held: int) -> tuple[Note, ...]:
@@ -33,6 +35,9 @@ def noted(table: Table, roles: Roles, classes: tuple[str, ...], scale: str, held
     if scale == "with-target" and not classes:
         kind += ", scaled"
     how = "; scaled: to mean 0 and deviation 1 over the rows trained on" if scale != "none" else ""
+    largest = _largest(table, roles) if scale == "none" else 0.0
+    if largest > _LARGE:
+        how = f"; numbers up to {largest:.4g}, not scaled: with scale=standard most nets learn better"
     notes: list[Note] = [("", f"{rows}, {_count(len(table.fields), 'column')}{how}")]
     notes.append((roles.target.name, f"target, {roles.target_why}: {kind}"))
     run: list[tuple[Note, str]] = []
@@ -45,6 +50,13 @@ def noted(table: Table, roles: Roles, classes: tuple[str, ...], scale: str, held
             run = []
         run.append(((field.name, told), alike))
     return (*notes, *_short(run))
+
+
+def _largest(table: Table, roles: Roles) -> float:
+    """The largest size of a number that the model sees as it is."""
+    seen = {term.column for term in roles.terms}
+    columns = [field.numbers for field in table.fields if field.name in seen and field.numbers is not None]
+    return max((max(max(column), -min(column)) for column in columns), default=0.0)
 
 
 def _told(field: Field, roles: Roles, scale: str) -> tuple[str, str]:

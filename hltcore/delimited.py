@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from hltcore.errors import DataError, printable, quoted
+from hltcore.errors import DataError, printable, quoted, quoted_path
 from hltcore.number_cells import DECIMAL_COMMA, are_numbers, is_number, number_of, why_not
 
 __all__ = ["BadCell", "Field", "Table", "digest_of", "parse", "read_bytes"]
@@ -100,7 +100,7 @@ def read_bytes(path: str) -> bytes:
     Raises:
         DataError: It is not there, cannot be read, is no plain file, or is too large.
     """
-    shown = f'"{printable(path)}"'
+    shown = quoted_path(path)
     try:
         # Not to wait for somebody to write, where it is a pipe.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

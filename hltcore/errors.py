@@ -31,6 +31,7 @@ __all__ = [
     "nearest",
     "printable",
     "quoted",
+    "quoted_path",
     "reason",
 ]
 
@@ -89,7 +90,16 @@ class LogError(HltError):
 
 
 class MissingError(HltError, ImportError):
-    """An optional library is not installed."""
+    """An optional library that is not installed.
+
+    Args:
+        what: What needs it, as a sentence begins.
+        library: Its name.
+        extra: The extra of this package that brings it.
+    """
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed: pip install 'hlt-tui[{extra}]'")
 
 
 class RegistryError(HltError):
@@ -149,6 +159,11 @@ def quoted(text: object) -> str:
     except ValueError:  # Python writes no whole number of more than some thousand digits
         plain = "a number of very many digits"
     return f'"{printable(_cut(plain, _LONGEST_QUOTE))}"'
+
+
+def quoted_path(path: object) -> str:
+    """Quote a path, with control characters escaped and nothing cut: its end tells the file."""
+    return f'"{printable(path)}"'
 
 
 def reason(error: BaseException) -> str:

@@ -221,7 +221,7 @@ class StepEvent(_Facts):
     @property
     def penalty(self) -> float:
         """What L1 and L2 regularisation added to the loss; 0 without."""
-        return sum(unpack(self._loss)[1:])
+        return next(iter(unpack(self._loss)[1:]), 0.0)
 
     @property
     def updated(self) -> Tensors:
@@ -250,7 +250,7 @@ class PhaseEvent(_Facts):
     @property
     def penalty(self) -> float:
         """What L1 and L2 regularisation added to the loss, from the loss phase on; 0 without."""
-        return 0.0 if self._loss is None else sum(unpack(self._loss)[1:])
+        return 0.0 if self._loss is None else next(iter(unpack(self._loss)[1:]), 0.0)
 
     @property
     def discarded(self) -> Tensors | None:

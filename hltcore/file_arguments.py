@@ -6,6 +6,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from hltcore import datasets
 from hltcore.dataset import Dataset
@@ -18,6 +19,13 @@ from hltcore.table_file import NAME, options_for, predicts_number
 
 __all__ = ["add_arguments", "opened", "run_of", "told"]
 
+_FILES = {
+    ".csv": "--data {} trains on it.",
+    ".tsv": "--data {} trains on it.",
+    ".jsonl": "if it is an event log, hlt-tui replay {} shows it.",
+    ".py": "if it registers parts of a run, --plugin {} adds them.",
+}
+"""What somebody wants who gives a file in place of a run, by the end of its name."""
 _NUMBERS = "linear-regression"
 """The model for targets that are numbers, when nobody names one."""
 
@@ -45,6 +53,10 @@ def opened(words: str, arguments: argparse.Namespace) -> RunSpec:
     Raises:
         HltError: The line cannot be read, it names other data, or the file cannot be used.
     """
+    first = words.split(" ", 1)[0]
+    told = "" if "=" in first else _FILES.get(Path(first).suffix.lower(), "")
+    if told:
+        raise SpecError(f"{quoted(first)} is a file, not a run: {told.format(printable(first))}")
     if arguments.data is None:
         beside = [name for name in ("target", "features", "text") if getattr(arguments, name) is not None]
         if beside:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hltcore.errors import ExportError, printable
+from hltcore.errors import ExportError, quoted_path
 
-__all__ = ["refuse_existing", "shown", "write_all"]
-
-
-def shown(path: Path) -> str:
-    """A path for a message: whole, as its end tells the file."""
-    return f'"{printable(path)}"'
+__all__ = ["refuse_existing", "unfinished", "write_all"]
 
 
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
@@ -25,11 +21,11 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     """
     for path in paths:
         if path.is_dir():
-            raise ExportError(f"Cannot write {shown(path)}: it is a directory.")
+            raise ExportError(f"Cannot write {quoted_path(path)}: it is a directory.")
         if path.exists() and not force:
-            raise ExportError(f"There is a file {shown(path)} already: choose another name, or say --force.")
+            raise ExportError(f"There is a file {quoted_path(path)} already: choose another name, or say --force.")
         if not path.absolute().parent.is_dir():
-            raise ExportError(f"Cannot write {shown(path)}: there is no directory {shown(path.parent)}.")
+            raise ExportError(f"Cannot write {quoted_path(path)}: there is no directory {quoted_path(path.parent)}.")
 
 
 def write_all(contents: Mapping[Path, Iterable[bytes]]) -> None:
@@ -47,20 +43,36 @@ def write_all(contents: Mapping[Path, Iterable[bytes]]) -> None:
                 with path.open("wb") as file:
                     file.writelines(pieces)
             else:
-                _write(path, pieces)
+                goal = path.resolve()  # where a link leads, so that the link stays
+                with unfinished(goal, pieces) as part:
+                    part.replace(goal)
         except OSError as error:
-            raise ExportError(f"Cannot write {shown(path)}: {error.strerror or error}.") from None
+            raise ExportError(f"Cannot write {quoted_path(path)}: {error.strerror or error}.") from None
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    path = path.resolve()  # where a link leads, so that the link stays
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+@contextmanager
+def unfinished(path: Path, pieces: Iterable[bytes], *, mode: int = 0o666) -> Iterator[Path]:
+    """A file that is whole and on the disk, in the folder of another one, whose name it can be given at once.
+
+    Args:
+        path: The other one.
+        pieces: What is in it.
+        mode: Who may read and write it, as far as the user's mask allows.
+
+    Yields:
+        Its path; what is still there under it afterwards is removed.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
-        with part.open("xb") as file:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with open(handle, "wb") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        yield part
     finally:
         with suppress(OSError):
             part.unlink()

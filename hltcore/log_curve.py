@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import add
 
-__all__ = ["LossCurve", "Losses"]
+__all__ = ["Losses", "Stretches"]
 
-_CAPACITY = 1024
+_MOST = 1024
+"""Stretches of a log."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,15 @@ class Losses:
     counts: tuple[int, ...] = ()
 
 
-class LossCurve:
-    """Takes losses by their steps; when the stretches run out, two become one."""
+class Stretches:
+    """Takes losses, or other numbers, by their steps; when the stretches run out, two become one.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many stretches there are at most; an even number.
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self.stride = 1
         self.lows: list[float] = []
         self.highs: list[float] = []
@@ -53,7 +59,7 @@ class LossCurve:
     def add(self, step: int, loss: float | None) -> None:
         """Take the loss of a step that comes after those before."""
         place = step // self.stride
-        while place >= _CAPACITY:
+        while place >= self._most:
             self._halve()
             place = step // self.stride
         missing = place + 1 - len(self.lows)
@@ -72,9 +78,9 @@ class LossCurve:
         self.sums[place] += loss
         self.counts[place] += 1
 
-    def copy(self) -> LossCurve:
+    def copy(self) -> Stretches:
         """Another that goes on from here."""
-        other = LossCurve()
+        other = Stretches(self._most)
         other.stride, other.lows, other.highs, other.lost = self.stride, self.lows[:], self.highs[:], self.lost
         other.sums, other.counts = self.sums[:], self.counts[:]
         return other

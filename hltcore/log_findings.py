@@ -33,6 +33,7 @@ _AT_ONCE = 64
 _LASTING = {"dead-unit": 2}
 _NO_STEP = "No step is complete yet."
 _NO_EPOCH = "No epoch is complete yet."
+_UNMARKED = f"The log has no epochs; without them it is looked at after each {_LONGEST:,} steps."
 _OTHER = "It looks at more than a log holds."
 
 Check = Callable[[Any], Iterable[Finding]]
@@ -107,7 +108,9 @@ class LogCheckup:
             return ""
         if name in AT_ODD_STEPS:
             return "" if self.steps else _NO_STEP
-        return _NO_EPOCH if name in (*AT_EPOCHS, "dead-unit") else _NO_STEP if name == "unowned-parameters" else _OTHER
+        if name in (*AT_EPOCHS, "dead-unit"):
+            return _UNMARKED if self.steps and self._passes is None else _NO_EPOCH
+        return _NO_STEP if name == "unowned-parameters" else _OTHER
 
     def advance(self, seconds: float = 0.02) -> bool:
         """Look at more of the log; whether anything was found.

@@ -94,6 +94,8 @@ def read_line(line: bytes) -> Fact | None:
         raise
     except recording.BROKEN as error:
         what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else type(error).__name__
+        if isinstance(error, json.JSONDecodeError):
+            what = "it is not JSON"
         raise RecordingError(f"It is no line of an event log ({what}).") from None
 
 

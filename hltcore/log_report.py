@@ -44,9 +44,7 @@ def lines(arguments: argparse.Namespace) -> Iterator[str]:
         yield from _passed_over(log)
         if checkup.unmarked:
             yield "where the log does not say that an epoch is over, it is taken to be after 1000 steps"
-        count, checks = len(checkup.findings), len(checkup.checked)
-        yield f"{checks} of {checks + len(checkup.unchecked)} checks looked"
-        yield f"{count} finding{'' if count == 1 else 's'} in {log.steps} steps of {printable(log.name)}"
+        yield from printing.looked(checkup.findings, checkup.checked, checkup.unchecked, log.steps, log.name)
 
 
 def _passed_over(log: RunLog) -> Iterator[str]:

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from hltcore.errors import RecordingError
 from hltcore.events import Edited, EpochEvent
-from hltcore.log_curve import LossCurve
+from hltcore.log_curve import Stretches
 from hltcore.log_lines import LONGEST, brief, read_line
 from hltcore.log_search import Anchors
 from hltcore.log_source import Source
@@ -44,7 +44,7 @@ class Scan:
         self.place = 0
         self.lines = 0
         self.last = -1
-        self.curve = LossCurve()
+        self.curve = Stretches()
         self.tensor_gap = 0
         self.edits: list[Edited] = []
         self.epochs: list[EpochEvent] = []

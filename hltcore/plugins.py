@@ -20,9 +20,10 @@ from types import ModuleType
 from typing import Any
 
 from hltcore import diagnostics, featurizers, initialisations
-from hltcore.errors import HltError, PluginError, printable, quoted, reason
+from hltcore.errors import HltError, PluginError, printable, quoted, quoted_path, reason
 from hltcore.registry import Registry
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 
 __all__ = ["ADDED", "Plugin", "load", "needed"]
 
@@ -137,7 +138,7 @@ def _module(word: str) -> ModuleType:
         if error.name is None or not f"{word}.".startswith(f"{error.name}."):
             raise  # it is there, and imports something that is not
         file = Path(f"{word}.py")
-        hint = f': did you mean "{printable(file)}"?' if file.is_file() else ", or it is not installed here."
+        hint = f": did you mean {quoted_path(file)}?" if file.is_file() else ", or it is not installed here."
         raise PluginError(
             f"The plugin {quoted(word)} cannot be loaded: there is no module of that name{hint}"
         ) from None

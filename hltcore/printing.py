@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -19,7 +18,7 @@ from hltcore.registry import Entry, Registry
 if TYPE_CHECKING:
     from hltcore.gradcheck import Gap, GradientCheck
 
-__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "named", "number", "options"]
+__all__ = ["Table", "comparison", "findings", "gradients", "jsonl", "looked", "named", "number", "options"]
 
 _LABEL = 24
 _PLACES = 4
@@ -34,9 +33,7 @@ def number(value: float) -> str:
 
 def jsonl(events: Iterable[Event]) -> Iterator[str]:
     """Events as JSON, one a line."""
-    for event in events:
-        # JSON leaves DEL and the C1 controls as they are, and some terminals obey them.
-        yield re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", recording.dumps(event))
+    return map(recording.dumps, events)
 
 
 class Table:
@@ -158,6 +155,14 @@ def findings(found: Iterable[Finding], unchecked: Iterable[Unchecked]) -> Iterat
         reasons.setdefault(item.why, []).append(item.check)
     for why, names in reasons.items():
         yield f"not checked: {', '.join(names)}: {printable(why)}"
+
+
+def looked(
+    found: Sequence[Finding], checked: Sequence[str], unchecked: Sequence[Unchecked], steps: int, run: object
+) -> Iterator[str]:
+    """How many checks looked at a run, and what came of it."""
+    yield f"{len(checked)} of {len(checked) + len(unchecked)} checks looked"
+    yield f"{len(found)} finding{'' if len(found) == 1 else 's'} in {steps} steps of {printable(run)}"
 
 
 def gradients(checks: Iterable[GradientCheck]) -> Iterator[str]:

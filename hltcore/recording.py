@@ -12,7 +12,7 @@ from hltcore.events import Batch, Edited, EpochEvent, Event, Layout, PhaseEvent,
 from hltcore.packing import TensorLayout, float32, from_json, pack, to_json
 from hltcore.phase import Phase
 
-__all__ = ["BROKEN", "VERSION", "dumps", "load", "loads", "read", "version", "write"]
+__all__ = ["BROKEN", "VERSION", "dumps", "load", "loads", "one_line", "read", "version", "write"]
 
 VERSION = (1, 0)
 """Of the event log's schema (docs/event-log.md): major, which a reader must know, and minor, which adds fields."""
@@ -32,7 +32,18 @@ def dumps(event: Event) -> str:
     JSON lacks, are strings.
     """
     name, dump = _DUMP[type(event)]
-    return json.dumps({"event": name, **dump(event)}, allow_nan=False)
+    return one_line({"event": name, **dump(event)})
+
+
+def one_line(record: dict[str, Any], *, compact: bool = False) -> str:
+    """A line of an event log, without its end: JSON in which no terminal finds anything to obey.
+
+    Args:
+        record: What it says; without numbers that are not finite.
+        compact: Whether no spaces are put after its separators.
+    """
+    text = json.dumps(record, allow_nan=False, separators=(",", ":") if compact else None)
+    return text.replace("\x7f", "\\u007f")  # the one control character that JSON in ASCII leaves as it is
 
 
 def loads(line: str) -> Event:
@@ -218,8 +229,28 @@ def _check(event: StepEvent | PhaseEvent) -> None:
     fits = all(len(numbers) == 4 * layout.parameters.size for numbers in parameters if numbers is not None)
     fits &= len(event._forward) == 4 * (layout.pre_activations.size + layout.activations.size)
     named = {len(event.batch.labels), len(event.batch.xs), len(event.batch.targets), len(event.predictions)}
-    if not fits or named != {rows}:
+    if not fits or named != {rows} or not _has_kinds(event) or not _has_layers(layout, rows):
         raise ValueError
+
+
+def _has_kinds(event: StepEvent | PhaseEvent) -> bool:
+    """Whether whole numbers, numbers and texts are what they should be: JSON may hold anything."""
+    counts = (event.step, event.epoch, *event.batch.rows)
+    texts = (*event.batch.labels, *event.layout.functions)
+    return (
+        all(type(count) is int and count >= 0 for count in counts)
+        and type(event.lr) in (int, float)
+        and all(type(text) is str for text in texts)
+    )
+
+
+def _has_layers(layout: Layout, rows: int) -> bool:
+    """Whether each layer of a row of layers has its function, and numbers for one example, or for each."""
+    shapes = layout.pre_activations.shapes
+    return not layout.functions or (
+        len(layout.functions) == len(shapes)
+        and (all(len(shape) == 1 for shape in shapes) or all(len(s) == 2 and s[0] == rows for s in shapes))
+    )
 
 
 _DUMP: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {

@@ -63,7 +63,7 @@ class Run:
         run.branch = branch
         first = branch.last_before(0)
         run.engine = Engine(first.spec)
-        run._restore(first)
+        run.stand_at(first)
         return run
 
     def copy(self) -> Run:
@@ -72,10 +72,6 @@ class Run:
         run.inspector = Inspector(None if self.inspector.looks else ())
         run.seek(self.steps)
         return run
-
-    def stand_at(self, checkpoint: Checkpoint) -> None:
-        """Go to a checkpoint, not replaying what led there."""
-        self._restore(checkpoint)
 
     def _start(self, engine: Engine) -> None:
         self.engine = engine
@@ -87,6 +83,16 @@ class Run:
         self.lines.append(self.branch)
         self.branch.keep(self._checkpoint())
         self.inspector.start(self.engine, self.branch)
+
+    def stand_at(self, checkpoint: Checkpoint) -> None:
+        """Go to a checkpoint, not replaying what led there."""
+        if self.engine.spec != checkpoint.spec:
+            self.engine = Engine(checkpoint.spec)
+        self.engine.restore(checkpoint.saved)
+        self.steps, self.epoch, self.offset = checkpoint.step, checkpoint.epoch, checkpoint.offset
+        self._paused = None
+        self.last = None
+        self._before = self.engine.buffer.snapshot()
 
     def restart(self) -> None:
         """Begin a new line of history with the present settings, from their initialisation."""
@@ -197,7 +203,7 @@ class Run:
         """Get the optimizer's state back, which a step does not save at its beginning: that would slow each one."""
         goal = self.steps
         checkpoint = self._behind(goal)
-        self._restore(checkpoint)
+        self.stand_at(checkpoint)
         try:
             while self.steps < goal:
                 step, phases = self._begin()
@@ -206,7 +212,7 @@ class Run:
                 self._complete(step)
             self.last = here.last
         except Exception:  # what worked before does not now: the checkpoint is the last point that is whole
-            self._restore(checkpoint)
+            self.stand_at(checkpoint)
 
     def _failure(self, error: Exception, step: Step | None, done: Phase | None) -> HltError:
         if step is None or done is not Phase.FORWARD:
@@ -251,11 +257,11 @@ class Run:
     def _pass_edit(self) -> None:
         edited = self.branch.edited_at(self.steps)
         if edited is not None:
-            self._restore(edited)
+            self.stand_at(edited)
 
     def seek(self, steps: int) -> None:
         """Go to the state in which so many steps are complete, with the edits made there."""
-        self._restore(self._behind(steps))
+        self.stand_at(self._behind(steps))
         while self.steps < steps:
             self.step()
 
@@ -291,12 +297,3 @@ class Run:
 
     def _checkpoint(self) -> Checkpoint:
         return Checkpoint(self.steps, self.epoch, self.offset, self.engine.spec, self.engine.save())
-
-    def _restore(self, checkpoint: Checkpoint) -> None:
-        if self.engine.spec != checkpoint.spec:
-            self.engine = Engine(checkpoint.spec)
-        self.engine.restore(checkpoint.saved)
-        self.steps, self.epoch, self.offset = checkpoint.step, checkpoint.epoch, checkpoint.offset
-        self._paused = None
-        self.last = None
-        self._before = self.engine.buffer.snapshot()

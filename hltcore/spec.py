@@ -6,54 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from hltcore import datasets, initialisations, losses, models, optimizers
+from hltcore import datasets, optimizers
 from hltcore.edits import Mark, Position, Switch, parse_edit, setting
 from hltcore.errors import OptionError, SpecError, nearest, quoted
-from hltcore.options import Option, Value, flag, integer, number, word, write
-from hltcore.places import canonical as canonical_places
-from hltcore.registry import Entry, Own, Registry
+from hltcore.options import Value, write
+from hltcore.registry import Entry, Own
+from hltcore.settings import REGISTRIES, SETTINGS
 
 __all__ = ["RunSpec"]
-
-REGISTRIES: dict[str, Registry[Any]] = {
-    "model": models.registry,
-    "dataset": datasets.registry,
-    "loss": losses.registry,
-    "optimizer": optimizers.registry,
-}
-
-
-def _batch(text: str) -> str:
-    if text.casefold() == "all":
-        return "all"
-    return str(integer("batch", 1, "", minimum=1).read(text))
-
-
-def _owner(name: str) -> str:
-    return models.registry.canonical(name) if name else ""
-
-
-def _owners() -> tuple[str, ...]:
-    return ("", *models.registry.names())
-
-
-SETTINGS: tuple[Option, ...] = (
-    number("lr", 0.1, "learning rate", minimum=0.0),
-    integer("seed", 0, "where the random numbers start"),
-    word("batch", "1", "examples in one step, from 1 to all", _batch),
-    flag("shuffle", False, "another order of the examples in every epoch, from the seed"),
-    word(
-        "init",
-        "pytorch",
-        "how parameters get their first values",
-        initialisations.registry.canonical,
-        choices=initialisations.registry.names,
-    ),
-    number("l1", 0.0, "L1 regularisation: the loss plus l1·Σ|w| over all weights", minimum=0.0),
-    number("l2", 0.0, "L2 regularisation: the loss plus l2/2·Σw² over all weights", minimum=0.0),
-    word("updates", "", "another model, whose parameters the optimizer was given by mistake", _owner, choices=_owners),
-    word("frozen", "", "what no update changes, as in linear1.bias+linear1.weight[0,1]", canonical_places),
-)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from hltcore import featurizers
 from hltcore.dataset import Dataset
 from hltcore.delimited import Table, digest_of, parse, read_bytes
-from hltcore.errors import DataError, OptionError, nearest, printable, quoted
+from hltcore.errors import DataError, OptionError, nearest, quoted, quoted_path
 from hltcore.options import Option, Value, choice, integer, number, word
 from hltcore.roles import Kind, Target, Term, assign
 from hltcore.tabulated import Scale, tabulated
@@ -208,7 +208,7 @@ def _table(path: str, digest: str) -> Table:
     now = digest_of(data)
     if now != digest:
         raise DataError(
-            f'"{printable(plain)}" has changed since this run was made: its digest is {now}, and the run was made with '
+            f"{quoted_path(plain)} has changed since this run was made: its digest is {now}, and the run was made with "
             f"{digest}. Put the old file back, or begin anew with --data."
         )
     return parse(data, plain)

@@ -198,6 +198,7 @@ class Trainer(Travel):
 
         Raises:
             ExportError: The file cannot be read, or holds no weights.
+            MissingError: The library that reads it is not installed.
             ShapeError: Names, shapes or numbers are not this model's; nothing has changed.
         """
         layout = self._run.engine.buffer.layout
@@ -213,7 +214,8 @@ class Trainer(Travel):
 
         Raises:
             OptionError: There is no such format.
-            ExportError: The file cannot be written, or is there already; or the library that writes it is missing.
+            ExportError: The file cannot be written, or is there already.
+            MissingError: The library that writes it is not installed.
         """
         file = Path(path)
         refuse_existing([file], force=force)

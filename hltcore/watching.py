@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import math
 import os
 import sys
@@ -20,7 +19,7 @@ from hltcore.caller import number_named
 from hltcore.errors import LogError, quoted, reason
 from hltcore.log import RunLog
 from hltcore.log_writer import LogWriter
-from hltcore.recording import VERSION
+from hltcore.recording import VERSION, one_line
 from hltcore.watched import NOTHING, Optimizer, Watched, default_interval
 
 __all__ = ["Watch", "watch"]
@@ -262,4 +261,4 @@ def _number(value: Any) -> str:
 
 
 def _line(record: dict[str, Any]) -> bytes:
-    return json.dumps(record, allow_nan=False, separators=(",", ":")).replace("\x7f", "\\u007f").encode() + b"\n"
+    return one_line(record, compact=True).encode() + b"\n"

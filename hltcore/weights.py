@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+import pickle
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from hltcore._torch import torch
-from hltcore.errors import ExportError, OptionError, ShapeError, nearest, quoted, reason
-from hltcore.files import shown
+from hltcore.errors import ExportError, MissingError, OptionError, ShapeError, nearest, quoted, quoted_path, reason
 
 __all__ = ["FORMATS", "check_format", "read_weights", "saved"]
 
@@ -22,7 +22,7 @@ def _safetensors() -> Any:
     try:
         import safetensors.torch
     except ImportError:
-        raise ExportError("Weights as safetensors need safetensors: pip install 'hlt-tui[weights]'.") from None
+        raise MissingError("This form of weights", "safetensors", "weights") from None
     return safetensors.torch
 
 
@@ -48,7 +48,7 @@ def check_format(format: str) -> None:
     """Refuse, before a long run, what could not be written after it.
 
     Raises:
-        ExportError: The library that writes it is missing.
+        MissingError: The library that writes it is not installed.
     """
     if format == "safetensors":
         _safetensors()
@@ -64,7 +64,7 @@ def saved(model: torch.nn.Module, spec: str, format: str) -> bytes:
 
     Raises:
         OptionError: There is no such format.
-        ExportError: The library that writes it is missing.
+        MissingError: The library that writes it is not installed.
     """
     if format not in FORMATS:
         raise OptionError(f"There is no format {quoted(format)}: {nearest(format, FORMATS)}")
@@ -85,7 +85,8 @@ def read_weights(
         Each parameter's name with its numbers in row-major order, in the order of ``shapes``.
 
     Raises:
-        ExportError: The file cannot be read, or is neither, or a library that reads it is missing.
+        ExportError: The file cannot be read, or is neither.
+        MissingError: The library that reads it is not installed.
         ShapeError: Names, shapes or numbers are not the model's.
     """
     file = Path(path)
@@ -93,7 +94,7 @@ def read_weights(
     for name in tensors:
         if name not in shapes:
             raise ShapeError(
-                f"The model has no parameter {quoted(name)}, which {shown(file)} has: {nearest(name, shapes)}"
+                f"The model has no parameter {quoted(name)}, which {quoted_path(file)} has: {nearest(name, shapes)}"
             )
     return tuple((name, _numbers(file, name, tensors.get(name), shape)) for name, shape in shapes.items())
 
@@ -104,13 +105,15 @@ def _read(path: Path) -> dict[str, Any]:
             pickled = file.read(len(_ZIP)) == _ZIP
         found = _unpickled(path) if pickled else _safetensors().load_file(path)
     except OSError as error:
-        raise ExportError(f"Cannot read {shown(path)}: {error.strerror or error}.") from None
-    except ExportError:
+        raise ExportError(f"Cannot read {quoted_path(path)}: {error.strerror or error}.") from None
+    except MissingError:
         raise
+    except pickle.UnpicklingError:  # torch's own words tell how to run what is in it
+        raise ExportError(f"{quoted_path(path)} holds no weights, or more than weights, which is not run.") from None
     except Exception as error:  # whatever a damaged or hostile file makes its library say
-        raise ExportError(f"{shown(path)} holds no weights: {reason(error)}") from None
+        raise ExportError(f"{quoted_path(path)} holds no weights: {reason(error)}") from None
     if not isinstance(found, Mapping) or not all(isinstance(name, str) for name in found):
-        raise ExportError(f"{shown(path)} holds no weights by name, as model.state_dict() gives them.")
+        raise ExportError(f"{quoted_path(path)} holds no weights by name, as model.state_dict() gives them.")
     return dict(found)
 
 
@@ -121,13 +124,13 @@ def _unpickled(path: Path) -> Any:
 
 def _numbers(path: Path, name: str, tensor: Any, shape: tuple[int, ...]) -> tuple[float, ...]:
     if tensor is None:
-        raise ShapeError(f"{shown(path)} has no {quoted(name)}, which the model has.")
+        raise ShapeError(f"{quoted_path(path)} has no {quoted(name)}, which the model has.")
     if not isinstance(tensor, torch.Tensor) or tensor.layout != torch.strided or not tensor.is_floating_point():
-        raise ShapeError(f"{quoted(name)} in {shown(path)} is no tensor of real numbers.")
+        raise ShapeError(f"{quoted(name)} in {quoted_path(path)} is no tensor of real numbers.")
     if tuple(tensor.shape) != shape:
         told, wanted = ("×".join(map(str, size)) or "of one number" for size in (tensor.shape, shape))
-        raise ShapeError(f"{quoted(name)} in {shown(path)} has shape {told}, and the model's has {wanted}.")
+        raise ShapeError(f"{quoted(name)} in {quoted_path(path)} has shape {told}, and the model's has {wanted}.")
     numbers = tuple(tensor.detach().to(torch.float32).reshape(-1).tolist())
     if not all(map(math.isfinite, numbers)):
-        raise ShapeError(f"{quoted(name)} in {shown(path)} has a number that is not finite in float32.")
+        raise ShapeError(f"{quoted(name)} in {quoted_path(path)} has a number that is not finite in float32.")
     return numbers

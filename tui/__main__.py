@@ -35,6 +35,8 @@ __all__ = ["main"]
 _LARGE = 4 * 2**20  # bytes
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
+_OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
+"""Options that say something of a run that is to be trained, and nothing of a log."""
 _HEADLESS = "without a terminal, train with: python -m hltcore train"
 
 
@@ -112,8 +114,9 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     command, *names = options.spec
     if not names:
         raise LogError(f"hlt-tui {command} needs an event log, as in: hlt-tui {command} run.jsonl")
-    if options.resume is not None or options.lesson is not None or options.split is not None:
-        raise LogError(f"hlt-tui {command} shows event logs: give it no --resume, no --lesson and no --split.")
+    for name in _OF_RUNS:
+        if getattr(options, name) not in (None, False):
+            raise LogError(f"hlt-tui {command} shows event logs: give it no --{name.replace('_', '-')}.")
     from tui.logs import open_logs  # late: --help has no need of it
 
     opens = open_logs(names, follows=_LOGS[command])
@@ -156,10 +159,15 @@ def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
         _announce(options.data)
         spec = file_arguments.opened(words, options)
         return spec if share is None else spec.split(share), None
-    if words or share is not None or options.data is not None:
+    if words or share is not None or _file_options(options):
         raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
     return session.opening, session
+
+
+def _file_options(options: argparse.Namespace) -> bool:
+    """Whether something is said of a data file."""
+    return any(getattr(options, name) is not None for name in ("data", "target", "features", "text"))
 
 
 def _announce(path: str | None) -> None:
@@ -177,7 +185,7 @@ def _lesson(library: Library, options: argparse.Namespace) -> Lesson | None:
     """
     if options.lesson is None:
         return None
-    if options.spec or any(given is not None for given in (options.resume, options.split, options.data)):
+    if options.spec or options.resume is not None or options.split is not None or _file_options(options):
         raise LessonError(
             "--lesson opens the lesson's own run: give it no spec, no --split, no --data and no --resume."
         )

@@ -1,49 +1,26 @@
-"""Actions: what each key of the app does, as commands to the bridge and screens to open."""
+"""Actions: what each key of the app does; those that open a sheet, and those of pictures and lessons, lie below."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from textual.theme import ThemeProvider
-
-from hltcore.contenders import OPTION, Compared, feature_sets
-from hltcore.errors import HltError
-from hltcore.plugins import Plugin
-from hltcore.spec import REGISTRIES, RunSpec
 from tui.cells import Focus, place_text
 from tui.face import RecordedError
 from tui.formatting import plain
-from tui.picture_actions import PictureActions
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, twins_for
 from tui.screens.ask import AskScreen
-from tui.screens.choose import ChooseScreen
-from tui.screens.compare import CompareScreen
-from tui.screens.data import DataScreen
-from tui.screens.help import HelpScreen
-from tui.screens.palette import PaletteScreen
-from tui.screens.settings import SettingsScreen
-from tui.screens.spec import SpecScreen
-from tui.screens.sweep import SweepScreen, Swept, sweeping
-from tui.screens.try_it import TryScreen
+from tui.sheet_actions import SheetActions
 from tui.theme import DARK, LIGHT
 
 __all__ = ["Actions"]
 
 
-class Actions(PictureActions):
-    """The app's half that keys call.
-
-    Attributes:
-        spell: Writes a formula as the terminal can show it.
-        plugins: What was loaded.
-    """
-
-    spell: Callable[[str], str]
-    plugins: tuple[Plugin, ...]
+class Actions(SheetActions):
+    """The part of the app that goes through a run, changes it, and says how it is shown."""
 
     async def run_action(self, *arguments: Any, **named: Any) -> bool:
         """Do what a key says; what a run does not allow is told, whichever key asked for it."""
@@ -196,18 +173,6 @@ class Actions(PictureActions):
         """Take the next model, data set, loss or optimizer."""
         self.bridge.cycle(kind)
 
-    def action_choose(self, kind: str) -> None:
-        """Choose from a list."""
-        registry = REGISTRIES[kind]
-        items = [(entry.name, self.spell(entry.summary)) for entry in (*registry, *self.bridge.own_parts(kind))]
-        current = getattr(self.bridge.settings, kind)
-
-        def chosen(name: str | None) -> None:
-            if name is not None and name != current:
-                self.bridge.choose(kind, name)
-
-        self.push_screen(ChooseScreen(f"Choose: {registry.kind}", items, current), chosen)
-
     def action_reset(self) -> None:
         """Start again."""
         self.bridge.reset()
@@ -215,70 +180,6 @@ class Actions(PictureActions):
     def action_new_seed(self) -> None:
         """Take the next seed."""
         self.bridge.new_seed()
-
-    def action_settings(self) -> None:
-        """Show all settings, to change any."""
-
-        async def apply(changes: dict[str, str]) -> None:
-            await asyncio.wrap_future(self.bridge.apply(dict(changes)))
-
-        self.push_screen(SettingsScreen(self.bridge.settings, apply))
-
-    def action_try_it(self) -> None:
-        """Try a word or a point."""
-        dataset, threshold = self.bridge.trial
-
-        async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
-            return await asyncio.wrap_future(self.bridge.predict(rows))
-
-        self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
-
-    def action_data(self) -> None:
-        """Show what each column of the file is."""
-        data, _ = self.bridge.trial
-        if data.notes:
-            self.push_screen(DataScreen(data))
-        else:
-            said = f"{plain(data.name)} is not from a file: hlt-tui --data words.csv opens one of yours"
-            self.notify(said, markup=False)
-
-    def action_compare(self) -> None:
-        """Compare how far other features get."""
-        settings = self.bridge.settings
-        try:
-            feature_sets(settings)
-        except HltError as error:
-            self.notify(plain(str(error)), severity="warning", markup=False)
-            return
-        current = str(settings.options_of("dataset")[OPTION])
-
-        async def begin() -> Iterator[tuple[Compared, ...]]:
-            there = await asyncio.wrap_future(self.bridge.settings_there())
-            return await asyncio.to_thread(_compare, there)
-
-        def chosen(features: str | None) -> None:
-            if features is not None and features != current:
-                self.bridge.switch(**{OPTION: features})
-
-        self.push_screen(CompareScreen(current, str(settings), begin), chosen)
-
-    def action_sweep(self) -> None:
-        """Train many seeds of the present settings, and see what comes of them."""
-        _ = self.bridge.settings  # a recorded run refuses before there is a sheet
-
-        async def begin() -> Iterator[Swept]:
-            there = await asyncio.wrap_future(self.bridge.settings_there())
-            return await asyncio.to_thread(sweeping, there)
-
-        def chosen(spec: RunSpec | None) -> None:
-            if spec is not None:
-                self.bridge.open_seed(spec)
-
-        self.push_screen(SweepScreen(begin), chosen)
-
-    def action_spec(self) -> None:
-        """Show the run's line, and copy it."""
-        self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.spec_here()), self.plugins))
 
     def action_panel(self, name: str) -> None:
         """Show one panel alone, or all."""
@@ -303,22 +204,3 @@ class Actions(PictureActions):
     def action_next_theme(self) -> None:
         """Dark or light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
-
-    def action_help(self) -> None:
-        """Show the help page."""
-        self.push_screen(HelpScreen(recorded=self.bridge.stage.moment.tape is not None))
-
-    def action_command_palette(self) -> None:
-        """Find an action by its name."""
-        if not isinstance(self.screen, PaletteScreen):
-            self.push_screen(PaletteScreen())
-
-    def action_change_theme(self) -> None:
-        """Find a theme by its name."""
-        self.push_screen(PaletteScreen([ThemeProvider], placeholder="Search for themes…"))
-
-
-def _compare(settings: RunSpec) -> Iterator[tuple[Compared, ...]]:
-    from hltcore.comparison import compare  # late: it imports torch
-
-    return compare(settings)

@@ -46,7 +46,7 @@ _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
-_AT_ONCE = ("escape", "ctrl+c", "ctrl+q", "ctrl+z")
+_AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
 
@@ -147,7 +147,8 @@ class HltApp(Actions):
             self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         scene = self.bridge.stage.scene(None, frozenset())
-        if scene is not None and scene.snapshot.dataset.notes and not self._keeper.resumes:
+        told_before = self._keeper.resumes or self.bridge.stage.moment.tape is not None
+        if scene is not None and scene.snapshot.dataset.notes and not told_before:
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 

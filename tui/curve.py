@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hltcore.log_curve import Stretches
+
 __all__ = ["Curve", "CurveView"]
 
 _CAPACITY = 512
@@ -50,15 +52,12 @@ class CurveView:
 
 
 class Curve:
-    """Takes values one by one; when the stretches run out, two become one."""
+    """Takes values one by one."""
 
     def __init__(self, values: Iterable[float] = ()) -> None:
-        self._stride = 1
-        self._lows: list[float] = []
-        self._highs: list[float] = []
+        self._stretches = Stretches(_CAPACITY)
         self._count = 0
         self._last = math.nan
-        self._lost = 0
         for value in values:
             self.append(value)
 
@@ -69,33 +68,11 @@ class Curve:
 
     def append(self, value: float) -> None:
         """Take one more value."""
-        if self._count % self._stride == 0:
-            if len(self._lows) == _CAPACITY:
-                self._halve()
-            self._lows.append(math.nan)
-            self._highs.append(math.nan)
-        if math.isfinite(value):
-            # not (a <= b) is also true of NaN, the empty stretch
-            if not self._lows[-1] <= value:
-                self._lows[-1] = value
-            if not self._highs[-1] >= value:
-                self._highs[-1] = value
-        else:
-            self._lost += 1
+        self._stretches.add(self._count, value)
         self._count += 1
         self._last = value
 
     def view(self) -> CurveView:
         """The curve as it is now."""
-        return CurveView(self._stride, tuple(self._lows), tuple(self._highs), self._count, self._last, self._lost)
-
-    def _halve(self) -> None:
-        self._lows = [_either(min, *pair) for pair in zip(self._lows[::2], self._lows[1::2])]
-        self._highs = [_either(max, *pair) for pair in zip(self._highs[::2], self._highs[1::2])]
-        self._stride *= 2
-
-
-def _either(choose, first: float, second: float) -> float:  # type: ignore[no-untyped-def]
-    if first != first:
-        return second
-    return first if second != second else float(choose(first, second))
+        kept = self._stretches
+        return CurveView(kept.stride, tuple(kept.lows), tuple(kept.highs), self._count, self._last, kept.lost)

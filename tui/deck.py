@@ -59,6 +59,12 @@ class Deck:
         """The log that is shown."""
         return self.reels[self.chosen]
 
+    @property
+    def missing(self) -> str:
+        """Why the log that is shown is not shown as the run of this library that it is, in a sentence; else empty."""
+        told = self._replayed[self.chosen].missing
+        return f"Only its tensors are shown: {told}" if told else ""
+
     def next(self) -> None:
         """Show the next log."""
         self.chosen = (self.chosen + 1) % len(self.reels)
@@ -100,7 +106,8 @@ class Deck:
         checkup = reel.checkup
         unchecked = checkup.unchecked
         ours = self._replayed[self.chosen].snapshot(reel, self.view) if reel.log.steps else None
-        moment: Moment = ours or self._footage(reel)
+        footage = self._footage(reel)
+        moment: Moment = ours or footage
         common: dict[str, Any] = {
             "first": reel.first,
             "note": note or moment.note,
@@ -117,7 +124,6 @@ class Deck:
             focus = self.view.focus
             path = self._path.of(reel, focus) if self.view.story and focus is not None else ()
             return RunStage(replace(ours, focus=focus, path=path, **common))
-        footage = self._footage(reel)
         if not self.view.story:
             return WatchedStage(replace(footage, **common))
         name, focus = tensor_name(footage.tensors, self.view.focus), self.view.focus
@@ -129,7 +135,7 @@ class Deck:
     def _footage(self, reel: Reel) -> Footage:
         log = reel.log
         led, held = reel.step_at(reel.here), reel.held_at(reel.here)
-        tensors = held.updated if held is not None else log.started.parameters if log.started is not None else {}
+        tensors = held.updated if held is not None else _at_first(reel)
         whole = {name: tensor.whole for name, tensor in tensors.items()}
         few = sum(math.prod(tensor.shape) for tensor in tensors.values()) <= _NUMBERS
         written = few and all(tensor is not None and tensor.size for tensor in whole.values())
@@ -182,12 +188,18 @@ class _Path:
         return tuple(sorted(dict(filter(None, self._points.values())).items()))
 
 
+def _at_first(reel: Reel) -> Mapping[str, Tensor]:
+    """The parameters before the first step, as the log's first line has them, or the first step's."""
+    if reel.log.started is not None and reel.log.started.parameters:
+        return reel.log.started.parameters
+    first = reel.log.at(0)
+    return first.parameters if first is not None and first.step == 0 else {}
+
+
 def _told(reel: Reel, point: int, focus: Focus) -> tuple[int, float] | None:
     """The value that is recorded at or before a point, and after how many steps that was."""
     if not point:
-        first = reel.log.at(0)
-        started = reel.log.started.parameters if reel.log.started is not None else {}
-        return 0, _value(started or (first.parameters if first is not None else {}), focus)
+        return 0, _value(_at_first(reel), focus)
     held = reel.held_at(point)
     return None if held is None else (held.step + 1, _value(held.updated, focus))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
+
+from hltcore.files import unfinished
 
 try:
     import fcntl
@@ -35,17 +35,8 @@ def replace_file(path: Path, text: str) -> None:
         OSError: It cannot be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")  # its mode is 0600
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    with unfinished(path, [text.encode(), b"\n"], mode=0o600) as part:
+        part.replace(path)
 
 
 def new_file(folder: Path, stem: str, suffix: str, text: str) -> Path:
@@ -63,27 +54,19 @@ def new_file(folder: Path, stem: str, suffix: str, text: str) -> Path:
     Raises:
         OSError: It cannot be written.
     """
-    unfinished = folder / f".{secrets.token_hex(8)}.unfinished"
-    try:
-        with open(unfinished, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with unfinished(folder / stem, [text.encode()]) as part:
         names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-        return next(path for name in names if _named(unfinished, path := folder / f"{name}{suffix}"))
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
+        return next(path for name in names if _named(part, path := folder / f"{name}{suffix}"))
 
 
-def _named(unfinished: Path, path: Path) -> bool:
+def _named(part: Path, path: Path) -> bool:
     """Give a file its name; False where something has that name already.
 
     Raises:
         OSError: It cannot be named.
     """
     try:
-        os.link(unfinished, path)
+        os.link(part, path)
     except FileExistsError:
         return False
     except OSError:  # a file system that gives a file one name only: take the name, and then its place
@@ -92,7 +75,7 @@ def _named(unfinished: Path, path: Path) -> bool:
         except FileExistsError:
             return False
         try:
-            os.replace(unfinished, path)
+            os.replace(part, path)
         except OSError:
             path.unlink()
             raise

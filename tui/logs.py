@@ -51,6 +51,8 @@ def _piped() -> io.BufferedIOBase:
     Raises:
         LogError: There is no pipe, or no terminal.
     """
+    if sys.stdin is None:  # the shell closed it: <&-
+        raise LogError("Standard input (-) is closed.")
     if sys.stdin.isatty():
         raise LogError("Nothing is piped in: write ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -")
     try:

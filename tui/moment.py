@@ -133,7 +133,12 @@ class Moment:
     @property
     def called(self) -> str:
         """What the run is called: its log's name, where no more is known."""
-        return self.tape.names[self.tape.chosen] if self.tape is not None else ""
+        return self.tape.name if self.tape is not None else ""
+
+    @property
+    def title(self) -> str:
+        """What a picture of the run is called."""
+        return self.called
 
     @property
     def phase(self) -> Phase | None:

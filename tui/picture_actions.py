@@ -26,7 +26,7 @@ class PictureActions(LessonActions):
 
     def _take_picture(self) -> None:
         moment = (self.main_screen.shown or self.bridge.stage).moment
-        stem = file_stem(moment.called, Position(moment.steps, phase=moment.phase))
+        stem = file_stem(moment.title, Position(moment.steps, phase=moment.phase))
         svg = screenshot(self, f"hlt-tui {moment.called}")
         if self.is_web:
             self.deliver_binary(io.BytesIO(svg.encode()), save_filename=f"{stem}.svg", mime_type="image/svg+xml")

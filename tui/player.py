@@ -46,9 +46,11 @@ class Player(Inbox[Deck]):
         self._note = ""
         self._error = False
         self._lost = ""
+        self._told: set[str] = set()
         self._playing = self._running = self._interrupted = False
         self._ending = threading.Event()
         self._drawn = 0.0
+        self._late = False  # whether something new is to be shown as soon as a frame is due
         self.pace = Pace()
         self.failure: str | None = None
         self.stage: Stage = self._staged()
@@ -168,8 +170,6 @@ class Player(Inbox[Deck]):
             return 0.0
         return min(self.pace.wait, _LOOK) if self._playing else _LOOK
 
-    _late = False
-
     def _show_soon(self) -> None:
         """Show what is new, now or as soon as a frame is due."""
         self._late = not self._frame_is_due
@@ -229,4 +229,9 @@ class Player(Inbox[Deck]):
     def _show(self) -> None:
         self._drawn = time.monotonic()
         self.stage = self._staged()
+        missing = self._deck.missing
+        if missing and missing not in self._told and not self._note:
+            self._told.add(missing)
+            self.tell(missing, failed=True)
+            self.stage = self._staged()
         self._changed()

@@ -102,8 +102,8 @@ class Reel:
 
     def phase_on(self) -> None:
         """Go one phase on; where steps have none, to the next step with tensors."""
-        following = self.log.at(self.here) if self.here < self.last else None
-        if following is not None and following.event is not None and following.step == self.here:
+        following = self.step_at(self.here + 1)
+        if following is not None and following.event is not None:
             if self.phase is _LAST_PHASE:
                 self.go(self.here + 1)
             else:

@@ -12,14 +12,15 @@ from hltcore import datasets, losses, models
 from hltcore.dataset import Dataset
 from hltcore.edits import Mark, Position, parse_edit
 from hltcore.embedding import Plane, embedding_of
-from hltcore.errors import HltError
-from hltcore.events import Edited, EpochEvent, Evaluation
+from hltcore.errors import HltError, quoted
+from hltcore.events import Edited, EpochEvent, Evaluation, StepEvent
+from hltcore.layers import is_table
 from hltcore.logged import LogStep
 from hltcore.packing import float32, pack
 from hltcore.phases import phased
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface, UnitSurface, plane_grid
-from hltcore.units import dead_units, forward, is_dead, outputs
+from hltcore.units import FUNCTIONS, dead_units, forward, is_dead, layer_names, outputs
 from tui.curve import Curve, CurveView
 from tui.formatting import tally
 from tui.observer import threshold_of, with_notes
@@ -35,9 +36,10 @@ _BREAKS = (ValueError, OverflowError, ZeroDivisionError)  # of a loss or an acti
 
 
 @lru_cache(maxsize=8)
-def _data(spec: RunSpec) -> Dataset:
+def _data(spec: RunSpec) -> tuple[Dataset, Dataset]:
+    """The data, and the rows that are shown: of very many not all, as when the run was on the screen."""
     dataset: Dataset = datasets.registry.get(spec.dataset).factory(**spec.options_of("dataset"))
-    return dataset
+    return dataset, dataset.excerpt
 
 
 @lru_cache(maxsize=64)
@@ -65,10 +67,26 @@ def _line(reel: Reel, spec: str) -> RunSpec:
     return replace(parsed, marks=(*parsed.marks, Mark(Position(0, epoch))))
 
 
+def _events(reel: Reel) -> tuple[StepEvent | None, StepEvent | None]:
+    """The step that led to where one stands, and the one that follows, as far as they are recorded."""
+    led, following = reel.step_at(reel.here), reel.step_at(reel.here + 1)
+    return led.event if led is not None else None, following.event if following is not None else None
+
+
+def _parameters(led: StepEvent | None, following: StepEvent | None) -> dict[str, Any]:
+    """The parameters between two steps; those before the second one first, as an edit may lie between."""
+    return following.parameters if following is not None else led.updated if led is not None else {}
+
+
 class Replayed:
-    """Makes snapshots of one log."""
+    """Makes snapshots of one log.
+
+    Attributes:
+        missing: Why the last one could not be made, in a sentence; empty where it could, or there is nothing to make.
+    """
 
     def __init__(self) -> None:
+        self.missing = ""
         self._plane: Plane | None = None
         self._scribe = Scribe()
         self._epochs: tuple[object, CurveView] = (None, CurveView())
@@ -76,23 +94,27 @@ class Replayed:
 
     def snapshot(self, reel: Reel, view: View) -> Snapshot | None:
         """The run where one stands; None where it names no model and data that are known here."""
-        spec = spec_at(reel, reel.here)
+        spec, self.missing = spec_at(reel, reel.here), ""
         if not spec:
             return None
         try:
             settings = _settings(spec)
-            dataset = _data(settings)
-        except HltError:
+            whole, dataset = _data(settings)
+        except HltError as error:
+            self.missing = str(error)
             return None
-        led, following = reel.step_at(reel.here), reel.log.at(reel.here)
-        coming = following.event if following is not None and following.step == reel.here else None
-        event = led.event if led is not None else None
+        led = reel.step_at(reel.here)
+        event, coming = _events(reel)
         edits = [edited for edited in reel.log.edits if edited.step <= reel.here]
         here = [edited for edited in edits if edited.step == reel.here and edited.edit]
-        parameters = coming.parameters if coming is not None else event.updated if event is not None else {}
+        parameters = _parameters(event, coming)
         known = coming or event
         functions = known.layout.functions if known is not None else ()
-        steps_per_epoch = _steps_per_epoch(settings, dataset)
+        seen = (coming, None if here else event)  # what was before a change may have been on other data
+        if not all(_fits(step, whole) for step in seen if step is not None):
+            self.missing = f"its numbers are not those of {quoted(settings.model)} on {quoted(whole.name)}."
+            return None
+        steps_per_epoch = _steps_per_epoch(settings, whole)
         epoch, offset = _standing(reel, led, steps_per_epoch)
         phase = None
         if reel.phase is not None and coming is not None:
@@ -127,7 +149,7 @@ class Replayed:
             epoch_ended=_ended(reel.log.epoch_scores, reel.here),
             functions=functions,
             dead=dead_units(parameters, functions, dataset.xs) if view.network and parameters else frozenset(),
-            surface=_surface(settings, parameters, functions, dataset, view),
+            surface=_surface(settings, parameters, functions, whole, view),
             script=self._scribe.write(_line(reel, spec)) if view.script else None,
             embedding=embedding,
             plane=self._plane if embedding is not None and view.embedding else None,
@@ -156,6 +178,26 @@ class Replayed:
             means = (sum(lows[start : start + steps_per_epoch]) / steps_per_epoch for start in starts)
             self._epochs = (key, Curve(means).view())
         return self._epochs[1]
+
+
+def _fits(event: StepEvent, data: Dataset) -> bool:
+    """Whether a step can have been done on these data: a log may say anything of itself."""
+    layout, width = event.layout, len(data.features)
+    if any(row >= len(data) for row in event.batch.rows) or any(len(x) != width for x in event.batch.xs):
+        return False
+    if not layout.functions:
+        return True
+    shapes = dict(zip(layout.parameters.names, layout.parameters.shapes))
+    names = layout.pre_activations.names
+    if layer_names(shapes) != names or not set(layout.functions) <= set(FUNCTIONS):
+        return False
+    for name, function, pre in zip(names, layout.functions, layout.pre_activations.shapes):
+        units = pre[-1]
+        weight = (width, units) if is_table(function) else (units, width)
+        if shapes[f"{name}.weight"] != weight or shapes.get(f"{name}.bias", (units,)) != (units,):
+            return False
+        width = units
+    return width == 1
 
 
 def _steps_per_epoch(settings: RunSpec, dataset: Dataset) -> int:
@@ -206,8 +248,13 @@ def _evaluation(
     return Evaluation(
         predictions,
         tuple(_defined(value, prediction, target) for prediction, target in zip(predictions, dataset.targets)),
-        threshold_of(settings),
+        _threshold(settings, dataset),
     )
+
+
+def _threshold(settings: RunSpec, dataset: Dataset) -> float | None:
+    """The prediction from which on class 1 is predicted; None for targets that are numbers."""
+    return threshold_of(settings) if dataset.classes else None
 
 
 def _defined(value: Any, prediction: float, target: float) -> float:
@@ -232,7 +279,7 @@ def _surface(
         pictures: list[UnitSurface] = []
         if below is not None:
             over = [forward(parameters, functions, encode(x, y)) for x, y in below.points()]
-            seen = [forward(parameters, functions, x) for x in dataset.xs]
+            seen = [forward(parameters, functions, x) for x in dataset.excerpt.xs]
             for depth, function in enumerate(functions[:-1]):
                 for unit in range(len(over[0][depth].activations)):
                     column = pack(layers[depth].activations[unit] for layers in over)
@@ -240,16 +287,13 @@ def _surface(
                     pictures.append(UnitSurface(over[0][depth].name, unit, function, dead, column))
     except _BREAKS:
         return None
-    return Surface(grid, threshold_of(settings), packed, below, tuple(pictures))
+    return Surface(grid, _threshold(settings, dataset), packed, below, tuple(pictures))
 
 
 def predicted(reel: Reel, rows: Sequence[tuple[float, ...]]) -> tuple[float, ...] | None:
     """Predictions for some inputs with the parameters as they stand; None where they cannot be told."""
-    step = reel.step_at(reel.here)
-    coming = reel.log.at(reel.here)
-    event = coming.event if coming is not None and coming.step == reel.here else None
-    parameters = event.parameters if event else step.event.updated if step and step.event else {}
-    known = event or (step.event if step else None)
+    event, coming = _events(reel)
+    known = coming or event
     if known is None or not known.layout.functions:
         return None
-    return tuple(outputs(parameters, known.layout.functions, rows))
+    return tuple(outputs(_parameters(event, coming), known.layout.functions, rows))

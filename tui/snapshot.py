@@ -13,6 +13,7 @@ from hltcore.losses import Form
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
 from hltcore.surface import Surface
+from hltcore.table_file import WHERE
 from tui.cells import Focus, value_at
 from tui.formatting import shape
 from tui.moment import Moment
@@ -94,6 +95,23 @@ class Snapshot(Moment):
     def called(self) -> str:
         """The settings in force, as a spec."""
         return str(self.settings)
+
+    @property
+    def parts(self) -> str:
+        """Model, data, loss and optimizer, joined by /; data from a file have its own name, which may be any text."""
+        path, _, _ = self.called.partition(" ")
+        model, _, *more = path.split("/")
+        return "/".join((model, self.dataset.name, *more)) if self.dataset.notes else path
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The other settings in force, as in a spec, without the place of a file."""
+        return tuple(word for word in self.called.split()[1:] if word.partition("=")[0] not in WHERE)
+
+    @property
+    def title(self) -> str:
+        """What a picture of the run is called."""
+        return " ".join((self.parts, *self.words))
 
     @property
     def phase(self) -> Phase | None:

@@ -11,7 +11,8 @@ from hltcore.edits import parse_edit
 from hltcore.errors import HltError, SpecError
 from hltcore.options import Value
 from hltcore.registry import Entry
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 from tui.cells import Focus, value_at
 from tui.observer import unbuilt
 from tui.worker import Worker

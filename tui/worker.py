@@ -202,7 +202,8 @@ class Worker(Inbox["Trainer"]):
 
             with self._lock:
                 self._building = True
-            self._note = f"Running to @{self._specs[-1].position}; p stops" if self._specs[-1].marks else ""
+            if self._specs[-1].marks:  # otherwise what was told while torch was loading stays to be read
+                self._note = f"Running to @{self._specs[-1].position}; p stops"
             trainer = self._given or self._build(Trainer.from_spec)
             whole = self.run(trainer, chain(trainer.follow(self._specs[-1].marks), self._keeper.reopened(trainer)))
             self._note = self._note if self._error else ""

@@ -1,4 +1,4 @@
-"""One of everything that can be added to hlt-tui, a file each; ``--plugin hlt_examples`` adds all, installed or not."""
+"""One of everything that can be added to hlt-tui, a file each: all are there once installed; ``--plugin`` adds one."""
 
 from hlt_examples import check, dataset, featurizer, initialisation, loss, model, optimizer
 

@@ -75,9 +75,7 @@ class _Composer:
             Section(
                 "The parameters it ends with",
                 lines=tuple(
-                    code(
-                        "for name, parameter in model.named_parameters():\n    print(name, digits(parameter))",
-                    )
+                    code("for name, parameter in model.named_parameters():\n    print(name, digits(parameter))")
                 ),
             )
         )

@@ -77,7 +77,8 @@ def _number(value: float) -> str:
 
 def reading(name: str, *, notebook: bool = False) -> Iterator[str]:
     """Statements that read ``xs`` and ``ys`` from the table of that name, beside the script."""
-    place = json.dumps(name, ensure_ascii=False)
+    # repr escapes what cannot be written, such as a byte of a file's name that is no text.
+    place = json.dumps(name, ensure_ascii=False) if name.isprintable() else repr(name)
     yield f"table = Path({place})" if notebook else f"table = Path(__file__).with_name({place})"
     yield 'with table.open(newline="", encoding="utf-8") as file:'
     yield "    _, *rows = csv.reader(file)  # the first row names the columns"

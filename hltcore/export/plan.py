@@ -10,7 +10,8 @@ from hltcore.edits import Edit, Mark, Position, Switch
 from hltcore.errors import OptionError, SpecError, printable
 from hltcore.phase import Phase
 from hltcore.registry import Entry
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 
 __all__ = ["Loop", "Stage", "completed", "plan"]
 

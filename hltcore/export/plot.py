@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from hltcore.errors import ExportError
+from hltcore.errors import MissingError
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -25,7 +25,7 @@ def check_drawable() -> None:
     """Refuse, before a long run, what could not be drawn after it.
 
     Raises:
-        ExportError: matplotlib is missing.
+        MissingError: matplotlib is not installed.
     """
     _matplotlib()
 
@@ -34,7 +34,7 @@ def _matplotlib() -> Any:
     try:
         import matplotlib.figure
     except ImportError:
-        raise ExportError("A plot needs matplotlib: pip install 'hlt-tui[plots]'.") from None
+        raise MissingError("A plot", "matplotlib", "plots") from None
     return matplotlib
 
 
@@ -46,7 +46,7 @@ def picture(trainer: Trainer, format: str) -> bytes:
         format: "png" or "svg"; the same run gives the same bytes.
 
     Raises:
-        ExportError: matplotlib is missing.
+        MissingError: matplotlib is not installed.
     """
     matplotlib = _matplotlib()
     history = trainer.history

@@ -11,13 +11,13 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from hltcore.integrations.needed import missing
+from hltcore.errors import MissingError
 from hltcore.watching import Watch
 
 try:
     from transformers import TrainerCallback
 except ImportError:
-    raise missing("transformers", "huggingface") from None
+    raise MissingError("This callback", "transformers", "huggingface") from None
 
 __all__ = ["WatchCallback"]
 

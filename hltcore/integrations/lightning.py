@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from hltcore.integrations.needed import missing
+from hltcore.errors import MissingError
 from hltcore.watching import Watch
 
 try:
     from lightning.pytorch.callbacks import Callback
 except ImportError:
-    raise missing("Lightning", "lightning") from None
+    raise MissingError("This callback", "Lightning", "lightning") from None
 
 __all__ = ["WatchCallback"]
 

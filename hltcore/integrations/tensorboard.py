@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Iterator
 from typing import Any
 
-from hltcore.errors import LogError, nearest, quoted
-from hltcore.integrations.needed import missing
-from hltcore.recording import VERSION
+from hltcore.errors import LogError, MissingError, nearest, quoted
+from hltcore.recording import VERSION, one_line
 
 __all__ = ["lines"]
 
@@ -32,12 +30,12 @@ def lines(path: str | os.PathLike[str], tag: str = "") -> Iterator[str]:
     name = os.fspath(path)
     scalars = _load(name)
     chosen = _chosen(name, scalars, tag)
-    yield json.dumps({"event": "run-started", "version": ".".join(map(str, VERSION)), "model": chosen})
+    yield one_line({"event": "run-started", "version": ".".join(map(str, VERSION)), "model": chosen})
     steps = {point.step: point.value for point in scalars[chosen]}
     for step in sorted(steps):
         value = float(steps[step])
         told = value if math.isfinite(value) else str(value)
-        yield json.dumps({"event": "step", "step": step, "epoch": None, "lr": None, "loss": told})
+        yield one_line({"event": "step", "step": step, "epoch": None, "lr": None, "loss": told})
 
 
 def _load(name: str) -> dict[str, list[Any]]:
@@ -45,7 +43,7 @@ def _load(name: str) -> dict[str, list[Any]]:
     try:
         from tensorboard.backend.event_processing.event_accumulator import SCALARS, TENSORS, EventAccumulator
     except ImportError:
-        raise missing("TensorBoard", "tensorboard") from None
+        raise MissingError("Reading these events", "TensorBoard", "tensorboard") from None
     if not os.path.exists(name):
         raise LogError(f"There is no {quoted(name)}: name the folder that TensorBoard's events are in.")
     accumulator = EventAccumulator(name, size_guidance={SCALARS: 0, TENSORS: 1})

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -99,6 +100,35 @@ def test_what_does_not_go_together_gets_one_sentence(
     assert capsys.readouterr().err == f"hlt-tui: {sentence}\n"
 
 
+@pytest.mark.parametrize(("scale", "told"), [("none", True), ("standard", False), ("with-target", False)])
+def test_large_numbers_are_told_of_unless_they_are_scaled(
+    scale: str, told: bool, numbers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", f"scale={scale}", "--data", numbers, "--steps", "1"]) == 0
+    err = capsys.readouterr().err
+    assert ("; numbers up to 49, not scaled: with scale=standard most nets learn better\n" in err) == told
+    assert ("not scaled" in err) == told
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("my/words.csv", "--data my/words.csv trains on it."),
+        ("runs/a.jsonl", "if it is an event log, hlt-tui replay runs/a.jsonl shows it."),
+        ("mine.py", "if it registers parts of a run, --plugin mine.py adds them."),
+        ("a\x1b.tsv", "--data a\\x1b.tsv trains on it."),
+    ],
+)
+def test_a_file_in_place_of_a_run_is_answered_with_what_opens_it(
+    word: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command, name in ((lambda: open_app([word]), "hlt-tui"), (lambda: main(["train", word]), "hltcore")):
+        assert command() == 2
+        err = capsys.readouterr().err
+        assert err.startswith(f"{name}: ")
+        assert err.endswith(f"is a file, not a run: {hint}\n")
+
+
 def test_without_a_run_or_a_file_there_is_nothing_to_train(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["train"])
@@ -106,11 +136,41 @@ def test_without_a_run_or_a_file_there_is_nothing_to_train(capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("beside", [["--resume"], ["--lesson", "prediction"]])
+@pytest.mark.parametrize("said", [["--data", "FILE"], ["--target", "x"], ["--text", "x:letters"]])
 def test_a_session_and_a_lesson_open_their_own_run(
-    beside: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    said: list[str], beside: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert open_app(["--data", words, *beside]) == 2
+    assert open_app([words if word == "FILE" else word for word in [*said, *beside]]) == 2
     assert "no --data" in capsys.readouterr().err
+
+
+def test_an_export_never_replaces_the_data_of_its_run(
+    tmp_path: Path, numbers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["export", "--data", numbers, "--steps", "1", "--force", "--out"]
+    (tmp_path / "link.csv").symlink_to(numbers)
+    for out in (numbers, str(tmp_path / "link.csv")):
+        for form in ("script", "csv", "jsonl"):
+            assert main([*asked, out, "--format", form]) == 2
+            assert "is the data of this run: choose another name." in capsys.readouterr().err
+    assert Path(numbers).read_text() == NUMBERS
+    many = tmp_path / "run-data.csv"  # the name of the table beside run.py
+    many.write_text("x,y\n" + "".join(f"{row},{row}\n" for row in range(300)))
+    before = many.read_bytes()
+    assert main(["export", "--data", str(many), "--steps", "1", "--force", "--out", str(tmp_path / "run.py")]) == 2
+    assert many.read_bytes() == before
+
+
+def test_a_script_whose_name_is_no_text_finds_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = tmp_path / "many.csv"
+    many.write_text("x,y\n" + "".join(f"{row / 300},{row / 300}\n" for row in range(300)))
+    out = tmp_path / 'a"\udcff\u202e.py'
+    assert main(["export", "--data", str(many), "--steps", "2", "--out", str(out)]) == 0
+    source = out.read_text(encoding="utf-8")
+    assert source.replace("\n", "").isprintable()
+    place = next(line for line in source.splitlines() if line.startswith("table = "))
+    name = ast.literal_eval(place.removeprefix("table = Path(__file__).with_name(").removesuffix(")"))
+    assert out.with_name(name).is_file()
 
 
 def test_text_from_a_file_is_only_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import hltcore
+from hltcore.__main__ import main
 
 HLTCORE = [sys.executable, "-m", "hltcore"]
 LONG = ["train", "logistic-regression/xor", "--steps", "100000000"]
@@ -29,14 +30,10 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_train_prints_nothing_but_the_run() -> None:
-    result = run("train", "two-layer/xor", "lr=0.05", "--epochs", "1")
+    """With an optimizer for which torch loads all it has; what is piped to head below is a run of plain SGD."""
+    result = run("train", "two-layer/xor/mse/adam", "lr=0.05", "--epochs", "1")
     assert (result.returncode, result.stderr) == (0, "")
     assert len(result.stdout.splitlines()) == 6
-
-
-def test_other_optimizers_print_no_warning() -> None:
-    result = run("train", "two-layer/xor/mse/adam", "--epochs", "1")
-    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_version() -> None:
@@ -70,10 +67,9 @@ def test_a_bad_spec_is_one_line(spec: str, said: str) -> None:
     assert "\x1b" not in result.stderr
 
 
-def test_a_point_that_does_not_exist_is_one_line() -> None:
-    result = run("train", "two-layer/xor", "@1e+9")
-    assert result.returncode == 2
-    assert result.stderr.splitlines() == ["hltcore: The point @1e+9 does not exist: an epoch has 4 steps."]
+def test_a_point_that_does_not_exist_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "two-layer/xor", "@1e+9"]) == 2
+    assert capsys.readouterr().err.splitlines() == ["hltcore: The point @1e+9 does not exist: an epoch has 4 steps."]
 
 
 def test_help_names_every_command() -> None:

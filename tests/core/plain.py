@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -193,17 +193,15 @@ def batches(dataset: str, size: int = 1) -> list[tuple[Tensor, Tensor]]:
     return [(xs[i : i + size], ys[i : i + size]) for i in range(0, len(xs), size)]
 
 
-def numbers(value: Any) -> list[float]:
-    """All numbers of a tensor, a nested tuple or a float, row-major."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().reshape(-1).tolist()
-    return [n for item in value for n in numbers(item)] if isinstance(value, tuple) else [value]
-
-
 def bits(value: Any) -> bytes:
-    """The numbers as float32 bits, so that NaN equals itself and -0.0 differs from 0.0."""
-    found = numbers(value)
-    return struct.pack(f"{len(found)}f", *found)
+    """The numbers of a tensor, a nested tuple or a float as float32 bits: NaN equals itself, and -0.0 is not 0.0."""
+    if isinstance(value, torch.Tensor):
+        return value.detach().numpy().tobytes()
+    if not isinstance(value, tuple):
+        return array("f", (value,)).tobytes()
+    if value and isinstance(value[-1], tuple):
+        return b"".join(map(bits, value))
+    return array("f", value).tobytes()
 
 
 def all_bits(values: Any) -> list[bytes]:

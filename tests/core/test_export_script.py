@@ -20,7 +20,8 @@ from hltcore.errors import ExportError, HltError, TargetError
 from hltcore.export.compose import compose
 from hltcore.fitting import check_fit
 from hltcore.registry import Registry
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 from tests.core.scripts import check, expected
 
 

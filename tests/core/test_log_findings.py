@@ -194,6 +194,10 @@ def test_a_log_of_losses_alone() -> None:
 
 
 def test_epochs_without_a_mark_end_after_a_thousand_steps() -> None:
+    line = {"event": "step", "step": 0, "epoch": None, "lr": 0.1, "loss": 1.0}
+    with RunLog(io.BytesIO(json.dumps(line).encode() + b"\n")) as log:
+        told = why(checked(log))
+    assert told["plateau"] == "The log has no epochs; without them it is looked at after each 1,000 steps."
     lines = [{"event": "step", "step": k, "epoch": None, "lr": 0.1, "loss": 1.0 + k} for k in range(6500)]
     with RunLog(io.BytesIO("".join(json.dumps(line) + "\n" for line in lines).encode())) as log:
         checkup = checked(log)

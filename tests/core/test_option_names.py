@@ -10,7 +10,7 @@ import pytest
 from hltcore import RunSpec, Trainer, models, optimizers
 from hltcore.errors import OptionError, RegistryError
 from hltcore.options import flag, number
-from hltcore.spec import REGISTRIES, SETTINGS
+from hltcore.settings import REGISTRIES, SETTINGS
 
 
 def make(inputs: int, **options: Any) -> Any:

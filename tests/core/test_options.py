@@ -7,7 +7,7 @@ import pytest
 from hltcore import Trainer, chain, datasets, models, nets, optimizers
 from hltcore.errors import OptionError
 from hltcore.options import Option, several
-from hltcore.spec import SETTINGS
+from hltcore.settings import SETTINGS
 
 PARTS = (models, datasets, optimizers)
 EVERY = [*SETTINGS, *(option for part in PARTS for entry in part.registry for option in entry.options)]

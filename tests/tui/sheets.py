@@ -49,7 +49,7 @@ class Laid(Generic[R]):
     def closed(self) -> bool:
         return self.app.screen is not self.sheet
 
-    async def until(self, true: Callable[[], object], timeout: float = 10.0) -> None:
+    async def until(self, true: Callable[[], object], timeout: float = 60.0) -> None:
         end = time.monotonic() + timeout
         while not true():
             assert time.monotonic() < end, f"never came true; the screen:\n{self.text}"

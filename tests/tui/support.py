@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from unittest.mock import patch
 
-from rich.cells import cell_len
+from rich.console import Console
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -29,20 +29,17 @@ from tui.widgets.lines import Lines
 
 T = TypeVar("T")
 SMALL, WIDE = (80, 24), (140, 40)
-_TEXT = re.compile(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>')
+
+
+def _text(console: Console, **_: Any) -> str:
+    return console.export_text()
 
 
 def drawn(app: App[Any]) -> str:
-    """The whole screen as text."""
-    grid = [[" "] * app.size.width for _ in range(app.size.height)]
-    for x, y, piece in _TEXT.findall(app.export_screenshot()):
-        row, column = round((float(y) - 20) / 24.4), round(float(x) / 12.2)
-        for character in html.unescape(piece):
-            if row < len(grid) and column < len(grid[row]):
-                grid[row][column] = character
-                grid[row][column + 1 : column + cell_len(character)] = [""] * (cell_len(character) - 1)
-            column += cell_len(character)
-    return "\n".join("".join(row).replace("\xa0", " ").rstrip() for row in grid)
+    """The whole screen as text: what goes into a picture of it, which takes ten times as long to be drawn."""
+    with patch.object(Console, "export_svg", _text):
+        screen = app.export_screenshot()
+    return "\n".join(row.replace("\xa0", " ").rstrip() for row in screen.split("\n"))
 
 
 class Seen:
@@ -98,7 +95,7 @@ class Seen:
         panels = [p for p in self.main.query(Lines) if all(above.display for above in p.ancestors_with_self)]
         return not self.app.is_running or all(p.size.height == p.get_content_height(p.size, p.size, 0) for p in panels)
 
-    async def until(self, true: Callable[[], object], timeout: float = 15.0) -> None:
+    async def until(self, true: Callable[[], object], timeout: float = 60.0) -> None:
         """Wait for something to be true, with the panels as high as what they show."""
         end = time.monotonic() + timeout
         while not (self._laid_out and true()):

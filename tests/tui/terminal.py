@@ -102,14 +102,14 @@ class Terminal:
         self._stream.feed(_STRAY.sub("", text))
         return True
 
-    def wait_for(self, *words: str, timeout: float = 15.0) -> None:
+    def wait_for(self, *words: str, timeout: float = 60.0) -> None:
         end = time.monotonic() + timeout
         while not all(word in self.text for word in words):
             if time.monotonic() > end or (self.process.poll() is not None and not self.read(0.1)):
                 raise AssertionError(f"no {words} on the screen:\n{self.text}")
             self.read(0.1)
 
-    def wait_until(self, true: Callable[[], object], timeout: float = 5.0) -> None:
+    def wait_until(self, true: Callable[[], object], timeout: float = 30.0) -> None:
         end = time.monotonic() + timeout
         while not true():
             assert time.monotonic() < end, f"never came true; the screen:\n{self.text}"
@@ -130,7 +130,7 @@ class Terminal:
             os.close(self.master)
             self.master = -1
 
-    def ended(self, timeout: float = 5.0) -> int:
+    def ended(self, timeout: float = 30.0) -> int:
         """The exit code."""
         end = time.monotonic() + timeout
         while self.process.poll() is None:

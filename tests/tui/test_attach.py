@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -66,6 +67,7 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "model" not in footer
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
         await seen.press("N", until="theirs.jsonl (2 of 2)")
+        assert "p to play, N for the next log, ? for help" in seen.status
         assert "0 steps done" in seen.status  # each log has a place of its own
         await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)
         await seen.press("z", until=lambda: "columns" in seen.text)
@@ -106,25 +108,27 @@ def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: P
     first, more = tmp_path / "first", tmp_path / "more"
     first.write_text(BEGINNING + step_lines(0, 20))
     more.write_text(step_lines(20, 400))
-    writer = f"(cat {first}; read go <{tmp_path}/go; cat {more}; read go <{tmp_path}/go)"
-    os.mkfifo(tmp_path / "go")
+    writer = f"(cat {first}; read go <{tmp_path}/on; cat {more}; read go <{tmp_path}/over)"
+    for pipe in ("on", "over"):
+        os.mkfifo(tmp_path / pipe)
     shell = f'exec 3<>"$0"; {writer} | "$@" >&3 2>&3 3>&-'
     with Terminal("attach", "-", shell=shell) as terminal:
         terminal.wait_for("● following", "20 steps done", "standard input")
         terminal.press("b")
         terminal.wait_for("‖ paused", "19 steps done")
-        (tmp_path / "go").write_text("\n")
+        (tmp_path / "on").write_text("\n")
         terminal.wait_for("401 more in the log")
         terminal.press("\x1b[F")  # end
         terminal.wait_for("● following", "420 steps done")
-        (tmp_path / "go").write_text("\n")
+        (tmp_path / "over").write_text("\n")
         terminal.wait_for("‖ paused", "the stream has ended")
         terminal.press("q")
         assert terminal.ended() == 0
         assert terminal.unrestored == []
 
 
-async def test_no_keys_break_it(tmp_path: Path) -> None:
+async def test_no_keys_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # some of them save pictures
     ours, theirs = log_of("mlp/circles size=20 @8", tmp_path / "ours.jsonl"), watched(tmp_path / "theirs.jsonl")
     left_out = ("quit", "suspend", "palette", "theme")
     keys = [name for key in KEYS for name in key.keys.split(",") if key.id not in left_out]
@@ -149,8 +153,20 @@ async def test_no_keys_break_it(tmp_path: Path) -> None:
         (["replay", *["pyproject.toml"] * 7], "at most 6"),
         (["attach", "-", "-"], "give it once"),
         (["attach", "pyproject.toml", "--resume"], "give it no --resume"),
+        (["replay", "run.jsonl", "--data", "words.csv"], "give it no --data"),
+        (["replay", "run.jsonl", "--text", "word:letters"], "give it no --text"),
+        (["attach", "run.jsonl", "--web"], "give it no --web."),
+        (["attach", "run.jsonl", "--web-port", "0"], "give it no --web-port"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_standard_input_that_is_closed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it after <&-
+    assert main(["attach", "-"]) == 2
+    assert capsys.readouterr().err == "hlt-tui: Standard input (-) is closed.\n"

@@ -19,7 +19,7 @@ def test_a_terminal_that_is_gone_ends_it(busy):
         # What a terminal multiplexer sends when its server is killed: the wake-up makes Textual start again.
         terminal.signal(signal.SIGHUP)
         terminal.signal(signal.SIGCONT)
-        terminal.ended(timeout=4.0)
+        terminal.ended(timeout=15.0)
 
 
 def test_a_terminal_that_takes_no_output_is_left():
@@ -32,4 +32,4 @@ def test_a_terminal_that_takes_no_output_is_left():
 
         time.sleep(1.5)
         terminal.signal(signal.SIGTERM)
-        terminal.process.wait(timeout=4.0)
+        terminal.process.wait(timeout=15.0)

@@ -6,7 +6,8 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from hltcore.spec import REGISTRIES, RunSpec
+from hltcore.settings import REGISTRIES
+from hltcore.spec import RunSpec
 from tui.app import HltApp
 from tui.keymap import KEYS, bindings
 

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def test_its_pages_are_short_and_its_runs_open(lesson: Lesson) -> None:
         assert len(" ".join(page.text.split())) <= MOST, f"page {number}"
         assert page.task is None or page.task.keys, f"page {number} does not say how its task is done"
     for spec in {lesson.spec, *(page.spec for page in lesson.pages if page.spec is not None)}:
-        Trainer.from_spec(spec)
+        trainer_at(spec)
 
 
 def prose(page: Page) -> Iterator[str]:
@@ -100,7 +100,7 @@ def number_of(word: str) -> float | None:
     return SPELLED.get(word)
 
 
-@lru_cache(maxsize=32)
+@cache
 def trainer_at(spec: str) -> Trainer:
     """A run that stands there, for whoever only looks at it."""
     return Trainer.from_spec(spec)
@@ -116,7 +116,7 @@ def check(figure: Figure) -> str:
     return "" if float(f"{value:{form}}") == shown else f"{figure.shown}: {figure.expression} at {figure.at} is {value}"
 
 
-LONG = re.compile(r"range\(100\)|\.run\(")  # what counts over many runs, or looks at each step of a long one
+LONG = re.compile(r"sweep\(|\.run\(")  # what counts over many runs, or looks at each step of a long one
 
 
 @every_lesson
@@ -205,7 +205,7 @@ async def test_what_it_asks_for_can_be_done(lesson: Lesson) -> None:
                 for key in page.task.keys:
                     await press(seen, key)
                 try:
-                    await seen.until(lambda: guide.reading is not None and number in guide.reading.done, timeout=5)  # noqa: B023
+                    await seen.until(lambda: guide.reading is not None and number in guide.reading.done, timeout=30)  # noqa: B023
                 except AssertionError:
                     missing = [str(goal) for goal in goals if not goal.holds(scene(seen))]
                     pytest.fail(f"page {number + 1}: the keys {page.task.keys} leave {missing}\n{seen.text}")

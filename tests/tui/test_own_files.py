@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from hltcore import RunSpec, datasets
-from tests.tui.support import SMALL, WIDE, opened
+from tests.tui.recorded import log_of
+from tests.tui.support import SMALL, WIDE, Seen, opened
+from tui.app import HltApp
 from tui.keeper import Keeper
+from tui.logs import open_logs
 from tui.session import read
 
 WORDS = "word,language\ngatos,es\ncat,en\nhola,es\nat,en\n"
@@ -32,7 +35,10 @@ def numbers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-async def test_it_says_at_the_start_what_is_what_and_goes_away(words: Path, tmp_path: Path) -> None:
+async def test_it_says_at_the_start_what_is_what_and_goes_away(
+    words: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # pictures are saved there
     kept = tmp_path / "sessions" / "one.json"
     async with opened(line(words), keeper=Keeper(kept)) as seen:
         await seen.until(lambda: "words.csv: 4 rows, 2 columns" in seen.text)
@@ -41,6 +47,7 @@ async def test_it_says_at_the_start_what_is_what_and_goes_away(words: Path, tmp_
         await seen.press("space", until=lambda: seen.app.screen is seen.main)
         assert "logistic-regression / words.csv / mse / sgd   lr=0.1  seed=0" in seen.status
         await seen.press("space", until="1 step done")
+        await seen.press("ctrl+s", until="Saved as logistic-regression-words.csv-mse-sgd-step-1.svg in ")
         await seen.press("d", until="logistic-regression / language-id /")
         await seen.press("D", "end", "enter", until="logistic-regression / words.csv /")
         await seen.press("w", until=lambda: "gatos" in seen.text)
@@ -54,6 +61,17 @@ async def test_it_says_at_the_start_what_is_what_and_goes_away(words: Path, tmp_
     async with opened(str(session.opening), keeper=Keeper(None, session)) as seen:
         await seen.until(lambda: "logistic-regression / words.csv /" in seen.status)
         assert seen.app.screen is seen.main, "what is what was told the first time"
+
+
+async def test_a_recorded_run_was_told_what_is_what_when_it_was_made(words: Path, tmp_path: Path) -> None:
+    log = log_of(f"{line(words)} @3", tmp_path / "run.jsonl")
+    app = HltApp(RunSpec(), opens=open_logs([str(log)], follows=False))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        seen = Seen(app, pilot)
+        await seen.until(lambda: "0 steps done" in seen.status)
+        assert app.screen is seen.main
+        await seen.press("space", until="1 step done")
+        await seen.press("i", until=lambda: "4 rows, 2 columns" in seen.text)
 
 
 async def test_a_changed_file_ends_it_with_a_sentence(words: Path) -> None:
@@ -75,6 +93,7 @@ async def test_text_from_a_file_is_only_text(tmp_path: Path) -> None:
     path.write_text("[$primary],\x1b]0;owned\x07,kind\n" + "\n".join(rows) + "\n")
     async with opened(line(path), WIDE) as seen:
         await seen.until(lambda: "text, not seen; names the rows" in seen.text)
+        assert "--text say otherwise. " in seen.text  # without an example: no shell takes such a name as it is
         assert "[$primary] " in seen.text
         assert "[$error], 1 is \\x9b2J" in " ".join(seen.text.replace("│", " ").split())
         assert "\\x1b]0;owned\\x07" in seen.text

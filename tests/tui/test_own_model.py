@@ -76,6 +76,7 @@ async def test_a_model_that_is_no_row_of_layers() -> None:
 
         await seen.press("n", until="seed=1 cannot draw scale anew")
         await seen.press("m", "m", "m", "m", until="mlp / own:nand")  # the fifth has no use for these data
+        await seen.press("m", until="linear-regression / own:nand")
         await seen.press("m", until="own:Skip / own:nand")  # it comes round to the script's own
         assert trainer.parameters["scale"] == 0.5  # its own numbers again, as it came
         await seen.press("M", until=lambda: "● own:Skip" in seen.text)

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from hltcore import Trainer
+from hltcore.edits import Position
 from hltcore.log import RunLog
+from hltcore.options import write
+from hltcore.table_file import options_for
 from tests.core.test_hygiene import loaded, packages
 from tests.tui.recorded import BEGINNING, log_of, step_lines, watched
 from tui.deck import Deck
 from tui.observer import Observer
 from tui.screens.live import RunStage
 from tui.screens.stage import Looks, Stage
+from tui.snapshot import Snapshot
 from tui.terminal import Capabilities
 from tui.theme import DARK, palette_of
 from tui.view import View
@@ -93,6 +97,66 @@ def test_the_panels_are_those_of_the_run_itself_in_every_phase(spec: str, tmp_pa
         assert staged(deck).moment.epochs == trainer.position.epoch
 
 
+@pytest.fixture
+def line(tmp_path: Path) -> str:
+    """A run on numbers of a file of one's own."""
+    path = tmp_path / "line.csv"
+    path.write_text("x,y\n" + "".join(f"{x / 9},{x / 3 - 1}\n" for x in range(6)))
+    options = " ".join(f"{name}={write(value)}" for name, value in options_for(str(path)).items())
+    return f"linear-regression/file {options} held_out=0.34"
+
+
+def test_numbers_of_a_file_are_shown_as_the_run_itself_showed_them(line: str, tmp_path: Path) -> None:
+    deck, trainer, observer = opened(log_of(f"{line} @6", tmp_path / "run.jsonl")), Trainer.from_spec(line), Observer()
+    deck.view = observer.view = View(None, (12, 6), (4, 3), network=True)
+    for point in (0, 4):
+        trainer.seek(Position(point)) if point <= trainer.steps else list(trainer.run(steps=point))
+        deck.reel.go(point)
+        for _ in range(2):
+            live, recorded = RunStage(observer.observe(trainer)), staged(deck)
+            for name in ("parameters", *PANELS):
+                for width in (70, 20):
+                    if name != "script":
+                        assert lines(recorded, name, width=width) == lines(live, name, width=width), (point, name)
+            trainer.phase()
+            deck.reel.phase_on()
+
+
+def test_of_very_many_rows_the_same_are_shown_as_in_the_run_itself(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("x,y\n" + "".join(f"{x % 97},{x}\n" for x in range(3000)))
+    options = " ".join(f"{name}={write(value)}" for name, value in options_for(str(path)).items())
+    spec = f"linear-regression/file {options} lr=1e-9 @2"
+    recorded = staged(opened(log_of(spec, tmp_path / "run.jsonl"))).moment
+    live = Observer().observe(Trainer.from_spec(spec))
+    assert isinstance(recorded, Snapshot)
+    assert recorded.dataset.rows == live.dataset.rows != ()
+    assert recorded.steps_per_epoch == live.steps_per_epoch == 3000
+
+
+def test_a_log_whose_data_are_gone_shows_its_tensors_and_says_why(line: str, tmp_path: Path) -> None:
+    log = log_of(f"{line} @6", tmp_path / "run.jsonl")
+    log.write_text(log.read_text().replace("line.csv", "gone.csv"))
+    deck = opened(log)
+    assert "W.weight" in " ".join(lines(staged(deck), "parameters")), "those before the first step"
+    assert deck.missing.startswith("Only its tensors are shown: The data")
+    assert "there is no such file" in deck.missing
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    ["embedding/language-id-one-hot/cross-entropy", "two-layer/xor"],
+)
+def test_a_log_that_says_it_is_another_run_is_shown_by_its_tensors(claimed: str, tmp_path: Path) -> None:
+    path = log_of("mlp/circles size=20 @9", tmp_path / "run.jsonl")
+    path.write_text(path.read_text().replace("mlp/circles/mse/sgd size=20", claimed))
+    deck = opened(path)
+    deck.reel.go(8)
+    assert any("linear1.weight" in row for row in lines(staged(deck), "parameters"))
+    assert not isinstance(staged(deck).moment, Snapshot)
+    assert "its numbers are not those of" in deck.missing
+
+
 def test_epochs_are_the_means_of_their_losses(tmp_path: Path) -> None:
     spec = "two-layer/xor @7e"
     live = Observer().observe(Trainer.from_spec(spec)).epoch_losses
@@ -133,12 +197,16 @@ def test_any_model_is_shown_by_its_tensors(convolution: Path) -> None:
     assert "tensors as after step 17, recorded every 4" in stage.status(PALETTE, 100)[2].text
     deck.reel.go(21)
     stage = staged(deck)
+    row = next(row for row in lines(stage, "story", replace(LOOKS, focus=("conv.weight", ())), 68) if "95 %" in row)
+    assert row.startswith("5 25 50 75 95 % below")
+    assert len(row.split()) == 7 + 5
     held = deck.reel.held_at(21)
     assert held is not None
     assert "tensors" not in stage.status(PALETTE, 100)[2].text
     at_last = replace(LOOKS, focus=("head.weight", ()))
     assert "summed up" in "\n".join(lines(stage, "story", at_last))
     assert "recorded as 16×16 means of 4×9" in lines(stage, "matrix", at_last)[0]
+    assert lines(stage, "matrix", at_last, width=33)[-1].endswith("-- below 0")
     assert "4×1×3×3 as 4×9" in stage.title("matrix", LOOKS)
     assert "-0.0" not in "\n".join(line for line in lines(stage, "inside") if "head.weight" in line).replace("e-0", "")
     assert "conv Conv2d" in "\n".join(lines(stage, "network"))

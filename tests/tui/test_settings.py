@@ -10,7 +10,8 @@ import pytest
 from hltcore import Trainer, datasets
 from hltcore.datasets import Dataset
 from hltcore.options import number, word
-from hltcore.spec import SETTINGS, RunSpec
+from hltcore.settings import SETTINGS
+from hltcore.spec import RunSpec
 from tests.tui.sheets import SMALLEST, Laid, laid
 from tui.formatting import plain
 from tui.screens.settings import SettingsScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hltcore import Trainer
-from hltcore.spec import REGISTRIES
+from hltcore.settings import REGISTRIES
 from tests.tui.support import Seen, numbers_in, opened, parameters_of
 from tui.screens.choose import ChooseScreen
 

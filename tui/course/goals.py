@@ -18,7 +18,7 @@ from hltcore.errors import HltError, OptionError, UnknownNameError, nearest, quo
 from hltcore.options import Option
 from hltcore.packing import float32
 from hltcore.phase import Phase
-from hltcore.spec import REGISTRIES, SETTINGS
+from hltcore.settings import REGISTRIES, SETTINGS
 from tui.cells import value_at
 from tui.course.panels import PANELS
 from tui.course.scene import Scene, folded

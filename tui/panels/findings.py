@@ -14,7 +14,7 @@ from hltcore.diagnostics.finding import Finding
 from tui.formatting import plain, tally
 from tui.moment import Moment
 from tui.theme import Palette
-from tui.widgets.lines import line
+from tui.widgets.lines import line, prose
 
 __all__ = ["FindingView", "chosen_among", "finding_view", "findings_title"]
 
@@ -81,7 +81,7 @@ def finding_view(snapshot: Moment, palette: Palette, width: int, chosen: Finding
             if snapshot.ready
             else "The run is being built: no check has looked yet."
         )
-        lines += [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
+        lines += prose(told, palette.muted, width)
     return FindingView([*lines, *_checks(snapshot, palette, width)], tuple(places))
 
 

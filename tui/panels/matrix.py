@@ -89,7 +89,8 @@ def matrix_lines(tensor: Tensor | None, lens: Lens, palette: Palette, width: int
     lines = [line(*_caption(tensor, drawn, shape, frame, lens, palette)).crop(0, width)]
     lines += [_row(row, frame, scale, palette) for row in rows]
     if height > len(lines) and not frame.written:
-        lines.append(line(*_legend(scale, palette)).crop(0, width))
+        whole = line(*_legend(scale, palette))
+        lines.append(whole if whole.cell_length <= width else line(*_legend(scale, palette, short=True)).crop(0, width))
     return lines
 
 
@@ -114,16 +115,16 @@ def _caption(
     return [(" · ".join(parts), palette.muted)]
 
 
-def _legend(scale: float, palette: Palette) -> list[Piece]:
+def _legend(scale: float, palette: Palette, *, short: bool = False) -> list[Piece]:
     return [
         ("++", _style(1.0, palette)),
-        (" from ", palette.muted),
+        (" " if short else " from ", palette.muted),
         (number(scale * _HALF).strip(), palette.text),
         (" to ", palette.muted),
         (number(scale).strip(), palette.text),
         ("  ", palette.muted),
         ("--", _style(-1.0, palette)),
-        (" below 0  · near it", palette.muted),
+        (" below 0" if short else " below 0  · near it", palette.muted),
     ]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from rich.cells import cell_len
 from textual.strip import Strip
 
@@ -16,7 +14,7 @@ from tui.panels.weights import BELOW, draw_weights
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.canvas import SOLID, Canvas, braille
-from tui.widgets.lines import Piece, fitting, line
+from tui.widgets.lines import Piece, fitting, prose
 
 __all__ = ["network_lines"]
 
@@ -87,7 +85,7 @@ def network_lines(
 
 
 def _sentence(text: str, palette: Palette, width: int, height: int) -> list[Strip]:
-    return [line((part, palette.muted)) for part in wrap(text, width)][: max(height, 0)] if width > 0 else []
+    return prose(text, palette.muted, width)[: max(height, 0)] if width > 0 else []
 
 
 def _fitting(graph: Graph, width: int, height: int) -> Format | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from textwrap import wrap
 from typing import Any
 
 from rich.cells import cell_len
@@ -19,7 +18,7 @@ from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, flat, number, plain, shape
 from tui.moment import Moment
 from tui.theme import Palette
-from tui.widgets.lines import Piece, line
+from tui.widgets.lines import Piece, line, prose
 
 __all__ = ["ParameterView", "parameter_view", "shown_first"]
 
@@ -133,7 +132,7 @@ def parameter_view(
     wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
     groups = full_groups if wide else [_cut(_alone(group), width, focus) for group in full_groups]
     shown = max(_width(group) for group in groups) if groups else width
-    lines = [line((text, palette.muted)) for text in wrap(plain(snapshot.model_note), max(shown, 20))]
+    lines = prose(plain(snapshot.model_note), palette.muted, max(shown, 20))
     places: dict[Focus, tuple[int, int]] = {}
     for number_of_group, group in enumerate(groups):
         if number_of_group and len(groups) < 4:

@@ -11,7 +11,6 @@ from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
-from hltcore.table_file import WHERE
 from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
@@ -38,11 +37,8 @@ def status_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip
 
 def _spec(snapshot: Snapshot, palette: Palette, width: int) -> Strip:
     """The settings; where they are too long, without the spaces that set the parts apart."""
-    path, *words = str(snapshot.settings).split()
-    others = [word for word in words if word.partition("=")[0] not in ("lr", "seed", *WHERE)]
-    if snapshot.dataset.notes:  # a file is known by its own name
-        model, _, *more = path.split("/")
-        path = "/".join((model, plain(snapshot.dataset.name), *more))
+    path = plain(snapshot.parts)
+    others = [word for word in snapshot.words if word.partition("=")[0] not in ("lr", "seed")]
     settings = [f"lr={snapshot.settings.lr:g}", *others, f"seed={snapshot.settings.seed}"]
     tape = snapshot.tape
     which = f" ({tape.chosen + 1} of {len(tape.names)})" if tape and len(tape.names) > 1 else ""

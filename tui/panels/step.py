@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from textwrap import wrap
+from collections.abc import Callable
 
 from rich.cells import cell_len
-from rich.style import Style
 from textual.strip import Strip
 
 from hltcore.chain import Chain, ExampleChain, LayerChain
@@ -14,23 +12,21 @@ from hltcore.errors import ChainError
 from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import activates, is_table
 from hltcore.phase import Phase
-from tui.cells import cells, place_text, value_at
-from tui.formatting import change_mark, clip, feature, flat, number, plain, shape, short
+from tui.formatting import clip, feature, flat, number, plain, short
 from tui.panels.parts import part_rows
 from tui.panels.picked import (
     inputs_text,
     is_sparse,
     picked_column,
     products,
-    row_name,
     separated,
     table_backward,
     table_forward,
-    untouched,
 )
+from tui.panels.update import update_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, ended, line
+from tui.widgets.lines import Piece, ended, line, prose
 
 __all__ = ["step_lines"]
 
@@ -39,7 +35,6 @@ Row = list[list[Piece]]
 
 _INDENT = 14
 _LOSS_HEADING, _LOSS_NAME = 14, 32  # columns of a loss's name, at least and at most
-_NAME, _NUMBERS = 22, (10, 8)  # columns
 _LINES = 400
 """Lines that are drawn; a large net would have hundreds of thousands."""
 _AT_MOST = 8
@@ -58,15 +53,15 @@ def step_lines(snapshot: Snapshot, palette: Palette, width: int) -> list[Strip]:
     phase = snapshot.phase_event.phase if snapshot.phase_event else Phase.UPDATE
     lines = [line(*_heading(phase if event else None, palette, width)), line()]
     if event is None:
-        return lines + _prose("No step has been done from here: . does the first phase of one", palette.muted, width)
+        return lines + prose("No step has been done from here: . does the first phase of one", palette.muted, width)
     if phase is Phase.UPDATE:
-        return lines + _limited(_update(snapshot, event, palette, width), palette)
+        return lines + _limited(update_lines(snapshot, event, palette, width, _LINES), palette)
     if phase is Phase.ZERO_GRAD:
         return lines + _limited(_zero_grad(snapshot, event, palette, width), palette)
     try:
         told = snapshot.chain_of(event)
     except ChainError as error:
-        lines += [*_prose(plain(error), palette.muted, width), line()]
+        lines += [*prose(plain(error), palette.muted, width), line()]
         rows = part_rows(snapshot, event, phase, palette)
         return lines + _limited([piece for row in rows for piece in _broken(row, width, palette)], palette)
     rows = _VIEWS[phase](snapshot, event, told, palette)[:_LINES]
@@ -80,17 +75,13 @@ def _limited(lines: list[Strip], palette: Palette) -> list[Strip]:
     return [*lines[:_LINES], line(("… and more: the story (5) tells of any one number", palette.muted))]
 
 
-def _prose(text: str, style: Style, width: int) -> list[Strip]:
-    return [line((part, style)) for part in wrap(text, max(width, 1))]
-
-
 def _broken(row: Row, width: int, palette: Palette) -> list[Strip]:
     """A row in as few lines as it fits in, with as many of its parts side by side as there is room for."""
     lines: list[list[Piece]] = [[]]
     used = 0
     for part in ([(palette.spelled(text), style) for text, style in pieces] for pieces in row):
         size = sum(cell_len(text) for text, _ in part)
-        if used and used + size > width:
+        if part and used and used + size > width:
             lines.append([(" " * _INDENT, part[0][1])])
             used = _INDENT
         lines[-1] += part
@@ -205,7 +196,7 @@ def _put_in(formula: str, example: ExampleChain) -> str:
 def _zero_grad(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
     discarded = snapshot.phase_event.discarded if snapshot.phase_event else None
     told = "Thrown away: the gradients of the step before, so that they do not add up"
-    lines = [*_prose(told, palette.text, width), line()]
+    lines = [*prose(told, palette.text, width), line()]
     for name, tensor in (discarded or {}).items():
         kept = any(value != 0 for value in flat(event.gradients[name]))
         row: Row = [[(clip(name, 16), palette.muted)]]
@@ -251,59 +242,6 @@ def _delta(layer: LayerChain, unit: int, below: str, palette: Palette) -> Row:
         ],
         [(f"   times {below}: ", palette.muted), *separated(weights, palette), *rest],
     ]
-
-
-def _update(snapshot: Snapshot, event: StepEvent | PhaseEvent, palette: Palette, width: int) -> list[Strip]:
-    kept = list(dict.fromkeys(key for keys in snapshot.optimizer_state.values() for key, t in keys.items() if shape(t)))
-    columns, room = _fitting_columns(kept, width)
-    rule = f"{snapshot.settings.optimizer}, lr {event.lr:g}"
-    names = "".join(f"  {clip(name, room).strip():>{room}}" for name in columns)
-    named = max(min(_NAME, width - len(columns) * (room + 2) - len(" ▲")), 1)
-    lines = [line((clip(rule, named), palette.muted), (names, palette.muted))]
-    if snapshot.tape is not None and snapshot.optimizer_rule != "θ − lr·g":
-        lines = [*_prose(f"What {snapshot.settings.optimizer} keeps is not recorded.", palette.muted, width), *lines]
-    before, gradients = event.parameters, event.gradients  # unpacked once, and not for each number
-    after = event.updated or before
-    # Of an embedding table first what the step touched.
-    for cell in sorted(cells(before), key=lambda cell: untouched(snapshot, cell))[:_LINES]:
-        value, new = value_at(before, cell), value_at(after, cell)
-        numbers = {
-            "before": value,
-            "gradient": value_at(gradients, cell),
-            **dict(snapshot.optimizer_state_of(cell)),
-            "change": new - value,
-            "after": new,
-        }
-        title = clip(place_text(cell), named)
-        mark = (change_mark(value, new), palette.accent)
-        row = line(
-            *_update_row(title, numbers, columns, room, palette), mark, (row_name(snapshot, cell), palette.muted)
-        )
-        lines.append(ended(row, width, palette.muted))
-    return lines
-
-
-def _fitting_columns(kept: list[str], width: int) -> tuple[list[str], int]:
-    """What is told of each number, and in how many columns each; where room is short, what matters least is not."""
-    columns = ["before", "gradient", *kept, "change", "after"]
-    for name in ("before", *reversed(kept), "after", "gradient"):
-        for room in _NUMBERS:
-            if _NAME + len(columns) * (room + 2) + len(" ▲") <= width:
-                return columns, room
-        columns.remove(name)
-    return columns, _NUMBERS[-1]
-
-
-def _update_row(
-    title: str, numbers: dict[str, float], columns: list[str], room: int, palette: Palette
-) -> Iterator[Piece]:
-    moved = numbers["change"] != 0
-    yield title, palette.text if moved else palette.muted
-    for name in columns:
-        value = numbers.get(name)
-        text = "" if value is None else "-" if name == "change" and not moved else number(value)
-        yield f"  {text.strip():>{room}}", palette.muted if value is None else palette.signed(value)
-    yield " ", palette.text
 
 
 _VIEWS: dict[Phase, Callable[[Snapshot, StepEvent | PhaseEvent, Chain, Palette], list[Row]]] = {

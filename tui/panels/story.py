@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -17,7 +16,7 @@ from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
 from tui.moment import Moment
 from tui.snapshot import Snapshot
 from tui.theme import Palette
-from tui.widgets.lines import Piece, ended, line
+from tui.widgets.lines import Piece, ended, line, prose
 from tui.widgets.sparkline import sparkline
 
 __all__ = ["path_rows", "story_lines", "story_title"]
@@ -47,7 +46,7 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
     focus = snapshot.focus
     if focus is None or not holds(snapshot.parameters, focus):
         told = "The arrow keys choose a number of the model, and its story stands here: value, gradient, change, path."
-        return [line((text, palette.muted)) for text in wrap(told, max(width, 1))]
+        return prose(told, palette.muted, width)
     event = snapshot.phase_event or snapshot.event
     rows = [_value_row(snapshot, focus, value_at(snapshot.parameters, focus), palette)]
     if event is not None:

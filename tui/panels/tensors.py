@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -101,8 +102,6 @@ def _style(value: float, palette: Palette) -> Style:
 
 
 def _nothing(footage: Footage, width: int) -> list[str]:
-    from textwrap import wrap
-
     started = footage.started
     if started is None and footage.recorded:
         told = "The log was joined after its beginning, and no tensors have come since."

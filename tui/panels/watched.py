@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from textwrap import wrap
 
 from rich.cells import cell_len
 from textual.strip import Strip
@@ -16,7 +15,7 @@ from tui.panels.matrix import size_text
 from tui.panels.status import found_pieces
 from tui.panels.tensors import change_size
 from tui.theme import Palette
-from tui.widgets.lines import Piece, ended, fitting, line
+from tui.widgets.lines import Piece, ended, fitting, line, prose
 
 __all__ = ["batch_lines", "layer_lines", "status_of", "update_lines"]
 
@@ -87,7 +86,9 @@ def _sentence(footage: Footage, palette: Palette) -> list[Piece]:
         return found_pieces(found, palette)
     step = footage.step
     if step is None:
-        why = "Press space for one step, p to play, end for the last one, ? for help"
+        several = footage.tape is not None and len(footage.tape.names) > 1
+        third = "N for the next log" if several else "end for the last one"
+        why = f"Press space for one step, p to play, {third}, ? for help"
         if footage.steps > footage.first:
             why = f"Step {footage.steps} is not in the log"
         return [(why if footage.recorded else "", palette.muted)]
@@ -106,11 +107,11 @@ def update_lines(footage: Footage, palette: Palette, width: int, height: int) ->
     """What the last recorded step did to each tensor: its gradient, its change, and the change's share of it."""
     held = footage.held
     if held is None:
-        return _prose("No step with tensors is recorded until here.", palette, width)
+        return prose("No step with tensors is recorded until here.", palette.muted, width)
     names = list(held.updated)
     if not footage.is_held_here:
         told = f"As in step {held.step + 1:,}, the last one whose tensors are recorded."
-        lines = _prose(told, palette, width)
+        lines = prose(told, palette.muted, width)
     else:
         lines = []
     unknown = False
@@ -132,10 +133,12 @@ def update_lines(footage: Footage, palette: Palette, width: int, height: int) ->
         row.append((f"  {share:>8}", palette.muted))
         lines.append(ended(line(*row), width, palette.muted))
     if len(names) > _ROWS:
-        lines += _prose(f"… and {len(names) - _ROWS:,} more: the list of tensors (1) has all of them.", palette, width)
+        lines += prose(
+            f"… and {len(names) - _ROWS:,} more: the list of tensors (1) has all of them.", palette.muted, width
+        )
     if unknown:
         told = "- is not known: that takes all numbers of a tensor, as they were before the step, too."
-        lines += _prose(told, palette, width)
+        lines += prose(told, palette.muted, width)
     return lines
 
 
@@ -145,7 +148,7 @@ def layer_lines(footage: Footage, palette: Palette, width: int, height: int) -> 
     kinds = footage.started.layers if footage.started is not None else {}
     if held is None or not held.activations:
         told = "No activations are recorded: hltcore.watch(…, activations=True) records those of every layer."
-        return _prose(palette.spelled(told), palette, width)
+        return prose(palette.spelled(told), palette.muted, width)
     return _figures(
         {f"{name} {kinds.get(name, '')}".strip(): tensor for name, tensor in held.activations.items()},
         "layer", palette, width,
@@ -159,7 +162,7 @@ def batch_lines(footage: Footage, palette: Palette, width: int, height: int) -> 
     tensors = {name: tensor for name, tensor in given.items() if tensor is not None}
     if not tensors:
         told = "No batch is recorded: watch.step(loss=…, x=…, target=…, prediction=…) records it."
-        return _prose(palette.spelled(told), palette, width)
+        return prose(palette.spelled(told), palette.muted, width)
     return [*_figures(tensors, "", palette, width), line(), *_rows(tensors, palette, width)]
 
 
@@ -204,7 +207,3 @@ def _rows(tensors: Mapping[str, Tensor], palette: Palette, width: int) -> list[S
     if count > _ROWS:
         lines.append(line((f"… and {count - _ROWS:,} more", palette.muted)))
     return lines
-
-
-def _prose(text: str, palette: Palette, width: int) -> list[Strip]:
-    return [line((row, palette.muted)) for row in wrap(text, max(width, 8))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from textwrap import wrap
 
 from textual.strip import Strip
 
@@ -15,7 +14,7 @@ from tui.formatting import NUMBER_WIDTH, change_mark, number, plain
 from tui.panels.matrix import size_text, tensor_name
 from tui.panels.story import path_rows
 from tui.theme import Palette
-from tui.widgets.lines import Piece, ended, line
+from tui.widgets.lines import Piece, ended, line, prose
 
 __all__ = ["watched_story_lines", "watched_story_title"]
 
@@ -48,7 +47,7 @@ def watched_story_lines(
     """
     name = tensor_name(footage.tensors, focus)
     if name is None:
-        return [line((text, palette.muted)) for text in wrap("No tensors are recorded here.", max(width, 8))]
+        return prose("No tensors are recorded here.", palette.muted, width)
     if focus is not None and _is_number(footage, focus):
         rows, named = _number_rows(footage, palette, focus), "path"
     else:
@@ -79,8 +78,8 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
         rows.append([("not finite".ljust(_SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])
     quantiles = _quantiles(tensor)
     if quantiles:
-        title = "5 25 50 75 95 % lie" if tensor.whole is not None else "in a sample 5 … 95 %"
-        rows.append([*_range(title, quantiles, palette), ("below", palette.muted)])
+        title = "5 25 50 75 95 % below" if tensor.whole is not None else "5 … 95 % of a sample"
+        rows.append(_range(title, quantiles, palette))
     if tensor.whole is None:
         rows.append([("summed up: its numbers are too many to be recorded", palette.muted)])
     return rows

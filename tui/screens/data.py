@@ -50,8 +50,15 @@ class DataScreen(Sheet[None]):
                     line = Content.assemble((clip(name, width), "bold"), f"  {told}")
                     yield Static(line, classes="dialog-column")
             yield Static()
-            yield Static(Content("On the command line --target, --features and --text say otherwise."))
+            yield Static(Content(f"On the command line --target, --features and --text say otherwise{self._example}."))
             yield Static(Content("i shows this again, escape closes"), classes="dialog-hint")
+
+    @property
+    def _example(self) -> str:
+        """How a column of text is seen that is not, if there is one whose name fits."""
+        unseen = [name for name, note in self._data.notes if name and note.startswith("text, not seen")]
+        fitting = [name for name in unseen if name.isidentifier() and len(name) <= _LONGEST_NAME]
+        return f", as in --text {fitting[0]}:letters" if fitting else ""
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""

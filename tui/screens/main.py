@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import Needs, arrange, examples_at_least, script_columns
+from tui.arrangement import arrange, script_columns
 from tui.beside import arrange_with, room_beside
 from tui.cells import Focus
 from tui.course.guide import Reading
@@ -22,10 +22,11 @@ from tui.panels.matrix import matrix_rows
 from tui.panels.parameters import ParameterView
 from tui.panels.timeline import timeline_line
 from tui.screens.board import WALKED, Board
-from tui.screens.drawn import DRAWN, PADDING, SCROLLBAR, surface_view
+from tui.screens.drawn import DRAWN, PADDING
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
+from tui.screens.room import needs_of, parameters_in, view_of
 from tui.screens.script import ScriptPanel
 from tui.screens.stage import Looks, Stage
 from tui.session import SavedView
@@ -36,9 +37,6 @@ from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
-_WIDE = 110
-
-_PARAMETERS_AT_LEAST = 24
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
 _FRAME_LINES = 5  # status, timeline and keys
 
@@ -138,11 +136,9 @@ class MainScreen(Screen[None]):
 
     def walk(self, direction: str) -> None:
         """Focus the next number in a direction."""
-        if self._stage is None:
-            return
         if self._alone == "matrix":
             self._look_through(moved, direction)
-        else:
+        elif self._stage is not None:
             self._focus_on(self._stage.walk(self._focus, direction))
 
     def zoom(self, change: int) -> None:
@@ -232,27 +228,30 @@ class MainScreen(Screen[None]):
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
-        self.query_one("#keys", Lines).draw(
-            [line(*footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None))]
-        )
+        keys = footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None)
+        self.query_one("#keys", Lines).draw([line(*keys)])
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
-        places, self._parameters = self._parameters.places, self._parameter_view(stage, width - beside)
+        places, looks = self._parameters.places, self._looks(palette)
+        self._parameters = parameters_in(width - beside, stage, looks, self._alone, self._lesson.panel)
         self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
-        self._board.entitle("parameters", stage.title("parameters", self._looks(palette)))
-        needs = self._needs(stage, height)
+        self._board.entitle("parameters", stage.title("parameters", looks))
+        needs = replace(needs_of(stage, self._parameters, height), focus=self._focus is not None)
         if lesson is None:
-            self._board.place(arrange(width, height, needs, self._alone))
+            boxes = arrange(width, height, needs, self._alone)
         else:
-            boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel)
-            self._board.place({**boxes, "lesson": lesson})
-        self._board.draw(stage, self._looks(palette), pictures=False)
+            boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel) | {"lesson": lesson}
+        self._board.place(boxes)
+        self._board.draw(stage, looks, pictures=False)
         if "script" in self._board.boxes:
             self._script.follow(stage.place_in_script(), self._board.boxes["script"].height - 1)
-        self._say_what_is_looked_at()
+        view = view_of(boxes, self._focus)
+        if view != self._view:
+            self._view = view
+            self._look(view)
 
     def _meet_task(self, stage: Stage, palette: Palette) -> None:
         """Have the page's task looked at now that it is known what is shown, and show the page as it is then."""
@@ -266,36 +265,6 @@ class MainScreen(Screen[None]):
 
     def _looks(self, palette: Palette) -> Looks:
         return Looks(palette, self._focus, self._findings.chosen, self._lens)
-
-    def _parameter_view(self, stage: Stage, width: int) -> ParameterView:
-        twin = stage.moment.twin
-        halves = width >= _WIDE or twin or self._lesson.panel not in ("", "parameters", "examples")
-        most = width // 2 if halves else width - examples_at_least(width)
-        if self._alone == "parameters":
-            most = width
-        gradients = (width >= _WIDE and not twin) or self._alone == "parameters"
-        assert self._palette is not None
-        return stage.parameters(self._looks(self._palette), most - PADDING - SCROLLBAR, gradients=gradients)
-
-    def _needs(self, stage: Stage, height: int) -> Needs:
-        lines = self._parameters.lines
-        wide = max((strip.cell_length for strip in lines), default=0)
-        scrollbar = SCROLLBAR * (len(lines) > height // 3)  # it may need one
-        needs = stage.needs((max(wide, _PARAMETERS_AT_LEAST) + PADDING + scrollbar, len(lines)))
-        return replace(needs, focus=self._focus is not None)
-
-    def _say_what_is_looked_at(self) -> None:
-        """Ask for what the visible panels need beyond the run's own state."""
-        focus = self._focus if "story" in self._board.boxes else None
-        box = self._board.boxes.get("surface")
-        view = View(focus) if box is None else surface_view(focus, box.width - PADDING, box.height - 1)
-        network, embedding, story, script = (
-            name in self._board.boxes for name in ("network", "embedding", "story", "script")
-        )
-        view = replace(view, network=network, embedding=embedding, story=story, script=script)
-        if view != self._view:
-            self._view = view
-            self._look(view)
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:

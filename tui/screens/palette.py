@@ -16,6 +16,8 @@ from tui.screens.sheet import is_gone
 
 __all__ = ["PaletteScreen"]
 
+_SOON = 0.01  # seconds
+
 
 class PaletteScreen(CommandPalette):
     """Finds a command by its name."""
@@ -37,8 +39,14 @@ class PaletteScreen(CommandPalette):
         self._drop_when_gone(event)
 
     def on_mount(self, event: Mount) -> None:
-        """Do not begin to search when it is closed already."""
+        """Do not begin to search when it is closed already, nor before there is a list for what is found.
+
+        On a busy machine what is inside may be mounted later than the screen, whose own handler crashes then.
+        """
         self._drop_when_gone(event)
+        if not is_gone(self, self.app) and not self.query(CommandList):
+            event.prevent_default()
+            self.set_timer(_SOON, lambda: self.post_message(Mount()))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Nor for a letter that comes too late."""

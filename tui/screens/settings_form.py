@@ -11,7 +11,8 @@ from hltcore import datasets
 from hltcore.errors import HltError
 from hltcore.options import Option, Value, word, write
 from hltcore.registry import Entry, Own
-from hltcore.spec import REGISTRIES, SETTINGS, RunSpec
+from hltcore.settings import REGISTRIES, SETTINGS
+from hltcore.spec import RunSpec
 from tui.formatting import tally
 
 __all__ = ["Form", "Row", "Verdict"]

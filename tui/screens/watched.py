@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
-from textwrap import wrap
 
 from textual.strip import Strip
 
@@ -21,7 +20,7 @@ from tui.panels.watched_story import watched_story_lines, watched_story_title
 from tui.screens.drawn import SCROLLBAR
 from tui.screens.stage import Looks
 from tui.theme import Palette
-from tui.widgets.lines import line
+from tui.widgets.lines import prose
 
 __all__ = ["WatchedStage"]
 
@@ -53,7 +52,7 @@ def _without(what: str) -> _Panel:
     told = f"{what} belongs to the models and data of this program; a training loop of your own does not record it."
 
     def draw(footage: Footage, looks: Looks, width: int, height: int) -> list[Strip]:
-        return [line((row, looks.palette.muted)) for row in wrap(told, max(width, 8))]
+        return prose(told, looks.palette.muted, width)
 
     return _Panel(lambda footage, looks: what, draw)
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 
-from hltcore.errors import HltError
+from hltcore.errors import MissingError
 from tui.formatting import plain
 from tui.web.address import Address, WebError
 from tui.web.command import command
@@ -32,7 +32,8 @@ def serve(arguments: list[str], address: Address, title: str) -> int:
         The exit status: 0.
 
     Raises:
-        WebError: Something that it needs is missing, or the address cannot be had.
+        MissingError: textual-serve is not installed.
+        WebError: The system cannot serve it, or the address cannot be had.
     """
     if os.name != "posix":
         raise WebError("--web needs a system with a POSIX shell, such as Linux or macOS.")
@@ -53,7 +54,7 @@ def serve(arguments: list[str], address: Address, title: str) -> int:
     return 0
 
 
-def _missing(error: ImportError) -> HltError:
+def _missing(error: ImportError) -> MissingError:
     if (error.name or "").partition(".")[0] not in ("textual_serve", "aiohttp", "aiohttp_jinja2", "jinja2"):
         raise error
-    return WebError("--web needs textual-serve, which is not installed: pip install 'hlt-tui[web]'")
+    return MissingError("--web", "textual-serve", "web")

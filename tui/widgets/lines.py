@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-__all__ = ["Lines", "Piece", "ended", "fitting", "line"]
+__all__ = ["Lines", "Piece", "ended", "fitting", "line", "prose"]
 
 Piece = tuple[str, Style]
 """Some text in one style."""
@@ -20,6 +21,11 @@ Piece = tuple[str, Style]
 def line(*pieces: Piece) -> Strip:
     """One line of the screen."""
     return Strip([Segment(text, style) for text, style in pieces])
+
+
+def prose(text: str, style: Style, width: int) -> list[Strip]:
+    """A text in as many lines as it takes."""
+    return [line((row, style)) for row in wrap(text, max(width, 1))]
 
 
 def fitting(parts: Sequence[Sequence[Piece]], width: int) -> Strip:

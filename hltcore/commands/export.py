@@ -1,4 +1,4 @@
-"""Command: ``python -m hltcore export``: its arguments, its formats in one table, and what it writes."""
+"""Export: ``python -m hltcore export`` writes a run to take away, in one of the forms of a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hltcore.errors import ExportError, printable
+from hltcore.commands.arguments import add_length, add_spec, events_of, length_of, spec_of
+from hltcore.commands.command import Command
+from hltcore.errors import ExportError, printable, quoted_path
 from hltcore.events import Event
 from hltcore.printing import jsonl
 from hltcore.spec import RunSpec
@@ -17,18 +19,18 @@ if TYPE_CHECKING:  # what only one command needs is imported late, so that the o
     from hltcore.export.script import Script
     from hltcore.trainer import Trainer
 
-__all__ = ["FORMATS", "Job", "add_arguments", "export"]
+__all__ = ["EXPORT"]
 
 
 @dataclass(frozen=True)
-class Job:
+class _Job:
     """What is to be exported.
 
     Attributes:
         spec: The run.
         steps: How many steps it goes on from its last point; None where epochs say it, or nothing does.
         epochs: The same in epochs.
-        format: A key of ``FORMATS``.
+        format: A key of ``_FORMATS``.
         out: Where it goes; None for standard output.
         force: Whether it may replace a file.
     """
@@ -42,7 +44,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Format:
+class _Format:
     """A form in which a run can be written.
 
     Attributes:
@@ -52,37 +54,38 @@ class Format:
     """
 
     help: str
-    lines: Callable[[Job], Iterable[str]] | None = None
-    packed: Callable[[Job], bytes] | None = None
+    lines: Callable[[_Job], Iterable[str]] | None = None
+    packed: Callable[[_Job], bytes] | None = None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's own arguments."""
-    told = "; ".join(f"{name}: {form.help}" for name, form in FORMATS.items())
-    parser.add_argument("--format", choices=tuple(FORMATS), default="script", help=f"{told} (default: script)")
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    add_spec(parser)
+    add_length(parser)
+    told = "; ".join(f"{name}: {form.help}" for name, form in _FORMATS.items())
+    parser.add_argument("--format", choices=tuple(_FORMATS), default="script", help=f"{told} (default: script)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write this file (default: standard output)")
     parser.add_argument("--force", action="store_true", help="replace the file if it is there")
 
 
-def export(job: Job) -> Iterator[str]:
-    """Export a run.
+def _lines(arguments: argparse.Namespace) -> Iterator[str]:
+    """The run itself, or which files were written."""
+    spec = spec_of(arguments)
+    steps, epochs = length_of(arguments, spec)
+    return _export(_Job(spec, steps, epochs, arguments.format, arguments.out, arguments.force))
 
-    Returns:
-        Lines for standard output: the run itself, or which files were written.
 
-    Raises:
-        HltError: The run does not exist, cannot be had in this form, or its file cannot be written.
-    """
+def _export(job: _Job) -> Iterator[str]:
     from hltcore.export.data import table
     from hltcore.files import refuse_existing, write_all
 
-    form = FORMATS[job.format]
+    form = _FORMATS[job.format]
     if job.out is None:
         if form.lines is None:
             raise ExportError(f"A {job.format} file is no text for a terminal: say --out FILE.")
         yield from form.lines(job)
         return
     refuse_existing([job.out], force=job.force)
+    _spare(job.spec, [job.out])
     contents: dict[Path, Iterable[bytes]] = {}
     if job.format in _SCRIPTS:
         script = _script(job)
@@ -93,11 +96,24 @@ def export(job: Job) -> Iterator[str]:
         contents[job.out] = [form.packed(job)]
     elif form.lines is not None:
         contents[job.out] = (f"{line}\n".encode() for line in form.lines(job))
+    _spare(job.spec, contents)
     write_all(contents)
     yield f"Wrote {', '.join(printable(path) for path in reversed(contents))}"
 
 
-def _script(job: Job) -> Script:
+def _spare(spec: RunSpec, paths: Iterable[Path]) -> None:
+    """Refuse to write over the file that the run is trained on, whatever was said."""
+    from hltcore.table_file import NAME
+
+    if spec.start.dataset != NAME:
+        return
+    data = Path(str(spec.start.options_of("dataset")["path"]))
+    for path in paths:
+        if path.exists() and data.exists() and path.samefile(data):
+            raise ExportError(f"{quoted_path(path)} is the data of this run: choose another name.")
+
+
+def _script(job: _Job) -> Script:
     from hltcore.export.compose import compose
 
     _check(job.spec)
@@ -117,7 +133,7 @@ def _check(spec: RunSpec) -> None:
             engine = change.engine
 
 
-def _script_lines(job: Job) -> Iterable[str]:
+def _script_lines(job: _Job) -> Iterable[str]:
     script = _script(job)
     for _, data in script.tables:
         raise ExportError(
@@ -136,25 +152,22 @@ def _as_notebook(script: Script) -> str:
 _SCRIPTS: dict[str, Callable[[Script], str]] = {"script": lambda script: script.text(), "notebook": _as_notebook}
 
 
-def _trainer(job: Job, *, checks: bool = False) -> Trainer:
+def _trainer(job: _Job, *, checks: bool = False) -> Trainer:
     """The run, at its start."""
     from hltcore.trainer import Trainer  # late: this imports torch
 
     return Trainer.from_spec(job.spec.start, checks=checks)
 
 
-def _events(job: Job, trainer: Trainer) -> Iterator[Event]:
-    yield trainer.started
-    yield from trainer.follow(job.spec.marks)
-    if job.steps is not None or job.epochs is not None:
-        yield from trainer.with_epochs(trainer.run(steps=job.steps, epochs=job.epochs))
+def _events(job: _Job, trainer: Trainer) -> Iterator[Event]:
+    return events_of(trainer, job.spec, job.steps, job.epochs)
 
 
-def _jsonl(job: Job) -> Iterable[str]:
+def _jsonl(job: _Job) -> Iterable[str]:
     return jsonl(_events(job, _trainer(job)))
 
 
-def _csv(job: Job) -> Iterable[str]:
+def _csv(job: _Job) -> Iterable[str]:
     from hltcore.export.plan import plan
     from hltcore.export.table import csv_lines
 
@@ -164,7 +177,7 @@ def _csv(job: Job) -> Iterable[str]:
     return csv_lines(_events(job, trainer), features, lambda: trainer.dataset)
 
 
-def _finished(job: Job) -> Trainer:
+def _finished(job: _Job) -> Trainer:
     """The run at its end."""
     trainer = _trainer(job)
     for _ in _events(job, trainer):
@@ -172,18 +185,18 @@ def _finished(job: Job) -> Trainer:
     return trainer
 
 
-def _picture(job: Job) -> bytes:
+def _picture(job: _Job) -> bytes:
     from hltcore.export.plot import check_drawable, picture
 
     check_drawable()
     return picture(_finished(job), job.format)
 
 
-def _svg_lines(job: Job) -> Iterable[str]:
+def _svg_lines(job: _Job) -> Iterable[str]:
     return _picture(job).decode().splitlines()
 
 
-def _weights(job: Job) -> bytes:
+def _weights(job: _Job) -> bytes:
     from hltcore.weights import check_format, saved
 
     check_format(job.format)
@@ -191,14 +204,25 @@ def _weights(job: Job) -> bytes:
     return saved(trainer.model, str(trainer.spec), job.format)
 
 
-FORMATS: dict[str, Format] = {
-    "script": Format("a plain PyTorch script", lines=_script_lines),
-    "notebook": Format("the same as a Jupyter notebook", lines=_script_lines),
-    "csv": Format("the steps as a table", lines=_csv),
-    "jsonl": Format("the events, one a line", lines=_jsonl),
-    "png": Format("a plot of the loss", packed=_picture),
-    "svg": Format("the same", lines=_svg_lines),
-    "safetensors": Format("the weights at its end", packed=_weights),
-    "state_dict": Format("the same, as torch.save writes them", packed=_weights),
+_FORMATS: dict[str, _Format] = {
+    "script": _Format("a plain PyTorch script", lines=_script_lines),
+    "notebook": _Format("the same as a Jupyter notebook", lines=_script_lines),
+    "csv": _Format("the steps as a table", lines=_csv),
+    "jsonl": _Format("the events, one a line", lines=_jsonl),
+    "png": _Format("a plot of the loss", packed=_picture),
+    "svg": _Format("the same", lines=_svg_lines),
+    "safetensors": _Format("the weights at its end", packed=_weights),
+    "state_dict": _Format("the same, as torch.save writes them", packed=_weights),
 }
 """By name, the forms."""
+
+EXPORT = Command(
+    "export",
+    "write a run as a script, a notebook, a table, a plot, or its weights",
+    "Write a run to take away: as a plain PyTorch script that prints the same numbers, a notebook, a table, a\n"
+    "plot, or its weights. SPEC, --steps and --epochs are as for train. A file that is there is not replaced.",
+    _arguments,
+    _lines,
+    rest="spec",
+    json=lambda arguments: True,
+)

@@ -1,4 +1,4 @@
-"""Command: ``python -m hltcore sweep``, its arguments and what it prints."""
+"""Sweep: ``python -m hltcore sweep`` trains from many seeds at once, and says how many of the runs learn."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import argparse
 import csv
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hltcore import file_arguments
+from hltcore.commands.arguments import EPOCHS, add_spec, count
+from hltcore.commands.command import Command
 from hltcore.edits import setting
 from hltcore.errors import OptionError, SweepFileError, printable, quoted
 from hltcore.sweeps import meter, report
@@ -21,35 +23,22 @@ if TYPE_CHECKING:
     from hltcore.sweeps.outcome import Shard
     from hltcore.sweeps.plan import Piece
 
-__all__ = ["DESCRIPTION", "add_arguments", "lines"]
-
-DESCRIPTION = (
-    "Train a run from many seeds at once and say how many of them end with every example right. SPEC is as for\n"
-    "train, with no point. Several values of a setting, as in lr=0.01,0.1 hidden=2,3,4, are laid side by side, each\n"
-    "with each. The seeds are counted on from the spec's own. After Ctrl-C, what is done by then is printed; with\n"
-    "--resume FILE it is kept, and the same command goes on from there."
-)
+__all__ = ["SWEEP"]
 
 _COMMA = re.compile(r",(?![^\[]*\])")  # not those in W.weight[0,1]
 
 
-def add_arguments(parser: argparse.ArgumentParser, count: Callable[[str], int], epochs: int) -> None:
-    """Add the arguments.
-
-    Args:
-        parser: Where to.
-        count: Reads a whole number from 0 on.
-        epochs: How many epochs when nobody says.
-    """
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    add_spec(parser)
     parser.add_argument("--seeds", type=count, default=10_000, metavar="N", help="how many seeds (default: 10000)")
     parser.add_argument(
-        "--epochs", type=count, default=epochs, metavar="N", help=f"how many epochs (default: {epochs})"
+        "--epochs", type=count, default=EPOCHS, metavar="N", help=f"how many epochs (default: {EPOCHS})"
     )
     parser.add_argument("--csv", metavar="FILE", help="write a line for each seed, with the spec that opens it")
     parser.add_argument("--resume", metavar="FILE", help="keep what is done in this file, and go on from it")
 
 
-def lines(arguments: argparse.Namespace) -> Iterator[str]:
+def _lines(arguments: argparse.Namespace) -> Iterator[str]:
     """Train, and tell what came of it; the exit code is 130 when Ctrl-C broke it off."""
     words, grid = _apart(arguments.spec)
     spec = file_arguments.run_of(" ".join(words), arguments)
@@ -113,3 +102,16 @@ def _write_csv(path: Path, sweep: Sweep) -> None:
                     writer.writerow([*settings, *row, printable(variant.spec_of(outcome))])
     except OSError as error:
         raise SweepFileError(f"{quoted(path)} cannot be written: {error.strerror}") from None
+
+
+SWEEP = Command(
+    "sweep",
+    "train a run from many seeds at once and say how many learn",
+    "Train a run from many seeds at once and say how many of them end with every example right. SPEC is as for\n"
+    "train, with no point. Several values of a setting, as in lr=0.01,0.1 hidden=2,3,4, are laid side by side, each\n"
+    "with each. The seeds are counted on from the spec's own. After Ctrl-C, what is done by then is printed; with\n"
+    "--resume FILE it is kept, and the same command goes on from there.",
+    _arguments,
+    _lines,
+    rest="spec",
+)

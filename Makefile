@@ -44,12 +44,12 @@ check: $(VENV)/.check
 	@$(VENV)/bin/python -m mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.run
-	@$(VENV)/bin/python -m bench $(ARGS)
+bench: $(VENV)/.bench
+	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
-	find hltcore tui tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find hltcore tui tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The recipes below run once, and again when pyproject.toml or constraints.txt has changed.
 
@@ -72,6 +72,10 @@ $(VENV)/.test: $(VENV)/.run
 $(VENV)/.extras: $(VENV)/.test
 	@echo "Installing the optional extras into $(VENV), once …"
 	@$(PIP) -e ".[all,test]"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	@$(PIP) -e ".[bench]"
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.run

@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 import hltcore
-from bench.plain import PlainRun
+from benchmarks.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
 from hltcore.log import RunLog

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from time import perf_counter
 
-from bench.plain import PlainRun
+from benchmarks.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
 

@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 
 import hltcore
-from bench.plain import PlainRun
+from benchmarks.plain import PlainRun
 from hltcore._torch import torch
 from hltcore.sweeps.machine import Known
 from hltcore.sweeps.training import Shards

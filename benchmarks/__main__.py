@@ -1,4 +1,4 @@
-"""``python -m bench [--quick] [history] [steps] [sweeps] [startup] [watching]``: prints Markdown tables."""
+"""``python -m benchmarks [--quick] [history] [steps] [sweeps] [startup] [watching]``: prints Markdown tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import history, startup, steps, sweeps, watching
+from benchmarks import history, screen, startup, steps, sweeps, watching
 from hltcore._torch import torch
 
 
@@ -33,8 +33,8 @@ def progress(text: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench", description="Speed and memory on this machine.")
-    named = "history, steps, sweeps, startup, watching (default: all)"
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Speed and memory on this machine.")
+    named = "history, steps, sweeps, startup, screen, watching (default: all)"
     parser.add_argument("parts", nargs="*", metavar="PART", help=named)
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and a history of 100,000 steps")
     arguments = parser.parse_args()
@@ -45,6 +45,7 @@ def main() -> None:
         "steps": lambda: steps.table(7 if quick else 41, progress),
         "sweeps": lambda: sweeps.table(3 if quick else 11, progress),
         "startup": lambda: startup.table(5 if quick else 15, progress),
+        "screen": lambda: screen.table(5 if quick else 15, 10_000 if quick else 1_000_000, progress),
         "watching": lambda: watching.table(7 if quick else 41, 100_000 if quick else 1_000_000, progress),
     }
     for part in arguments.parts:

@@ -38,6 +38,7 @@ from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 __all__ = ["MainScreen"]
 
 _PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
+_SLOW = 0.03  # seconds that pictures may take to be drawn with what a key changed; otherwise they come behind it
 _FRAME_LINES = 5  # status, timeline and keys
 
 
@@ -69,6 +70,7 @@ class MainScreen(Screen[None]):
         self._lens = Lens()
         self._palette: Palette | None = None
         self._plotted = 0.0
+        self._pictures_took = 0.0
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
@@ -202,7 +204,7 @@ class MainScreen(Screen[None]):
             self._board.scroll_to_parameter(place[0])
 
     def show(self, stage: Stage, palette: Palette) -> None:
-        """Show a run: what a key changed first, the plot behind it."""
+        """Show a run: all at once, or what a key changed first and the pictures behind it, where these take long."""
         before = self._stage.moment if self._stage is not None else None
         self._stage, self._palette = stage, palette
         snapshot = stage.moment
@@ -221,7 +223,10 @@ class MainScreen(Screen[None]):
         now = time.monotonic()
         if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
             self._plotted = now
-            self.call_after_refresh(self._draw_pictures)
+            if self._pictures_took > _SLOW:
+                self.call_after_refresh(self._draw_pictures)
+            else:
+                self._draw_pictures()
 
     def _draw_lines(self, stage: Stage, palette: Palette) -> None:
         snapshot = stage.moment
@@ -268,12 +273,14 @@ class MainScreen(Screen[None]):
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:
+            began = time.monotonic()
             self._board.draw(self._stage, self._looks(self._palette), pictures=True)
             self._draw_plot()
+            self._pictures_took = time.monotonic() - began
 
     def _draw_plot(self) -> None:
         if self._stage is not None and self._palette is not None and "loss" in self._board.boxes:
-            self._plot.draw(self._stage.moment, self._palette)
+            self._plot.plot(self._stage.moment, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""

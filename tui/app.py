@@ -19,6 +19,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 
 from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
@@ -35,7 +36,7 @@ from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
-from tui.theme import DARK, palette_of, themes_for
+from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
     from hltcore.trainer import Trainer
@@ -101,6 +102,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
+        self._palette: tuple[Theme, Palette] | None = None
         self._settles = settles
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
@@ -244,7 +246,10 @@ class HltApp(Actions):
             self._settles = False
             gc.collect()
             gc.freeze()
-        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
+        theme = self.current_theme
+        if self._palette is None or self._palette[0] is not theme:
+            self._palette = theme, palette_of(theme, self._terminal)
+        self.main_screen.show(stage, self._palette[1])
         self.keep_view()
 
     def keep_view(self) -> None:

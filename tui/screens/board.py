@@ -37,6 +37,7 @@ class Board(Container):
         super().__init__(id="panels")
         self._own = {str(panel.id): panel for panel in own}
         self._titles: dict[str, str] = {}
+        self._lines: dict[str, Lines] = {}
         self.boxes: Mapping[str, Box] = {}
 
     def compose(self) -> ComposeResult:
@@ -72,7 +73,13 @@ class Board(Container):
                 self.entitle(name, stage.title(name, looks))
             if stage.is_picture(name) == pictures:
                 lines = stage.lines(name, looks, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
+                self.lines_of(name).draw(lines)
+
+    def lines_of(self, name: str) -> Lines:
+        """The lines of a panel."""
+        if name not in self._lines:
+            self._lines[name] = self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines)
+        return self._lines[name]
 
     def entitle(self, name: str, title: str) -> None:
         """Write above a panel."""

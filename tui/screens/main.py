@@ -64,6 +64,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._look = look
         self._meet = meet
+        self._status, self._keys = Lines(id="status"), Lines(id="keys")
         self._lesson = LessonPanel()
         self._view = View()
         self._stage: Stage | None = None
@@ -82,9 +83,9 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
-        yield Lines(id="status")
+        yield self._status
         yield self._board
-        yield Lines(id="keys")
+        yield self._keys
         yield TooSmall()
 
     @property
@@ -232,15 +233,15 @@ class MainScreen(Screen[None]):
         snapshot = stage.moment
         width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
-        self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
+        self._status.draw([*stage.status(palette, width - PADDING), lower])
         keys = footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None)
-        self.query_one("#keys", Lines).draw([line(*keys)])
+        self._keys.draw([line(*keys)])
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
         places, looks = self._parameters.places, self._looks(palette)
         self._parameters = parameters_in(width - beside, stage, looks, self._alone, self._lesson.panel)
-        self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        self._board.lines_of("parameters").draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._board.entitle("parameters", stage.title("parameters", looks))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,7 +12,7 @@ from textual.strip import Strip
 
 from tui.formatting import plain
 
-__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille"]
+__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille", "strip_of"]
 
 Dash = tuple[int, int]
 """How many dots of a line are set, and how many are left out, in turn."""
@@ -104,8 +103,7 @@ class Canvas:
 
     def strips(self) -> list[Strip]:
         """The lines, each exactly as wide as the canvas."""
-        rows = zip(self._texts, self._styles)
-        return [Strip(list(_segments(texts, styles)), self.width) for texts, styles in rows]
+        return [strip_of(texts, styles) for texts, styles in zip(self._texts, self._styles)]
 
     def _put(self, x: int, y: int, texts: Sequence[str], style: Style) -> None:
         end = x + len(texts)
@@ -132,12 +130,15 @@ def braille(length: int, dash: Dash, thickness: int) -> str:
     return sample.strips()[0].text
 
 
-def _segments(texts: list[str], styles: list[Style]) -> Iterator[Segment]:
-    start = 0
-    for style, cells in groupby(styles):
-        end = start + len(list(cells))
-        yield Segment("".join(texts[start:end]), style)
-        start = end
+def strip_of(texts: Sequence[str], styles: Sequence[Style]) -> Strip:
+    """A line of cells; cells side by side with the very same style are one piece."""
+    segments = []
+    start, last = 0, len(texts)
+    for end in range(1, last + 1):
+        if end == last or styles[end] is not styles[start]:
+            segments.append(Segment("".join(texts[start:end]), styles[start]))
+            start = end
+    return Strip(segments, last)
 
 
 @lru_cache(maxsize=1024)

@@ -57,7 +57,7 @@ class Strips(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: list[Strip] = []
-        self._ground = Style.null()
+        self._ground: Style | None = None
 
     def draw(self, lines: Sequence[Strip]) -> None:
         """Show these lines in place of the present ones."""
@@ -71,12 +71,14 @@ class Strips(Widget):
             self.refresh(*changed)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Textual asks for lines, all of which stand on one ground."""
-        self._ground = self.rich_style
+        """Textual asks for lines."""
+        self._ground = None
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Textual asks for a line."""
+        if self._ground is None:  # all lines of a frame stand on one, which takes long to find
+            self._ground = self.rich_style
         width = self.size.width
         strip = self._lines[y].crop(0, width) if y < len(self._lines) else Strip([])
         segments = [*_joined(strip)]
@@ -90,7 +92,7 @@ def _joined(strip: Strip) -> Iterator[Segment]:
     text, style = "", _NONE
     for more, its, _ in strip:
         its = its or _NONE
-        if its == style or (more.isspace() and not _is_seen(its) and not _is_seen(style)):
+        if its is style or (more.isspace() and not _is_seen(its) and not _is_seen(style)):
             text += more
         elif more:
             if text:

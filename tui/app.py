@@ -46,6 +46,7 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
+_COLLECTED_AFTER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
@@ -246,6 +247,7 @@ class HltApp(Actions):
             self._settles = False
             gc.collect()
             gc.freeze()
+            gc.set_threshold(_COLLECTED_AFTER)
         theme = self.current_theme
         if self._palette is None or self._palette[0] is not theme:
             self._palette = theme, palette_of(theme, self._terminal)

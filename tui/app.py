@@ -17,6 +17,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -125,6 +126,15 @@ class HltApp(Actions):
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
         return self.main_screen
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual asks what talks to the terminal."""
+        own = super().get_driver_class()
+        if own.__module__ != "textual.drivers.linux_driver":
+            return own
+        from tui.driver import SparingDriver  # which imports what other systems have not
+
+        return SparingDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual asks what becomes of finished lines."""

@@ -20,6 +20,8 @@ from rich.cells import cell_len
 __all__ = ["Shown"]
 
 _CODES = re.compile(r"(?:\x1b\[0m)?\x1b\[([\d;]*)([mH])")
+_BEGINS = re.compile(r"\x1b\[\d+;\d+H")
+_FOREIGN = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[(?:[\d;]*m|\d+;\d+H))")
 _SYNC = ("\x1b[?2026h", "\x1b[?2026l")  # a frame begins, and ends
 _BRIDGED = 3  # cells that are sent again rather than passed over, which takes more bytes
 
@@ -33,16 +35,14 @@ class _Run:
         column: The first one's column, from 1.
         texts: Their characters.
         colours: The colours of each, as a terminal is told them.
-        raw: The same as it was to be sent.
-        flat: Whether each character takes one cell; others are sent as they are.
+        wide: Whether some take more than a cell, or none: all are sent then.
     """
 
     row: int
     column: int
     texts: list[str] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
-    raw: list[str] = field(default_factory=list)
-    flat: bool = True
+    wide: bool = False
 
 
 class Shown:
@@ -69,12 +69,12 @@ class Shown:
         sent: list[str] = []
         now = ""
         for run in runs:
-            if run.flat:
-                now = self._send(run, now, sent)
-            else:
-                sent += (_between(now, ""), _move(run.row, run.column), *run.raw, "\x1b[0m")
-                now = ""
+            if run.wide:
                 self._rows.pop(run.row, None)
+                sent.append(_move(run.row, run.column))
+                now = _say(run.texts, run.colours, now, sent)
+            else:
+                now = self._send(run, now, sent)
         sent.append(_between(now, ""))
         last = runs[-1]
         if not last.texts:  # where the cursor stays
@@ -89,6 +89,8 @@ class Shown:
         if len(old_texts) < end:
             old_texts += [""] * (end - len(old_texts))
             old_colours += [""] * (end - len(old_colours))
+        if old_texts[first:end] == texts and old_colours[first:end] == colours:
+            return now
         pairs = zip(count(), old_texts[first:end], texts, old_colours[first:end], colours)
         changed = [at for at, was, text, before, its in pairs if was != text or before is not its]
         old_texts[first:end], old_colours[first:end] = texts, colours
@@ -97,51 +99,49 @@ class Shown:
             if sent_to < 0 or at - sent_to > _BRIDGED:
                 sent.append(_move(run.row, run.column + at))
                 sent_to = at
-            for place in range(sent_to, at + 1):
-                text, its = texts[place], colours[place]
-                if its is not now and not (text == " " and _blank(now) is its):
-                    sent.append(_between(now, its))
-                    now = its
-                sent.append(text)
+            now = _say(texts[sent_to : at + 1], colours[sent_to : at + 1], now, sent)
             sent_to = at + 1
         return now
 
 
+def _say(texts: list[str], colours: list[str], now: str, sent: list[str]) -> str:
+    """Add some cells; gives the colours that the terminal is left with."""
+    for text, its in zip(texts, colours):
+        if its is not now and not (text == " " and _blank(now) is its):
+            sent.append(_between(now, its))
+            now = its
+        sent.append(text)
+    return now
+
+
 def _read(data: str) -> list[_Run] | None:
     """A frame's runs, the last one empty and where the cursor stays; None for what is no frame."""
-    pieces = _CODES.split(data)
-    if pieces[0] or len(pieces) < 4 or pieces[2] != "H":
+    if not _BEGINS.match(data) or _FOREIGN.search(data):
         return None
     runs: list[_Run] = []
-    colours = ""
-    for codes, kind, text in zip(pieces[1::3], pieces[2::3], pieces[3::3]):
+    colours = blank = ""
+    pieces = iter(_CODES.split(data)[1:])
+    for codes, kind, text in zip(pieces, pieces, pieces):
         if kind == "H":
             row, _, column = codes.partition(";")
-            if not column.isdigit():
-                return None
             run = _Run(int(row), int(column))
             runs.append(run)
-            colours = ""
+            texts, coloured = run.texts, run.colours
+            colours = blank = ""
         else:
             colours = "" if codes == "0" else intern(codes)
-            run.raw.append(f"\x1b[0;{codes}m")
+            blank = _blank(colours)
         if not text:
             continue
-        text = text.rstrip("\r\n")
-        if text.isascii() or _is_narrow(text):
-            if not text.isprintable():
-                return None
-            run.texts += text
-            blank = _blank(colours)
-            if blank is colours or " " not in text:
-                run.colours += [colours] * len(text)
-            else:
-                run.colours += [blank if character == " " else colours for character in text]
-        elif "\x1b" in text:
-            return None
+        if text[-1] == "\n":
+            text = text.rstrip("\r\n")
+        if not text.isascii() and not _is_narrow(text):
+            run.wide = True
+        texts += text
+        if blank is colours or " " not in text:
+            coloured += [colours] * len(text)
         else:
-            run.flat = False
-        run.raw.append(text)
+            coloured += [blank if character == " " else colours for character in text]
     return runs
 
 

@@ -21,7 +21,6 @@ __all__ = ["Shown"]
 
 _CODES = re.compile(r"(?:\x1b\[0m)?\x1b\[([\d;]*)([mH])")
 _BEGINS = re.compile(r"\x1b\[\d+;\d+H")
-_FOREIGN = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[(?:[\d;]*m|\d+;\d+H))")
 _SYNC = ("\x1b[?2026h", "\x1b[?2026l")  # a frame begins, and ends
 _BRIDGED = 3  # cells that are sent again rather than passed over, which takes more bytes
 
@@ -94,14 +93,23 @@ class Shown:
         pairs = zip(count(), old_texts[first:end], texts, old_colours[first:end], colours)
         changed = [at for at, was, text, before, its in pairs if was != text or before is not its]
         old_texts[first:end], old_colours[first:end] = texts, colours
-        sent_to = -1
-        for at in changed:
-            if sent_to < 0 or at - sent_to > _BRIDGED:
-                sent.append(_move(run.row, run.column + at))
-                sent_to = at
-            now = _say(texts[sent_to : at + 1], colours[sent_to : at + 1], now, sent)
-            sent_to = at + 1
+        for start, last in _spans(changed):
+            sent.append(_move(run.row, run.column + start))
+            now = _say(texts[start : last + 1], colours[start : last + 1], now, sent)
         return now
+
+
+def _spans(places: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of places that are near each other."""
+    start = last = -_BRIDGED - 2
+    for place in places:
+        if place - last > _BRIDGED + 1:
+            if start >= 0:
+                yield start, last
+            start = place
+        last = place
+    if start >= 0:
+        yield start, last
 
 
 def _say(texts: list[str], colours: list[str], now: str, sent: list[str]) -> str:
@@ -116,21 +124,20 @@ def _say(texts: list[str], colours: list[str], now: str, sent: list[str]) -> str
 
 def _read(data: str) -> list[_Run] | None:
     """A frame's runs, the last one empty and where the cursor stays; None for what is no frame."""
-    if not _BEGINS.match(data) or _FOREIGN.search(data):
+    pieces = _CODES.split(data)
+    if not _BEGINS.match(data) or not "".join(pieces[3::3]).replace("\r", "").replace("\n", "").isprintable():
         return None
     runs: list[_Run] = []
-    colours = blank = ""
-    pieces = iter(_CODES.split(data)[1:])
-    for codes, kind, text in zip(pieces, pieces, pieces):
+    colours = ""
+    for codes, kind, text in zip(pieces[1::3], pieces[2::3], pieces[3::3]):
         if kind == "H":
             row, _, column = codes.partition(";")
             run = _Run(int(row), int(column))
             runs.append(run)
             texts, coloured = run.texts, run.colours
-            colours = blank = ""
+            colours = ""
         else:
             colours = "" if codes == "0" else intern(codes)
-            blank = _blank(colours)
         if not text:
             continue
         if text[-1] == "\n":
@@ -138,6 +145,7 @@ def _read(data: str) -> list[_Run] | None:
         if not text.isascii() and not _is_narrow(text):
             run.wide = True
         texts += text
+        blank = _blank(colours)
         if blank is colours or " " not in text:
             coloured += [colours] * len(text)
         else:

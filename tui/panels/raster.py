@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from tui.widgets.canvas import BRAILLE, DOTS
 
-__all__ = ["Raster"]
+__all__ = ["Cell", "Raster"]
+
+Cell = tuple[int, int, str]
+"""A cell by its column and its row, the lowest first, and its character."""
 
 _EXACT = 5e-9  # of a dot: what is as near to a dot's edge belongs to it, whichever way it was rounded
 
@@ -35,23 +37,28 @@ class Raster:
     xs: tuple[float, float]
     ys: tuple[float, float]
 
-    def braille(self, xs: Sequence[float], ys: Sequence[float]) -> Iterator[tuple[float, float, str]]:
-        """The cells of a curve through some points in fine dots: where the middle of each lies, and its character."""
+    def across(self, numbers: Iterable[float]) -> list[int]:
+        """The columns in which numbers are; others than there are for those outside."""
+        return _places(numbers, self.xs, self.columns)
+
+    def up(self, numbers: Iterable[float]) -> list[int]:
+        """The rows in which numbers are, from the lowest on."""
+        return _places(numbers, self.ys, self.rows)
+
+    def braille(self, xs: Sequence[float], ys: Sequence[float]) -> Iterator[Cell]:
+        """The cells of a curve through some points in fine dots."""
         dots = self._columns(xs, ys, 2, 4)
         for column, (left, right) in enumerate(zip(dots[::2], dots[1::2])):
             row = 0
             while left or right:
                 if left & 15 or right & 15:
-                    yield *self._middle(column, row), _BRAILLE[left & 15, right & 15]
+                    yield column, row, _BRAILLE[left & 15, right & 15]
                 left, right, row = left >> 4, right >> 4, row + 1
 
-    def marks(self, xs: Sequence[float], ys: Sequence[float], mark: str) -> Iterator[tuple[float, float, str]]:
+    def marks(self, xs: Sequence[float], ys: Sequence[float], mark: str) -> Iterator[Cell]:
         """The same with one mark in each cell."""
         for column, dots in enumerate(self._columns(xs, ys, 1, 1)):
-            yield from ((*self._middle(column, row), mark) for row in range(self.rows) if dots >> row & 1)
-
-    def _middle(self, column: int, row: int) -> tuple[float, float]:
-        return _between(self.xs, column, self.columns), _between(self.ys, row, self.rows)
+            yield from ((column, row, mark) for row in range(self.rows) if dots >> row & 1)
 
     def _columns(self, xs: Sequence[float], ys: Sequence[float], across: int, up: int) -> list[int]:
         """For each column of dots those that are set, as the bits of a number, the lowest dot first."""
@@ -80,14 +87,8 @@ def _stretch(start: int, end: int) -> int:
 
 def _places(values: Iterable[float], limits: tuple[float, float], count: int) -> list[int]:
     low, high = limits
-    scale = (count - 1) / (high - low)
-    last = count - 1
-    return [min(max(math.floor(0.5 + _EXACT + (value - low) * scale), 0), last) for value in values]
-
-
-@lru_cache(maxsize=4096)
-def _between(limits: tuple[float, float], place: int, count: int) -> float:
-    return limits[0] + place * (limits[1] - limits[0]) / max(count - 1, 1)
+    scale, start = (count - 1) / (high - low), 0.5 + _EXACT
+    return [math.floor(start + (value - low) * scale) for value in values]
 
 
 def _bits(column: int) -> list[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from rich.color import Color
 from rich.style import Style
@@ -140,46 +141,63 @@ def _texture(level: int, middle: int) -> str:
 
 def _dots(field: Field) -> dict[tuple[int, int], str]:
     """The line between the two sides in braille dots, by column and line of the cell; four dots a pixel."""
-    near = set()
+    near: dict[int, set[int]] = {}
     for (y, x), _ in _touching(field):
-        near |= {(x + dx, (y + dy) // 2) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+        for line in {(y - 1) // 2, y // 2, (y + 1) // 2}:
+            near.setdefault(line, set()).update((x - 1, x, x + 1))
     dots = {}
-    upper = _Upper(field)
-    for x, y in near:
-        if 0 <= x < field.columns and 0 <= y < field.rows // 2:
-            inside = [[upper[2 * x + i, 4 * y + j] for i in range(-1, 3)] for j in range(-1, 5)]
-            code = 0
-            for j, i in DOTS:
-                around = inside[j + 1][i], inside[j + 1][i + 2], inside[j][i + 1], inside[j + 2][i + 1]
-                if inside[j + 1][i + 1] and not all(around):
-                    code |= DOTS[j, i]
-            if code:
-                dots[x, y] = chr(BRAILLE + code)
+    for line in near.keys() & set(range(field.rows // 2)):
+        for first, last in _runs(sorted(near[line] & set(range(field.columns)))):
+            edge = _edge(_upper_dots(field, line, first, last))
+            for x in range(first, last + 1):
+                code = sum(bit for (j, i), bit in DOTS.items() if edge[j][2 * (x - first) + i])
+                if code:
+                    dots[x, line] = chr(BRAILLE + code)
     return dots
 
 
-class _Upper(dict[tuple[int, int], bool]):
-    """Whether dots are on the upper side, by column and row: those that are looked at, as most are several times."""
-
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self._field = field
-
-    def __missing__(self, dot: tuple[int, int]) -> bool:
-        upper = self[dot] = _at(self._field, *dot) >= self._field.middle
-        return upper
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of places that follow each other."""
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        numbers = [place for _, place in run]
+        yield numbers[0], numbers[-1]
 
 
-def _at(field: Field, i: int, j: int) -> float:
-    """The number at a dot, of which each pixel has two by two, between those of the pixels around it."""
-    x = min(max((i - 0.5) / 2, 0.0), field.columns - 1.0)
-    y = min(max((j - 0.5) / 2, 0.0), field.rows - 1.0)
-    left, top = int(x), int(y)
-    right, bottom = min(left + 1, field.columns - 1), min(top + 1, field.rows - 1)
-    values, start, under = field.values, top * field.columns, bottom * field.columns
-    upper = values[start + left] + (values[start + right] - values[start + left]) * (x - left)
-    lower = values[under + left] + (values[under + right] - values[under + left]) * (x - left)
-    return upper + (lower - upper) * (y - top)
+def _upper_dots(field: Field, line: int, first: int, last: int) -> list[list[bool]]:
+    """Which dots of some cells of a line, and of those around them, are on the upper side.
+
+    Each pixel has two by two dots, and the number at a dot is between those of the pixels around it.
+    """
+    across = _between(field.columns)[2 * first : 2 * last + 4]
+    levels: dict[int, list[float]] = {}
+    upper = []
+    for top, bottom, down in _between(field.rows)[4 * line : 4 * line + 6]:
+        for row in (top, bottom):
+            if row not in levels:
+                values = field.row(row)
+                levels[row] = [values[left] + (values[right] - values[left]) * share for left, right, share in across]
+        middle = field.middle
+        upper.append([above + (below - above) * down >= middle for above, below in zip(levels[top], levels[bottom])])
+    return upper
+
+
+def _edge(upper: list[list[bool]]) -> list[list[bool]]:
+    """Of the dots inside, those on the upper side that have not all four neighbours there."""
+    return [
+        [dot and not (left and right and up and down) for dot, left, right, up, down in zip(row[1:], row, row[2:], *by)]
+        for row, by in ((upper[j], (upper[j - 1][1:], upper[j + 1][1:])) for j in range(1, len(upper) - 1))
+    ]
+
+
+@lru_cache(maxsize=16)
+def _between(count: int) -> tuple[tuple[int, int, float], ...]:
+    """For each dot, from the one before the first on: the pixels before and behind it, and how far between them."""
+    places = []
+    for dot in range(-1, 2 * count + 1):
+        place = min(max((dot - 0.5) / 2, 0.0), count - 1.0)
+        before = int(place)
+        places.append((before, min(before + 1, count - 1), place - before))
+    return tuple(places)
 
 
 def _strokes(field: Field) -> dict[tuple[int, int], str]:

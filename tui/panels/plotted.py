@@ -1,19 +1,19 @@
-"""Plotted: curves with their axes as plotext draws them, as lines of the screen."""
+"""Plotted: curves in a frame with axes, which plotext lays out, as lines of the screen."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import plotext
-from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.panels.raster import Cell, Raster
+from tui.panels.raster import Raster
 from tui.theme import Palette
+from tui.widgets.canvas import strip_of
 
 __all__ = ["AXIS_ROWS", "Chart", "Line", "plotted"]
 
@@ -69,18 +69,24 @@ def plotted(chart: Chart, palette: Palette, width: int, height: int) -> list[Str
         width: Columns at hand.
         height: Lines at hand.
     """
+    if width < 1 or height < 1:
+        return []
     raster = _raster(chart, width, height)
     if raster is None:
-        return list(_build(width, height, (), (), (), (), chart.unit, palette.text))
-    lines = []
-    for line in chart.lines:
-        cells = raster.marks(line.xs, line.ys, line.mark) if line.mark else raster.braille(line.xs, line.ys)
-        lines.append((tuple(cells), line.style))
+        return [strip_of(*row) for row in _frame(width, height, (), (), (), chart.unit, palette.text)]
     ticks = zip(raster.across(chart.ticks), (f"{tick:,.0f}" for tick in chart.ticks))
     levels = zip(raster.up(level for level, _ in chart.levels), (name for _, name in chart.levels))
     verticals = zip(raster.across(place for place, _ in chart.verticals), (style for _, style in chart.verticals))
-    frame = tuple(ticks), tuple(levels), tuple(verticals)
-    return list(_build(width, height, *frame, tuple(lines), chart.unit, palette.text))
+    frame = _frame(width, height, tuple(ticks), tuple(levels), tuple(verticals), chart.unit, palette.text)
+    rows = [(list(texts), list(styles)) for texts, styles in frame]
+    left, lowest = width - raster.columns, raster.rows - 1
+    for line in chart.lines:
+        style = Style.from_color(line.style.color)
+        cells = raster.marks(line.xs, line.ys, line.mark) if line.mark else raster.braille(line.xs, line.ys)
+        for column, row, text in cells:
+            texts, styles = rows[lowest - row]
+            texts[left + column], styles[left + column] = text, style
+    return [strip_of(*row) for row in rows]
 
 
 def _raster(chart: Chart, width: int, height: int) -> Raster | None:
@@ -96,21 +102,22 @@ def _raster(chart: Chart, width: int, height: int) -> Raster | None:
     return Raster(columns, rows, (1, max(chart.last, 2)), (low, high))
 
 
-@lru_cache(maxsize=4)  # late in a long run a step seldom changes a cell
-def _build(
+@lru_cache(maxsize=8)  # a step seldom moves a tick by a cell
+def _frame(
     width: int,
     height: int,
     ticks: tuple[tuple[int, str], ...],
     levels: tuple[tuple[int, str], ...],
     verticals: tuple[tuple[int, Style], ...],
-    lines: tuple[tuple[tuple[Cell, ...], Style], ...],
     unit: str,
     text: Style,
-) -> tuple[Strip, ...]:
-    """What plotext makes of cells: its axes count them, too, and it is given the places of styles for colours."""
-    if width < 1 or height < 1:
-        return ()
-    styles = [Style.from_color(style.color) for _, style in (*verticals, *lines)]
+) -> tuple[tuple[list[str], list[Style]], ...]:
+    """The axes and all that stands in a chart but the curves, as the characters and styles of its lines.
+
+    plotext counts in cells here, as all else does, and the colours that it is given are the places of styles.
+    """
+    names = max((len(label) for _, label in levels), default=0)
+    columns, rows = max(width - names - 1, 2), max(height - AXIS_ROWS, 2)
     plotext.limit_size(False, False)
     plotext.clear_data()
     plotext.theme("clear")
@@ -121,23 +128,26 @@ def _build(
     plotext.xticks([column for column, _ in ticks], [label for _, label in ticks])
     plotext.yticks([row for row, _ in levels], [label for _, label in levels])
     plotext.xlabel(unit)
-    plotext.xlim(0, max(width - max((len(label) for _, label in levels), default=0) - 2, 1))
-    plotext.ylim(0, max(height - AXIS_ROWS - 1, 1))
+    plotext.xlim(0, columns - 1)
+    plotext.ylim(0, rows - 1)
     for colour, (column, _) in enumerate(verticals):
         plotext.vline(column, color=colour)
-    for colour, (cells, _) in enumerate(lines, len(verticals)):
-        if cells:
-            columns, rows, characters = map(list, zip(*cells))
-            plotext.scatter(columns, rows, marker=characters, color=colour)
-    return tuple(Strip(list(_segments(row, text, styles)), width) for row in plotext.build().splitlines())
+    if levels:
+        plotext.scatter([-1], [-1])  # outside of it: without anything to count there are no axes
+    styles = [Style.from_color(style.color) for _, style in verticals]
+    return tuple(_cells(row, text, styles) for row in plotext.build().splitlines())
 
 
-def _segments(row: str, text: Style, styles: Sequence[Style]) -> Iterator[Segment]:
-    """A line in its colours, each of which plotext was given as the place of a style."""
+def _cells(row: str, text: Style, styles: Sequence[Style]) -> tuple[list[str], list[Style]]:
+    """A line of plotext's, the colours in it as styles."""
+    texts: list[str] = []
+    coloured: list[Style] = []
     style = text
     for place, part in enumerate(_CODE.split(row)):
         if place % 2:
             *_, number = part.split(";")
             style = styles[int(number)] if ";" in part else text
-        elif part:
-            yield Segment(part, style)
+        else:
+            texts += part
+            coloured += [style] * len(part)
+    return texts, coloured

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from benchmarks.figures import Figure, Part, Progress, between, middle_half, percentile, plain
 from benchmarks.programs import OURS, SPEC, headless
-from benchmarks.terminal import SMALL, Session
+from benchmarks.terminal import LARGE, SMALL, Session
 
 __all__ = ["PART"]
 
 LINE = 125_000
 """Bytes a second: a line of 1 Mbit/s."""
 FASTER = "+" * 8
+PLAYS = "▶ full speed"
 STEPS = re.compile(r"([\d,]+) steps? done")
 SHARE, ANSWER, STILL = 0.7, 100, 0.5  # of the headless run's steps, milliseconds, seconds
 
@@ -32,19 +33,19 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
     yield between("playing flat out, 140×40", pairs, "steps/s", "the headless run", SHARE, least=True)
     what = f"a key meanwhile, p95 of {len(waits)}"
     yield Figure(what, percentile(waits, 0.95), "ms", *middle_half(waits), limit=ANSWER)
-    for size in (SMALL, None):
+    for size in (SMALL, LARGE):
         stops = []
         for turn in range(rounds):
             progress(f"a slow line, {turn + 1} of {rounds}")
-            stops.append(_stop(size or (140, 40), seconds))
-        shape = "×".join(map(str, size or (140, 40)))
+            stops.append(_stop(size, seconds))
+        shape = "×".join(map(str, size))
         yield plain(f"on a line of 1 Mbit/s, {shape}: from the key that stops to a still screen", stops, "s", STILL)
 
 
 def _start(session: Session) -> float:
     session.when("paused")
     session.press(FASTER)
-    session.seen_after("p", "full speed|playing")
+    session.seen_after("p", PLAYS)
     return time.perf_counter()
 
 
@@ -65,7 +66,7 @@ def _rate(session: Session, seconds: float) -> float:
 
 def _answers(session: Session) -> list[float]:
     """How long help takes to come and to go while it plays."""
-    session.seen_after("p", "full speed|playing")
+    session.seen_after("p", PLAYS)
     waits = []
     for _ in range(5):
         waits.append(session.seen_after("?", "Forward and back"))

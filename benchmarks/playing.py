@@ -16,6 +16,8 @@ LINE = 125_000
 """Bytes a second: a line of 1 Mbit/s."""
 FASTER = "+" * 8
 PLAYS = "▶ full speed"
+BEHIND = r"bias \(2\)"
+"""What help hides while it is open."""
 STEPS = re.compile(r"([\d,]+) steps? done")
 SHARE, ANSWER, STILL = 0.7, 100, 0.5  # of the headless run's steps, milliseconds, seconds
 
@@ -70,7 +72,7 @@ def _answers(session: Session) -> list[float]:
     waits = []
     for _ in range(5):
         waits.append(session.seen_after("?", "Forward and back"))
-        waits.append(session.seen_after("\x1b", "Parameters"))
+        waits.append(session.seen_after("\x1b", BEHIND))
     return waits
 
 

@@ -98,3 +98,18 @@ def test_a_run_begun_where_gradients_are_off() -> None:
     with torch.no_grad():
         events = list(hltcore.Trainer("mlp", "and", hidden=7).run(epochs=2))
     assert events == list(hltcore.Trainer("mlp", "and", hidden=7).run(epochs=2))
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+@pytest.mark.parametrize("model", plain.MODELS)
+def test_a_step_is_not_disturbed_by_what_is_asked_inside_it(model: str, batch: int) -> None:
+    asked, alone = (hltcore.Trainer(model, "language-id", batch=batch) for _ in range(2))
+    twin = asked.copy()
+    for _ in range(4):
+        for _ in range(5):
+            asked.phase()
+            asked.evaluate()
+            asked.predict(asked.dataset.xs)
+            asked.check_gradients()
+            twin.step()
+        assert asked.last_event == alone.step()

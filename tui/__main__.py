@@ -158,7 +158,7 @@ def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     if resume is None:
         _announce(options.data)
         spec = file_arguments.opened(words, options)
-        return spec if share is None else spec.split(share), None
+        return file_arguments.held_out(spec, share), None
     if words or share is not None or _file_options(options):
         raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
@@ -236,7 +236,6 @@ def _parser() -> argparse.ArgumentParser:
         help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
     )
     file_arguments.add_arguments(parser)
-    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
     parser.add_argument(
         "--ascii",
         action=argparse.BooleanOptionalAction,

@@ -170,3 +170,30 @@ def test_standard_input_that_is_closed_is_refused(
     monkeypatch.setattr(sys, "stdin", None)  # as Python has it after <&-
     assert main(["attach", "-"]) == 2
     assert capsys.readouterr().err == "hlt-tui: Standard input (-) is closed.\n"
+
+
+@pytest.mark.parametrize("words", [["attach", "--help"], ["-h", "attach", "run.jsonl"], ["attach", "--nope", "--help"]])
+def test_attach_has_a_help_of_its_own(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("usage: hlt-tui attach [-h] [--ascii | --no-ascii] [--plugin MODULE] FILE [FILE ...]")
+    assert "tail -n +1 -f run.jsonl | hlt-tui attach -" in said
+    assert "--split" not in said
+    assert "--lesson" not in said
+
+
+def test_replay_has_one_too_and_the_program_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: hlt-tui replay ")
+    assert "--split" not in said
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: hlt-tui [")
+    assert "--split" in said
+
+
+def test_what_is_no_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--nope", "two-layer/xor"])
+    assert "unrecognized arguments: --nope" in capsys.readouterr().err

@@ -139,8 +139,10 @@ class Deck:
         whole = {name: tensor.whole for name, tensor in tensors.items()}
         few = sum(math.prod(tensor.shape) for tensor in tensors.values()) <= _NUMBERS
         written = few and all(tensor is not None and tensor.size for tensor in whole.values())
-        note = ""
-        if log.started is None and log.last is None:
+        note = log.awaited
+        if note:
+            note += "   N shows the next log" if len(self.reels) > 1 else ""
+        elif log.started is None and log.last is None:
             note = "The log is empty so far: waiting for its first line"
         elif log.last is None:
             note = "The run has begun; no step is complete yet"

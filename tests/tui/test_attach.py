@@ -80,9 +80,13 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
 
 async def test_a_log_is_followed_until_one_steps_back(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    path.write_text("")
     async with showing("attach", path) as seen:
-        await seen.until(lambda: "waiting for its first line" in seen.status)
+        await seen.until(lambda: "Waiting for run.jsonl …" in seen.status)
+        assert "◌ waiting" in seen.status
+        assert "gone" not in seen.status
+        await seen.press("space", until="This is the last step of the log so far")
+        path.write_text("")
+        await seen.press("end", until="waiting for its first line")
         append(path, BEGINNING)
         await seen.until(lambda: "no step is complete yet" in seen.status)
         append(path, step_lines(0, 10))
@@ -102,6 +106,17 @@ async def test_a_log_is_followed_until_one_steps_back(tmp_path: Path) -> None:
         await seen.until(lambda: "the file is gone" in seen.status)
         path.write_text(BEGINNING + step_lines(0, 4) + ENDING % 4)
         await seen.until(lambda: "complete" in seen.status and "4 steps done" in seen.status)
+
+
+async def test_one_of_several_logs_may_come_later(tmp_path: Path) -> None:
+    late, there = tmp_path / "late.jsonl", tmp_path / "there.jsonl"
+    there.write_text(BEGINNING + step_lines(0, 5))
+    async with showing("attach", late, there) as seen:
+        await seen.until(lambda: "Waiting for late.jsonl …   N shows the next log" in seen.status)
+        await seen.press("N", until="5 steps done")
+        late.write_text(BEGINNING + step_lines(0, 7))
+        await seen.press("N", until="7 steps done")
+        assert "● following" in seen.status
 
 
 def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: Path) -> None:
@@ -148,7 +163,8 @@ async def test_no_keys_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ("words", "said"),
     [
         (["replay"], "needs an event log"),
-        (["attach", "none.jsonl"], "none.jsonl"),
+        (["replay", "none.jsonl"], "none.jsonl"),
+        (["attach", "nowhere/none.jsonl"], 'there is no folder "nowhere"'),
         (["replay", "README.md"], "is no event log"),
         (["replay", *["pyproject.toml"] * 7], "at most 6"),
         (["attach", "-", "-"], "give it once"),

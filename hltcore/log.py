@@ -135,6 +135,11 @@ class RunLog:
         return curve.view(self.steps, self._last_loss, exact)
 
     @property
+    def tensor_steps(self) -> int:
+        """How many steps have tensors, as far as the log was read through."""
+        return self._scan.tensor_steps
+
+    @property
     def edits(self) -> tuple[Edited, ...]:
         """The changes of a run of this library, as far as the log was read through; the last 10,000."""
         return tuple(self._scan.edits)

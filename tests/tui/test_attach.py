@@ -66,7 +66,15 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "space step" in footer
         assert "model" not in footer
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
+        await seen.press("i", until=lambda: "ours.jsonl: an event log" in seen.text)
+        assert "two-layer/xor/mse/sgd seed=3" in seen.text
+        assert "at 48 of 48 steps" in seen.text
+        await seen.press("i", until=lambda: "an event log" not in seen.text)
         await seen.press("N", until="theirs.jsonl (2 of 2)")
+        await seen.press("i", until=lambda: "theirs.jsonl: an event log" in seen.text)
+        for told in ("4 tensors, 9,320 numbers", "at 10 of 40 steps, every 4; whole up to 1,000", "of 2 layers"):
+            assert told in seen.text
+        await seen.press("escape", until=lambda: "an event log" not in seen.text)
         assert "p to play, N for the next log, ? for help" in seen.status
         assert "0 steps done" in seen.status  # each log has a place of its own
         await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)

@@ -264,7 +264,7 @@ class MainScreen(Screen[None]):
         self._lesson.draw(palette, box)
 
     def _looks(self, palette: Palette) -> Looks:
-        return Looks(palette, self._focus, self._findings.chosen, self._lens)
+        return Looks(palette, self._focus, self._findings.chosen, self._lens, self._parameters.wide)
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:

@@ -72,5 +72,5 @@ def _tensors(log: RunLog) -> str:
     if started.every > 1:
         told += f", every {started.every:,}"
     if started.limit:
-        told += f"; whole up to {tally(started.limit, 'number')} each"
+        told += f", whole up to {tally(started.limit, 'number')} each"
     return told

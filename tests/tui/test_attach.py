@@ -72,7 +72,7 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         await seen.press("i", until=lambda: "an event log" not in seen.text)
         await seen.press("N", until="theirs.jsonl (2 of 2)")
         await seen.press("i", until=lambda: "theirs.jsonl: an event log" in seen.text)
-        for told in ("4 tensors, 9,320 numbers", "at 10 of 40 steps, every 4; whole up to 1,000", "of 2 layers"):
+        for told in ("4 tensors, 9,320 numbers", "at 10 of 40 steps, every 4, whole up to 1,000", "of 2 layers"):
             assert told in seen.text
         await seen.press("escape", until=lambda: "an event log" not in seen.text)
         assert "p to play, N for the next log, ? for help" in seen.status

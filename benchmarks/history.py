@@ -6,14 +6,14 @@ import gc
 import random
 import resource
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
+from benchmarks.figures import Figure, Part, Progress, middle_half, percentile, plain
 from hltcore import Trainer
 
-__all__ = ["table"]
+__all__ = ["PART"]
 
 SEEKS = 500
 SEEK_MS = 50.0
@@ -31,8 +31,8 @@ def resident() -> tuple[float, str]:
     return peak / 2**20, "growth of the process's peak resident memory"
 
 
-def table(steps: int, progress: Callable[[str], None]) -> Iterator[str]:
-    """Memory and seek times as lines of Markdown."""
+def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
+    steps = 100_000 if quick else 1_000_000
     goals = random.Random(0).sample(range(1, steps + 1), SEEKS)
     seen = dict.fromkeys(goals, b"")
     trainer = Trainer("two-layer", "xor")
@@ -60,17 +60,12 @@ def table(steps: int, progress: Callable[[str], None]) -> Iterator[str]:
         event = trainer.last_event
         assert event is not None
         assert event._updated == seen[goal], f"step {goal} is not what it was"
-    times.sort()
-    late = times[int(0.99 * len(times))]
-
-    yield f"| a run of {steps:,} steps, two-layer/xor | measured | target | |"
-    yield "| --- | ---: | ---: | --- |"
-    yield f"| `seek()` to any step, p99 of {SEEKS} | {late:.1f} ms | {SEEK_MS:.0f} ms | {_verdict(late, SEEK_MS)} |"
-    yield f"| p50 | {median(times):.1f} ms | | |"
-    yield f"| slowest | {times[-1]:.1f} ms | | |"
-    yield f"| its memory in all ({how}) | {memory:.1f} MB | {MEMORY_MB:.0f} MB | {_verdict(memory, MEMORY_MB)} |"
-    yield f"| time to run it | {seconds:.0f} s ({seconds / steps * 1e6:.0f} µs a step) | | |"
+    late = percentile(times, 0.99)
+    what = f"`seek()` to any of {steps:,} steps of two-layer/xor"
+    yield Figure(f"{what}, p99 of {SEEKS}", late, "ms", *middle_half(times), limit=SEEK_MS)
+    yield plain(f"{what}, p50", times, "ms")
+    yield Figure(f"memory of that history ({how})", memory, "MB", memory, memory, limit=MEMORY_MB)
+    yield Figure("time to run it", seconds, "s", seconds, seconds)
 
 
-def _verdict(value: float, target: float) -> str:
-    return "PASS" if value <= target else "over"
+PART = Part("A long history", _figures)

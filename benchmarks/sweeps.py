@@ -8,12 +8,13 @@ from statistics import median
 from time import perf_counter
 
 import hltcore
+from benchmarks.figures import Figure, Part, Progress, middle_half, number
 from benchmarks.plain import PlainRun
 from hltcore._torch import torch
 from hltcore.sweeps.machine import Known
 from hltcore.sweeps.training import Shards
 
-__all__ = ["table"]
+__all__ = ["PART"]
 
 SPEC = "two-layer/xor/mse/sgd lr=0.1"
 TARGETS = {1_000: 1_000, 10_000: 5_000}
@@ -39,37 +40,35 @@ def sweep(seeds: int, epochs: int, known: Known) -> float:
     return seconds(lambda: [shards.train(every[start : start + 4096]) for start in range(0, seeds, 4096)])
 
 
-def table(rounds: int, progress: Callable[[str], None]) -> Iterator[str]:
-    """Median ratios with their spread, as lines of Markdown."""
+def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
+    rounds = 3 if quick else 11
     trainer = hltcore.Trainer.from_spec(SPEC, checks=False)
     plain = PlainRun("two-layer", trainer.dataset, trainer.model)
     steps = trainer.steps_per_epoch
     known = Known()
     plain.run(PLAIN)
     sweep(64, 2, known)
-    yield (
-        "| seeds of two-layer/xor | a seed's step, ns | plain loop's step by it | middle half | target | "
-        "| `sweep(epochs=49)`, s | steps, starts and ends of it: plain loop's by it |"
-    )
-    yield "| ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |"
     for seeds, target in TARGETS.items():
-        ratios, ours, whole, all_in = [], [], [], []
+        pairs, whole = [], []
         for turn in range(rounds):
             progress(f"sweeps: {seeds:,} seeds, {turn + 1} of {rounds}")
             base = seconds(lambda: plain.run(PLAIN)) / (PLAIN * steps)
             long, short = (sweep(seeds, epochs, known) for epochs in (LONG, SHORT))
             base = (base + seconds(lambda: plain.run(PLAIN)) / (PLAIN * steps)) / 2
-            ours.append((long - short) / ((LONG - SHORT) * steps * seeds))
-            ratios.append(base / ours[-1])
-            whole.append(seconds(partial(hltcore.sweep, SPEC, seeds, 49)))
-            all_in.append(base * 49 * steps * seeds / whole[-1])
-        ratios.sort()
-        spread = f"{ratios[len(ratios) // 4]:,.0f} to {ratios[-1 - len(ratios) // 4]:,.0f}"
-        ratio = median(ratios)
-        cells = [f"{median(ours) * 1e9:.1f}", f"{ratio:,.0f}", spread, f"{target:,}", _verdict(ratio, target)]
-        yield f"| {seeds:,} | {' | '.join([*cells, f'{median(whole):.2f}', f'{median(all_in):,.0f}'])} |"
+            pairs.append(((long - short) / ((LONG - SHORT) * steps * seeds), base))
+            whole.append((seconds(partial(hltcore.sweep, SPEC, seeds, 49)), base * 49 * steps * seeds))
+        yield _times(f"a step of one of {seeds:,} seeds, two-layer/xor", pairs, 1e9, "ns", target)
+        yield _times(f"`sweep(seeds={seeds:_}, epochs=49)` as a whole", whole, 1, "s")
     assert torch.get_num_threads() == 1
 
 
-def _verdict(ratio: float, target: float) -> str:
-    return "PASS" if ratio >= target else "below"
+def _times(what: str, pairs: list[tuple[float, float]], scale: float, unit: str, target: float | None = None) -> Figure:
+    """How many times as fast as the plain loop."""
+    times = [other / own for own, other in pairs]
+    own, other = (number(median(values) * scale) for values in zip(*pairs))
+    low, high = middle_half(times)
+    floor = f"{other} {unit}, the plain loop"
+    return Figure(what, median(times), "x", low, high, f"{own} {unit}", floor, target, least=True)
+
+
+PART = Part("Sweeps: times as fast as the plain loop", _figures)

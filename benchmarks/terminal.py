@@ -13,20 +13,21 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import NamedTuple
 
-import pyte
+from benchmarks.display import Display
 
-__all__ = ["Answer", "Session"]
+__all__ = ["LARGE", "SMALL", "Answer", "Session"]
 
+SMALL = (80, 24)
+LARGE = (140, 40)
 QUIET = 0.06
 """Seconds without output after which a screen is called still."""
-_STRAY = re.compile(r"\x1b\[[<=>][0-9;]*[a-zA-Z]|\x1b\[\??[0-9;]*[$ ][a-zA-Z]|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)")
-_TICKS = os.sysconf("SC_CLK_TCK")
+_OF_ANOTHER = ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANG", "TERM_PROGRAM")
+"""Variables of the terminal that the bench itself was started in."""
 
 
 class Answer(NamedTuple):
@@ -46,7 +47,8 @@ class Answer(NamedTuple):
 class Session:
     """A program on a pseudo-terminal; leaving the context ends it.
 
-    A thread only stamps and keeps what comes, so that reading it does not disturb what is timed.
+    A thread only stamps and keeps what comes, so that reading it does not disturb what is timed; it is drawn when
+    somebody asks what is on the screen.
 
     Args:
         command: The program and its arguments.
@@ -59,22 +61,17 @@ class Session:
         self,
         command: Sequence[str],
         *,
-        size: tuple[int, int] = (140, 40),
+        size: tuple[int, int] = LARGE,
         rate: int | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._state = TemporaryDirectory(ignore_cleanup_errors=True)
-        self._screen = pyte.Screen(*size)
-        self._stream = pyte.Stream(self._screen)
+        self._display = Display(size)
         self._chunks: list[tuple[float, bytes]] = []
-        self._replayed = 0
-        self._rest = b""
+        self._drawn = 0
         self._rate = rate
         self._master, slave = pty.openpty()
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        variables = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": self._state.name}
-        for name in ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES"):
-            variables.pop(name, None)
+        self._tell_size(size)
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -82,7 +79,7 @@ class Session:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**variables, **(environment or {})},
+            env={**_environment(self._state.name), **(environment or {})},
         )
         os.close(slave)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -92,6 +89,10 @@ class Session:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the program."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(5)
@@ -101,6 +102,9 @@ class Session:
         self._reader.join(5)
         os.close(self._master)
         self._state.cleanup()
+
+    def _tell_size(self, size: tuple[int, int]) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
 
     def _read(self) -> None:
         while True:
@@ -116,52 +120,58 @@ class Session:
                 if self._rate:
                     time.sleep(len(chunk) / self._rate)
 
-    def _replay(self, until: Callable[[], bool]) -> float | None:
-        """Draw what came, chunk by chunk; the time at which something became true, None if it did not."""
-        if until():
-            return self._chunks[self._replayed - 1][0] if self._replayed else self.began
-        while self._replayed < len(self._chunks):
-            at, chunk = self._chunks[self._replayed]
-            self._replayed += 1
-            data = self._rest + chunk
-            cut = max(data.rfind(b"\x1b"), 0) if b"\x1b" in data[-40:] else len(data)
-            self._rest = data[cut:]
-            self._stream.feed(_STRAY.sub("", data[:cut].decode("utf-8", "replace")))
-            if until():
+    def _draw_until(self, pattern: re.Pattern[str]) -> float | None:
+        """Draw what came, chunk by chunk; the time at which a pattern was there, None if it was not."""
+        if self._display.shows(pattern):
+            return self._chunks[self._drawn - 1][0]
+        while self._drawn < len(self._chunks):
+            at, chunk = self._chunks[self._drawn]
+            self._drawn += 1
+            self._display.feed(chunk)
+            if self._display.shows(pattern):
                 return at
         return None
+
+    def _draw(self) -> None:
+        while self._drawn < len(self._chunks):
+            self._display.feed(self._chunks[self._drawn][1])
+            self._drawn += 1
 
     @property
     def text(self) -> str:
         """The screen, as far as it came."""
-        self._replay(lambda: False)
-        return "\n".join(self._screen.display)
+        self._draw()
+        return "\n".join(self._display.lines)
 
-    def when(self, shown: str | None = None, timeout: float = 60.0) -> float:
-        """Milliseconds from the start of the program until a pattern was on the screen; anything at all for None.
+    def when(self, shown: str = r"\S", timeout: float = 60.0) -> float:
+        """Milliseconds from the start of the program until a pattern was on the screen.
 
         Raises:
             TimeoutError: It never was.
         """
-        pattern = re.compile(shown or r"\S")
+        pattern = re.compile(shown)
         end = time.perf_counter() + timeout
         while time.perf_counter() < end:
-            at = self._replay(lambda: any(map(pattern.search, self._screen.display)))
+            at = self._draw_until(pattern)
             if at is not None:
                 return (at - self.began) * 1000
-            time.sleep(0.005)
+            time.sleep(0.002)
         raise TimeoutError(f"no {shown!r} on the screen:\n{self.text}")
 
-    def seen_after(self, key: str, shown: str, timeout: float = 120.0) -> float:
-        """Milliseconds from a key until a pattern was on the screen."""
-        self._replay(lambda: False)
-        pressed = self._write(key)
+    def seen_after(self, key: str, shown: str, timeout: float = 60.0) -> float:
+        """Milliseconds from a key until a pattern was on the screen, which was not there before."""
+        assert not re.search(shown, self.text, re.MULTILINE), f"{shown!r} is on the screen before {key!r}:\n{self.text}"
+        pressed = self.write(key)
         return self.when(shown, timeout) - (pressed - self.began) * 1000
 
     def press(self, key: str, timeout: float = 10.0) -> Answer:
-        """Press a key, and wait until the screen is still."""
+        """Press a key, and wait until the screen is still.
+
+        Raises:
+            TimeoutError: Nothing came of it.
+        """
         before = len(self._chunks)
-        pressed = self._write(key)
+        pressed = self.write(key)
         end = pressed + timeout
         while time.perf_counter() < end:
             time.sleep(0.005)
@@ -173,9 +183,9 @@ class Session:
         first, last = answers[0][0], answers[-1][0]
         return Answer((first - pressed) * 1000, (last - pressed) * 1000, sum(len(chunk) for _, chunk in answers))
 
-    def still_after(self, key: str, quiet: float = 0.5) -> float:
+    def still_after(self, key: str, quiet: float = 1.0) -> float:
         """Milliseconds from a key until the last output, with nothing for a while after it."""
-        pressed = self._write(key)
+        pressed = self.write(key)
         self.rest(quiet)
         return max((self._chunks[-1][0] - pressed) * 1000, 0.0)
 
@@ -185,29 +195,24 @@ class Session:
         while time.perf_counter() - max(since, self._chunks[-1][0] if self._chunks else 0.0) < quiet:
             time.sleep(0.02)
 
-    def _write(self, key: str) -> float:
+    def write(self, keys: str) -> float:
+        """Type, and don't wait; the time at which it was done."""
         pressed = time.perf_counter()
-        os.write(self._master, key.encode())
+        os.write(self._master, keys.encode())
         return pressed
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Make the terminal larger or smaller."""
+        self._draw()
+        self._display.resize(size)
+        self._tell_size(size)
 
     @property
     def written(self) -> int:
         """Bytes that have come so far."""
         return sum(len(chunk) for _, chunk in self._chunks)
 
-    @property
-    def cpu(self) -> float:
-        """Seconds of processor time that the program has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
 
-    @property
-    def pss(self) -> float:
-        """Megabytes of memory, what is shared counted in parts."""
-        return pss(self.process.pid)
-
-
-def pss(process: int) -> float:
-    """Megabytes of a process's memory, what it shares with others counted in parts."""
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1000
+def _environment(state: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER}
+    return {**own, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": state}

@@ -12,13 +12,14 @@ from statistics import median
 from time import perf_counter
 
 import hltcore
+from benchmarks.figures import Figure, Part, Progress, between, middle_half, percentile
 from benchmarks.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
 from hltcore.log import RunLog
 from hltcore.log_findings import LogCheckup
 
-__all__ = ["table"]
+__all__ = ["PART"]
 
 EPOCHS = 250
 TINY, LARGE = 1.3, 1.03
@@ -86,8 +87,8 @@ def tiny_ratios(rounds: int, path: Path) -> list[tuple[float, float]]:
     return pairs[1:]
 
 
-def large_ratio(intervals: int, path: Path, progress: Callable[[str], None]) -> tuple[float, float, int]:
-    """A watched step by a bare one; seconds of a bare one; the interval.
+def large_ratio(intervals: int, path: Path, progress: Progress) -> Figure:
+    """A watched step by a bare one.
 
     Of each step in one loop, training and recording are timed apart: the ratio of two whole loops is lost in what any
     machine varies by. Medians, of recording with tensors and without each as often as it comes.
@@ -107,34 +108,34 @@ def large_ratio(intervals: int, path: Path, progress: Callable[[str], None]) -> 
             end = perf_counter()
             bare.append(middle - start)
             (light if turn % every else full).append(end - middle)
-    recording = (median(light) * (every - 1) + median(full)) / every
-    return 1 + recording / median(bare), median(bare), every
+    step = median(bare)
+    ratio = 1 + (median(light) * (every - 1) + median(full)) / every / step
+    low, high = (
+        1 + (light_one * (every - 1) + full_one) / every / step
+        for light_one, full_one in zip(middle_half(light), middle_half(full))
+    )
+    what = f"10 million parameters, tensors at every {every}th step: a watched step"
+    told = f"{ratio * step * 1e3:.1f} ms", f"{step * 1e3:.1f} ms, the bare loop"
+    return Figure(what, ratio, "x", low, high, *told, LARGE)
 
 
-def table(rounds: int, steps: int, progress: Callable[[str], None]) -> Iterator[str]:
-    """Ratios of the watched loop to the bare one, and times of reading, as lines of Markdown."""
+def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
+    rounds, steps = (7, 100_000) if quick else (41, 1_000_000)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.jsonl"
-        yield "| watched training | measured | target | |"
-        yield "| --- | ---: | ---: | --- |"
         progress("watching: a tiny net")
-        pairs = tiny_ratios(rounds, path)
-        ratio = median(ours / theirs for theirs, ours in pairs)
-        step = median(theirs for theirs, _ in pairs) / EPOCHS / 4 * 1e6
-        yield (
-            f"| two-layer/xor, whole at every step: ratio to the bare loop ({step:.0f} µs a step) "
-            f"| {ratio:.2f} | {TINY:.2f} | {_verdict(ratio, TINY)} |"
-        )
-        cost, bare, every = large_ratio(max(1, rounds // 10), path, progress)
-        yield (
-            f"| 10 million parameters, tensors at every {every}th step: ratio to the bare loop ({bare * 1e3:.0f} ms a "
-            f"step) | {cost:.3f} | {LARGE:.2f} | {_verdict(cost, LARGE)} |"
-        )
-        yield ""
+        pairs = [(ours, theirs) for theirs, ours in tiny_ratios(rounds, path)]
+        what = "two-layer/xor, whole at every step: a watched step"
+        yield between(what, pairs, "µs", "the bare loop", TINY, scale=1e6 / EPOCHS / 4)
+        yield large_ratio(max(1, rounds // 10), path, progress)
         yield from _reading(path, steps, progress)
 
 
-def _reading(path: Path, steps: int, progress: Callable[[str], None]) -> Iterator[str]:
+def _once(what: str, value: float, unit: str, limit: float | None = None) -> Figure:
+    return Figure(what, value, unit, value, value, limit=limit)
+
+
+def _reading(path: Path, steps: int, progress: Progress) -> Iterator[Figure]:
     trainer = Trainer("two-layer", "xor", checks=False)
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
     model.load_state_dict(dict(zip(model.state_dict(), trainer.model.state_dict().values())))
@@ -143,8 +144,6 @@ def _reading(path: Path, steps: int, progress: Callable[[str], None]) -> Iterato
             if number % 100_000 == 0:
                 progress(f"watching: a log of {number:,} of {steps:,} steps")
             watch.step(1 / (1 + number % 1000), epoch=number // 1000)
-    yield f"| an event log of {steps:,} steps, {path.stat().st_size / 1e6:.0f} MB | measured | target | |"
-    yield "| --- | ---: | ---: | --- |"
     start = perf_counter()
     log = RunLog(path)
     first = log.losses
@@ -157,24 +156,21 @@ def _reading(path: Path, steps: int, progress: Callable[[str], None]) -> Iterato
         times.append((perf_counter() - start) * 1000)
         assert step is not None
         assert step.step == goal
-    times.sort()
-    late = times[int(0.99 * len(times))]
+    named = f"a log of {steps:,} steps, {path.stat().st_size / 1e6:.0f} MB"
+    yield _once(f"{named}: to open it, with a sample of its losses", opened, "s", OPEN_S)
+    what = f"{named}: to go to any step, p99 of {SEEKS}"
+    yield Figure(what, percentile(times, 0.99), "ms", *middle_half(times), limit=SCRUB_MS)
     progress("watching: reading it through")
     start = perf_counter()
     while log.scanned < 1:
         log.refresh()
-    through = perf_counter() - start
+    yield _once(f"{named}: to read it through, 20 ms at a time", perf_counter() - start, "s")
     checkup = LogCheckup(log)
     start = perf_counter()
     while not checkup.done:
         checkup.advance()
-    checked = perf_counter() - start
+    yield _once(f"{named}: all checks over it, 20 ms at a time", perf_counter() - start, "s")
     log.close()
-    yield f"| to open it, with a sample of its losses | {opened:.2f} s | {OPEN_S:.0f} s | {_verdict(opened, OPEN_S)} |"
-    yield f"| to go to any step, p99 of {SEEKS} | {late:.1f} ms | {SCRUB_MS:.0f} ms | {_verdict(late, SCRUB_MS)} |"
-    yield f"| to read it through, 20 ms at a time, for the exact losses | {through:.1f} s | | |"
-    yield f"| all checks over it, 20 ms at a time | {checked:.1f} s | | |"
 
 
-def _verdict(value: float, target: float) -> str:
-    return "PASS" if value <= target else "over"
+PART = Part("Watching any loop, and reading its log", _figures)

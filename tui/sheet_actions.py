@@ -13,11 +13,13 @@ from hltcore.plugins import Plugin
 from hltcore.settings import REGISTRIES
 from hltcore.spec import RunSpec
 from tui.formatting import plain
+from tui.keymap import offered
 from tui.picture_actions import PictureActions
 from tui.screens.choose import ChooseScreen
 from tui.screens.compare import CompareScreen
 from tui.screens.data import DataScreen
 from tui.screens.help import HelpScreen
+from tui.screens.log import LogScreen
 from tui.screens.palette import PaletteScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.spec import SpecScreen
@@ -68,7 +70,12 @@ class SheetActions(PictureActions):
         self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
 
     def action_data(self) -> None:
-        """Show what each column of the file is."""
+        """Show what each column of the file is, or what is known of a log."""
+        stage = self.bridge.stage
+        if stage.moment.tape is not None:
+            scene = stage.scene(None, frozenset())
+            self.push_screen(LogScreen(stage.moment.tape, scene.snapshot.dataset if scene is not None else None))
+            return
         data, _ = self.bridge.trial
         if data.notes:
             self.push_screen(DataScreen(data))
@@ -116,7 +123,7 @@ class SheetActions(PictureActions):
 
     def action_help(self) -> None:
         """Show the help page."""
-        self.push_screen(HelpScreen(recorded=self.bridge.stage.moment.tape is not None))
+        self.push_screen(HelpScreen(offered(self.bridge.stage.moment)))
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""

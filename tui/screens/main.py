@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -26,6 +25,7 @@ from tui.screens.drawn import DRAWN, PADDING
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
+from tui.screens.pictures import Pictures
 from tui.screens.room import needs_of, parameters_in, view_of
 from tui.screens.script import ScriptPanel
 from tui.screens.stage import Looks, Stage
@@ -37,8 +37,6 @@ from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
-_PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
-_SLOW = 0.03  # seconds that pictures may take to be drawn with what a key changed; otherwise they come behind it
 _FRAME_LINES = 5  # status, timeline and keys
 
 
@@ -70,8 +68,7 @@ class MainScreen(Screen[None]):
         self._stage: Stage | None = None
         self._lens = Lens()
         self._palette: Palette | None = None
-        self._plotted = 0.0
-        self._pictures_took = 0.0
+        self._pictures = Pictures()
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
@@ -206,9 +203,8 @@ class MainScreen(Screen[None]):
 
     def show(self, stage: Stage, palette: Palette) -> None:
         """Show a run: all at once, or what a key changed first and the pictures behind it, where these take long."""
-        before = self._stage.moment if self._stage is not None else None
+        snapshot, before = stage.moment, self._stage.moment if self._stage is not None else None
         self._stage, self._palette = stage, palette
-        snapshot = stage.moment
         if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
             self._alone = ""  # a twin that has just begun is seen at once
             self.set_focus(None)
@@ -221,10 +217,8 @@ class MainScreen(Screen[None]):
         self._findings.take(snapshot, palette)
         self._draw_lines(stage, palette)
         self._meet_task(stage, palette)
-        now = time.monotonic()
-        if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
-            self._plotted = now
-            if self._pictures_took > _SLOW:
+        if self._pictures.due(playing=snapshot.playing):
+            if self._pictures.slow:
                 self.call_after_refresh(self._draw_pictures)
             else:
                 self._draw_pictures()
@@ -252,8 +246,8 @@ class MainScreen(Screen[None]):
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel) | {"lesson": lesson}
         self._board.place(boxes)
         self._board.draw(stage, looks, pictures=False)
-        if "script" in self._board.boxes:
-            self._script.follow(stage.place_in_script(), self._board.boxes["script"].height - 1)
+        if "script" in boxes:
+            self._script.follow(stage.place_in_script(), boxes["script"].height - 1)
         view = view_of(boxes, self._focus)
         if view != self._view:
             self._view = view
@@ -274,10 +268,9 @@ class MainScreen(Screen[None]):
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:
-            began = time.monotonic()
-            self._board.draw(self._stage, self._looks(self._palette), pictures=True)
-            self._draw_plot()
-            self._pictures_took = time.monotonic() - began
+            with self._pictures.drawing():
+                self._board.draw(self._stage, self._looks(self._palette), pictures=True)
+                self._draw_plot()
 
     def _draw_plot(self) -> None:
         if self._stage is not None and self._palette is not None and "loss" in self._board.boxes:

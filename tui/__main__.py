@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 from hltcore import __version__, file_arguments
 from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
-from tui.course.lesson import Lesson
 from tui.course.library import Library
-from tui.course.reading import LessonError
-from tui.course.report import as_json, as_table
 from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
@@ -29,6 +27,7 @@ from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
+    from tui.course.lesson import Lesson
 
 __all__ = ["main"]
 
@@ -78,8 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
     _prepare()
     from tui.app import HltApp
 
-    for broken in library.broken:
-        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     guide = Guide(library, Journal(progress_file()))
     if lesson is not None:
         reading = guide.open(lesson)
@@ -92,6 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
     failure = app.run()
     if failure:
         _refuse(failure)
+    for broken in library.broken:  # only now: to look for lessons takes time, and what is printed before is covered
+        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     if app.return_code and keeper.saved:
         words = "".join(f" --plugin {plain(shlex.quote(plugin.anywhere))}" for plugin in loaded)
         again = f"hlt-tui --resume{words} goes on."
@@ -212,6 +211,8 @@ def _print_progress(library: Library, form: str) -> int:
     Raises:
         ProgressError: What is kept cannot be read.
     """
+    from tui.course.report import as_json, as_table
+
     progress = read_progress(progress_file())
     if form == "json":
         return print_lines([as_json(library, progress)])

@@ -20,17 +20,15 @@ from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
-from tui.course.reading import LessonError
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import KEYS, bindings
-from tui.screens.data import DataScreen
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -38,6 +36,7 @@ from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, palette_of, themes_for
 
 if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
     from hltcore.trainer import Trainer
 
 __all__ = ["HltApp"]
@@ -48,6 +47,7 @@ _LAST_WAIT = 1.5  # seconds
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
+_LESSONS_AFTER = 0.2  # seconds
 _TOLD = 2  # sentences at the start: more would hide the screen
 
 
@@ -102,6 +102,7 @@ class HltApp(Actions):
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._settles = settles
+        self._was_ready = False
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
@@ -110,7 +111,6 @@ class HltApp(Actions):
         self._unread: list[str] = []
         if kept.lesson:
             self._resume_lesson(kept)
-        self._unread += [broken.told for broken in self.guide.library.broken]
         self.main_screen.read(self.guide.reading)
 
     def _resume_lesson(self, kept: SavedView) -> None:
@@ -141,16 +141,22 @@ class HltApp(Actions):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
-        for sentence in self._unread[:_TOLD]:
-            self._warn(sentence)
-        if len(self._unread) > _TOLD:
-            self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         scene = self.bridge.stage.scene(None, frozenset())
         told_before = self._keeper.resumes or self.bridge.stage.moment.tape is not None
         if scene is not None and scene.snapshot.dataset.notes and not told_before:
+            from tui.screens.data import DataScreen  # late, as all sheets
+
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
+
+    def _tell_of_lessons(self) -> None:
+        """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
+        unread = [*self._unread, *(broken.told for broken in self.guide.library.broken)]
+        for sentence in unread[:_TOLD]:
+            self._warn(sentence)
+        if len(unread) > _TOLD:
+            self._warn(f"Other files that are no lessons: {len(unread) - _TOLD}. L lists them.")
 
     def _start(self) -> None:
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
@@ -239,11 +245,13 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and self._settles:
-            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-            self._settles = False
-            gc.collect()
-            gc.freeze()
+        if snapshot.ready and not self._was_ready:
+            self._was_ready = True
+            self.set_timer(_LESSONS_AFTER, self._tell_of_lessons)
+            if self._settles:
+                # With torch loaded a full collection takes 0.1 s: what is there now will stay.
+                gc.collect()
+                gc.freeze()
         self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
         self.keep_view()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
+_AT_START = 100_000  # objects after which garbage is looked for
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
@@ -74,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
     guide = Guide(library, Journal(progress_file()))
@@ -83,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settles=True)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settle=settle)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
@@ -98,10 +101,24 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _prepare() -> None:
-    """Set the process up for the app."""
+def _prepare() -> Callable[[], None]:
+    """Set the process up for the app.
+
+    Returns:
+        What is to be called once the run is there.
+    """
     for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
+    # Nearly all that is made until the run is there stays, torch and the screen: to look through it for garbage, again
+    # and again, would take a tenth of that time; and once, with torch loaded, as long as two frames.
+    usual = gc.get_threshold()
+    gc.set_threshold(_AT_START)
+
+    def settle() -> None:
+        gc.freeze()
+        gc.set_threshold(*usual)
+
+    return settle
 
 
 def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
@@ -122,11 +139,11 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     unfit = unfit_terminal()
     if unfit:
         raise LogError(f"{unfit}.")
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
     app = HltApp(
-        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settles=True
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settle=settle
     )
     failure = app.run()
     if failure:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import os
 import signal
 import sys
@@ -63,8 +62,7 @@ class HltApp(Actions):
             call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
-        settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
-            nothing but this app.
+        settle: Called when the run is there, and what is in memory will stay.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -84,7 +82,7 @@ class HltApp(Actions):
         opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
-        settles: bool = False,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.plugins = plugins
@@ -101,8 +99,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
-        self._settles = settles
-        self._was_ready = False
+        self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
@@ -245,15 +242,12 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and not self._was_ready:
-            self._was_ready = True
-            self.set_timer(_LESSONS_AFTER, self._tell_of_lessons)
-            if self._settles:
-                # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-                gc.collect()
-                gc.freeze()
         self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
         self.keep_view()
+        if snapshot.ready and self._settle is not None:
+            self._settle()
+            self._settle = None
+            self.set_timer(_LESSONS_AFTER, self._tell_of_lessons)
 
     def keep_view(self) -> None:
         """Save the arrangement with the session."""

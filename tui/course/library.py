@@ -93,9 +93,7 @@ class Library:
             told = f"{printable(left_out[0])}.toml and what comes after it is not read: {_MOST} files are the most."
             self._broken += (Broken(left_out[0], told),)
 
-    def _without_next(
-        self, files: Mapping[str, object], read: Iterable[Lesson | Broken]
-    ) -> Iterator[Broken]:
+    def _without_next(self, files: Mapping[str, object], read: Iterable[Lesson | Broken]) -> Iterator[Broken]:
         """The lessons after which one is to follow that is not there."""
         there = [name for name in files if not isinstance(self._read.get(name), Broken)]
         for lesson in read:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from hltcore.errors import OptionError, OwnPartError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
-from hltcore.written import Written
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from hltcore.written import Written
 
 __all__ = ["Entry", "Own", "Registry"]
 

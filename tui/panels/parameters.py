@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.embedding import Embedding
 from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, flat, number, plain, shape
 from tui.moment import Moment
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line, prose
+
+if TYPE_CHECKING:
+    from hltcore.embedding import Embedding
 
 __all__ = ["ParameterView", "parameter_view", "shown_first"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
-from hltcore.logged import WholeTensor
 from hltcore.options import write
 from hltcore.packing import pack
 from tui.cells import Focus
@@ -26,6 +26,9 @@ from tui.panels.units import UNIT_PICTURE, unit_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
+
+if TYPE_CHECKING:
+    from hltcore.logged import WholeTensor
 
 __all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "focused_tensor", "parameters_title", "surface_view"]
 
@@ -237,6 +240,8 @@ def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | Non
     name = tensor_name(snapshot.parameters, focus)
     if name is None:
         return None
+    from hltcore.logged import WholeTensor  # late: before torch is there, there are no parameters
+
     tensor = snapshot.parameters[name]
     return WholeTensor(shape(tensor), pack(flat(tensor)))
 

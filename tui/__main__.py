@@ -22,6 +22,7 @@ from tui.course.library import Library
 from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
+from tui.log_help import add_common_options, log_help
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, served, unfit_terminal
@@ -52,7 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
+    parser = _parser()
+    options, unknown = parser.parse_known_intermixed_args(arguments)  # settings may stand behind options
+    if options.help:
+        about = options.spec[0] if options.spec else ""
+        return print_lines((log_help(about) if about in _LOGS else parser.format_help()).splitlines())
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(map(plain, unknown))}")
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -174,7 +181,7 @@ def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     if resume is None:
         _announce(options.data)
         spec = file_arguments.opened(words, options)
-        return spec if share is None else spec.split(share), None
+        return file_arguments.held_out(spec, share), None
     if words or share is not None or _file_options(options):
         raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
@@ -239,14 +246,16 @@ def _print_progress(library: Library, form: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hlt-tui",
+        add_help=False,
         description="Watch a small neural network learn: every step, every number.",
         epilog="A spec is MODEL/DATASET/LOSS/OPTIMIZER and settings, as in: "
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
         "python -m hltcore list names everything there is. "
         "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
-        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow; - is standard input, "
-        "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow: each has a --help of "
+        "its own.",
     )
+    parser.add_argument("-h", "--help", action="store_true", help="show this help message and exit")
     parser.add_argument(
         "spec",
         nargs="*",
@@ -254,26 +263,13 @@ def _parser() -> argparse.ArgumentParser:
         help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
     )
     file_arguments.add_arguments(parser)
-    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        help="draw with ASCII only (default: if the locale's encoding is not UTF-8)",
-    )
+    add_common_options(parser)
     parser.add_argument(
         "--resume",
         nargs="?",
         const="",
         metavar="FILE",
         help="go on with the session that was saved last, or with the one in FILE",
-    )
-    parser.add_argument(
-        "--plugin",
-        action="append",
-        default=[],
-        metavar="MODULE",
-        help="add what a module or a file (NAME.py) registers, and the lessons in the folder lessons beside it; this "
-        "runs its code (may be given again)",
     )
     parser.add_argument("--lesson", metavar="NAME", help="open a lesson: --progress lists them")
     parser.add_argument("--lessons", metavar="DIR", help="add the lessons in a folder (NAME.toml)")

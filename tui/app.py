@@ -27,7 +27,7 @@ from tui.course.guide import Guide
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
-from tui.keymap import KEYS, bindings
+from tui.keymap import bindings, offered
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -263,9 +263,8 @@ class HltApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key by its description, and Textual's themes."""
-        recorded = self.bridge.stage.moment.tape is not None
-        for key in KEYS:
-            if key.id != "palette" and key.fits(recorded=recorded):
+        for key in offered(self.bridge.stage.moment):
+            if key.id != "palette":
                 yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
 

@@ -10,6 +10,7 @@ from hltcore.errors import HltError
 from hltcore.settings import REGISTRIES
 from hltcore.spec import RunSpec
 from tui.formatting import plain
+from tui.keymap import offered
 from tui.picture_actions import PictureActions
 
 if TYPE_CHECKING:
@@ -66,7 +67,14 @@ class SheetActions(PictureActions):
         self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
 
     def action_data(self) -> None:
-        """Show what each column of the file is."""
+        """Show what each column of the file is, or what is known of a log."""
+        stage = self.bridge.stage
+        if stage.moment.tape is not None:
+            from tui.screens.log import LogScreen
+
+            scene = stage.scene(None, frozenset())
+            self.push_screen(LogScreen(stage.moment.tape, scene.snapshot.dataset if scene is not None else None))
+            return
         from tui.screens.data import DataScreen
 
         data, _ = self.bridge.trial
@@ -125,7 +133,7 @@ class SheetActions(PictureActions):
         """Show the help page."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(recorded=self.bridge.stage.moment.tape is not None))
+        self.push_screen(HelpScreen(offered(self.bridge.stage.moment)))
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""

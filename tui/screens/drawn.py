@@ -18,7 +18,7 @@ from tui.lens import Lens
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
 from tui.panels.matrix import matrix_lines, matrix_title, tensor_name
-from tui.panels.parameters import parameter_view
+from tui.panels.parameters import Shaped, parameter_view
 from tui.panels.script import script_lines, script_title
 from tui.panels.step import step_lines
 from tui.panels.surface import picture_size, surface_lines
@@ -50,6 +50,7 @@ class Drawing:
         focus: The number that the arrow keys stand on.
         chosen: The finding that they stand on.
         lens: How much of a matrix is seen.
+        wide: The parameters whose columns are wide by now, and stay so.
     """
 
     snapshot: Snapshot
@@ -57,6 +58,7 @@ class Drawing:
     focus: Focus | None
     chosen: Finding | None = None
     lens: Lens = field(default_factory=Lens)
+    wide: frozenset[Shaped] = frozenset()
 
     @property
     def focused(self) -> Snapshot:
@@ -160,7 +162,7 @@ def _twin_parameters(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, twin = drawing.snapshot, drawing.snapshot.twin
     if twin is None:
         return []
-    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot).lines
+    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot, wide=drawing.wide).lines
 
 
 def _twin_examples(drawing: Drawing, width: int, height: int) -> list[Strip]:

@@ -240,7 +240,7 @@ class MainScreen(Screen[None]):
         width, height = self._room.width, max(self._room.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
-        keys = footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None)
+        keys = footer(palette, width, self._lesson.reading is not None, snapshot)
         self.query_one("#keys", Lines).draw([line(*keys)])
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
@@ -276,7 +276,7 @@ class MainScreen(Screen[None]):
         self._lesson.draw(palette, box)
 
     def _looks(self, palette: Palette) -> Looks:
-        return Looks(palette, self._focus, self._findings.chosen, self._lens)
+        return Looks(palette, self._focus, self._findings.chosen, self._lens, self._parameters.wide)
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:

@@ -8,8 +8,9 @@ import contextvars
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -18,6 +19,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
 
 from hltcore.spec import RunSpec
 from tui.actions import Actions
@@ -28,6 +30,7 @@ from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import bindings, offered
+from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -46,7 +49,6 @@ _LAST_WAIT = 1.5  # seconds
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
-_LESSONS_AFTER = 0.2  # seconds
 _TOLD = 2  # sentences at the start: more would hide the screen
 
 
@@ -99,6 +101,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
+        self._rest: Timer | None = None
         self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
@@ -146,6 +149,11 @@ class HltApp(Actions):
 
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
+
+    def _import_more(self, modules: Iterator[str]) -> None:
+        if next(modules, None) is None and self._rest is not None:
+            self._rest.stop()
+            self._tell_of_lessons()
 
     def _tell_of_lessons(self) -> None:
         """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
@@ -247,7 +255,7 @@ class HltApp(Actions):
         if snapshot.ready and self._settle is not None:
             self._settle()
             self._settle = None
-            self.set_timer(_LESSONS_AFTER, self._tell_of_lessons)
+            self._rest = self.set_interval(TURN, partial(self._import_more, one_by_one()))
 
     def keep_view(self) -> None:
         """Save the arrangement with the session."""

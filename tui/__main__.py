@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +15,10 @@ from typing import TYPE_CHECKING
 from hltcore import __version__, file_arguments
 from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
-from tui.course.lesson import Lesson
 from tui.course.library import Library
-from tui.course.reading import LessonError
-from tui.course.report import as_json, as_table
 from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
@@ -30,10 +30,13 @@ from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
+    from tui.course.lesson import Lesson
 
 __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
+_AT_START = 100_000  # objects after which garbage is looked for
+_LATER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
@@ -82,23 +85,23 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
-    for broken in library.broken:
-        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     guide = Guide(library, Journal(progress_file()))
     if lesson is not None:
         reading = guide.open(lesson)
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settles=True)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settle=settle)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
     if failure:
         _refuse(failure)
+    for broken in library.broken:  # only now: to look for lessons takes time, and what is printed before is covered
+        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     if app.return_code and keeper.saved:
         words = "".join(f" --plugin {plain(shlex.quote(plugin.anywhere))}" for plugin in loaded)
         again = f"hlt-tui --resume{words} goes on."
@@ -106,10 +109,24 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _prepare() -> None:
-    """Set the process up for the app."""
+def _prepare() -> Callable[[], None]:
+    """Set the process up for the app.
+
+    Returns:
+        What is to be called once the run is there.
+    """
     for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
+    # Nearly all that is made until the run is there stays, torch and the screen: to look through it for garbage, again
+    # and again, would take a tenth of that time; and once, with torch loaded, as long as two frames.
+    usual = gc.get_threshold()
+    gc.set_threshold(_AT_START)
+
+    def settle() -> None:
+        gc.freeze()
+        gc.set_threshold(_LATER, *usual[1:])
+
+    return settle
 
 
 def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
@@ -130,11 +147,11 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     unfit = unfit_terminal()
     if unfit:
         raise LogError(f"{unfit}.")
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
     app = HltApp(
-        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settles=True
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settle=settle
     )
     failure = app.run()
     if failure:
@@ -219,6 +236,8 @@ def _print_progress(library: Library, form: str) -> int:
     Raises:
         ProgressError: What is kept cannot be read.
     """
+    from tui.course.report import as_json, as_table
+
     progress = read_progress(progress_file())
     if form == "json":
         return print_lines([as_json(library, progress)])

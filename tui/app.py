@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -21,18 +21,18 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.timer import Timer
 
-from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
-from tui.course.reading import LessonError
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import bindings, offered
-from tui.screens.data import DataScreen
+from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
@@ -40,6 +40,7 @@ from tui.terminal import ANY, Capabilities, output_blocked
 from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
     from hltcore.trainer import Trainer
 
 __all__ = ["HltApp"]
@@ -47,7 +48,6 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
-_COLLECTED_AFTER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _SERVER_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
@@ -66,8 +66,7 @@ class HltApp(Actions):
             call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
-        settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
-            nothing but this app.
+        settle: Called when the run is there, and what is in memory will stay.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -87,7 +86,7 @@ class HltApp(Actions):
         opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
-        settles: bool = False,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.plugins = plugins
@@ -105,7 +104,8 @@ class HltApp(Actions):
         self._run_context: contextvars.Context | None = None
         self._waiting = False
         self._palette: tuple[Theme, Palette] | None = None
-        self._settles = settles
+        self._rest: Timer | None = None
+        self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
@@ -114,7 +114,6 @@ class HltApp(Actions):
         self._unread: list[str] = []
         if kept.lesson:
             self._resume_lesson(kept)
-        self._unread += [broken.told for broken in self.guide.library.broken]
         self.main_screen.read(self.guide.reading)
 
     def _resume_lesson(self, kept: SavedView) -> None:
@@ -154,16 +153,27 @@ class HltApp(Actions):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
-        for sentence in self._unread[:_TOLD]:
-            self._warn(sentence)
-        if len(self._unread) > _TOLD:
-            self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         scene = self.bridge.stage.scene(None, frozenset())
         told_before = self._keeper.resumes or self.bridge.stage.moment.tape is not None
         if scene is not None and scene.snapshot.dataset.notes and not told_before:
+            from tui.screens.data import DataScreen  # late, as all sheets
+
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
+
+    def _import_more(self, modules: Iterator[str]) -> None:
+        if next(modules, None) is None and self._rest is not None:
+            self._rest.stop()
+            self._tell_of_lessons()
+
+    def _tell_of_lessons(self) -> None:
+        """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
+        unread = [*self._unread, *(broken.told for broken in self.guide.library.broken)]
+        for sentence in unread[:_TOLD]:
+            self._warn(sentence)
+        if len(unread) > _TOLD:
+            self._warn(f"Other files that are no lessons: {len(unread) - _TOLD}. L lists them.")
 
     def _start(self) -> None:
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
@@ -252,17 +262,15 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and self._settles:
-            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-            self._settles = False
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(_COLLECTED_AFTER)
         theme = self.current_theme
         if self._palette is None or self._palette[0] is not theme:
             self._palette = theme, palette_of(theme, self._terminal)
         self.main_screen.show(stage, self._palette[1])
         self.keep_view()
+        if snapshot.ready and self._settle is not None:
+            self._settle()
+            self._settle = None
+            self._rest = self.set_interval(TURN, partial(self._import_more, one_by_one()))
 
     def keep_view(self) -> None:
         """Save the arrangement with the session."""

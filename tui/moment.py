@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from hltcore.diagnostics.finding import Finding, Unchecked
-from hltcore.embedding import Embedding
-from hltcore.events import EpochEvent
 from hltcore.phase import Phase
 from tui.cells import Focus
 from tui.curve import CurveView
 
 if TYPE_CHECKING:
+    from hltcore.embedding import Embedding
+    from hltcore.events import EpochEvent
     from tui.snapshot import Snapshot
 
 __all__ = ["Kind", "Moment", "Tape"]

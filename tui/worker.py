@@ -16,6 +16,7 @@ from itertools import chain
 from queue import Empty
 from typing import TYPE_CHECKING
 
+from hltcore._preload import preload
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
 from tui.keeper import Keeper
@@ -140,6 +141,7 @@ class Worker(Runner["Trainer"]):
     def _work(self) -> None:
         trainer = None
         try:
+            preload()
             from hltcore.trainer import Trainer
 
             with self._lock:

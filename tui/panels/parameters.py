@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.embedding import Embedding
 from tui.cells import Focus, cells_of, is_frozen, value_at
 from tui.formatting import change_mark, clip, fills, flat, number, plain, shape
 from tui.moment import Moment
 from tui.panels.block import CELL, Block
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line, prose
+
+if TYPE_CHECKING:
+    from hltcore.embedding import Embedding
 
 __all__ = ["ParameterView", "Shaped", "parameter_view", "shown_first"]
 

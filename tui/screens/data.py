@@ -20,7 +20,7 @@ from tui.screens.sheet import Sheet
 __all__ = ["DataScreen", "file_title", "note_lines"]
 
 _LONGEST_NAME = 20
-_WIDTH, _FRAME = 70, 8  # columns, as in app.tcss
+_WIDTH, _FRAME = 70, 8  # columns, as in sheets.tcss
 
 
 def file_title(data: Dataset) -> Static:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
@@ -69,6 +70,7 @@ class MainScreen(Screen[None]):
         self._lens = Lens()
         self._palette: Palette | None = None
         self._pictures = Pictures()
+        self._composed = False
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
@@ -84,6 +86,16 @@ class MainScreen(Screen[None]):
         yield self._board
         yield self._keys
         yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Draw before the first layout, so that the first frame has all of it."""
+        self._composed = True
+        self._show_again()
+
+    @property
+    def _room(self) -> Size:
+        """Columns and rows; before the first layout those of the terminal."""
+        return self.size or self.app.size
 
     @property
     def focus_cell(self) -> Focus | None:
@@ -212,7 +224,7 @@ class MainScreen(Screen[None]):
             self._focus, self._sought = self._sought[1], None
         if self._focus is not None and not stage.holds(self._focus):
             self._focus = None  # another model has no such number
-        if not self.is_mounted or not self.size:
+        if not self._composed or not self._room:
             return
         self._findings.take(snapshot, palette)
         self._draw_lines(stage, palette)
@@ -225,7 +237,7 @@ class MainScreen(Screen[None]):
 
     def _draw_lines(self, stage: Stage, palette: Palette) -> None:
         snapshot = stage.moment
-        width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
+        width, height = self._room.width, max(self._room.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
         self._status.draw([*stage.status(palette, width - PADDING), lower])
         keys = footer(palette, width, self._lesson.reading is not None, snapshot)

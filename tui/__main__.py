@@ -36,6 +36,7 @@ __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
 _AT_START = 100_000  # objects after which garbage is looked for
+_LATER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
@@ -123,7 +124,7 @@ def _prepare() -> Callable[[], None]:
 
     def settle() -> None:
         gc.freeze()
-        gc.set_threshold(*usual)
+        gc.set_threshold(_LATER, *usual[1:])
 
     return settle
 

@@ -17,8 +17,10 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 
 from hltcore.spec import RunSpec
@@ -35,7 +37,7 @@ from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
-from tui.theme import DARK, palette_of, themes_for
+from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
@@ -101,6 +103,7 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
+        self._palette: tuple[Theme, Palette] | None = None
         self._rest: Timer | None = None
         self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
@@ -122,6 +125,15 @@ class HltApp(Actions):
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
         return self.main_screen
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual asks what talks to the terminal."""
+        own = super().get_driver_class()
+        if own.__module__ != "textual.drivers.linux_driver":
+            return own
+        from tui.driver import SparingDriver  # which imports what other systems have not
+
+        return SparingDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual asks what becomes of finished lines."""
@@ -250,7 +262,10 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
+        theme = self.current_theme
+        if self._palette is None or self._palette[0] is not theme:
+            self._palette = theme, palette_of(theme, self._terminal)
+        self.main_screen.show(stage, self._palette[1])
         self.keep_view()
         if snapshot.ready and self._settle is not None:
             self._settle()

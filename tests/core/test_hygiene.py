@@ -81,7 +81,7 @@ for name in names:
 """
     modules = loaded(code)
     assert "hltcore.step" in modules
-    assert not packages(modules) & {"textual", "rich", "plotext", "textual_plotext", "tui"}
+    assert not packages(modules) & {"textual", "rich", "plotext", "tui"}
 
 
 def test_torch_comes_without_a_warning_and_plain_sgd_needs_no_compiler() -> None:

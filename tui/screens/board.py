@@ -91,9 +91,9 @@ class Board(Container):
                 self.entitle(name, stage.title(name, looks))
             if stage.is_picture(name) == pictures:
                 lines = stage.lines(name, looks, box.width - PADDING, box.height - 1)
-                self._lines_of(name).draw(lines)
+                self.lines_of(name).draw(lines)
 
-    def _lines_of(self, name: str) -> Lines:
+    def lines_of(self, name: str) -> Lines:
         """The lines of a panel, which may have been mounted only just now; a panel of its own has them laid out."""
         return self._lines.get(name) or self.query_one(f"#{name}-lines", Lines)
 

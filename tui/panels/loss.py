@@ -11,6 +11,7 @@ from textual_plotext import PlotextPlot
 
 from tui.formatting import plain, tally
 from tui.moment import Moment
+from tui.panels.scale import levels, reach, ticks
 from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
 from tui.theme import Palette
@@ -19,6 +20,7 @@ __all__ = ["LossPlot"]
 
 _MARKS, _ASCII_MARKS = "•×+◦▪", "ox+@="
 _MEANS = 60  # points of a curve among several
+_DOTS = 2  # in the width of a character
 _AXIS_ROWS = 3  # the axis, its ticks, and what they count
 
 
@@ -98,19 +100,21 @@ class LossPlot(PlotextPlot):
         plt.clear_figure()
         count = max(item.view.count for item in series)
         together = _together(series)
-        points = [points_of(item.view, positive=logarithmic, together=together) for item in series]
+        end = reach(count)
+        dots = self.size.width * _DOTS
+        points = [points_of(item.view, positive=logarithmic, together=together, end=end, dots=dots) for item in series]
         plt.grid(False, False)
         plt.xaxes(True, False)
         plt.yaxes(True, False)
-        ticks = _ticks(count, max(self.size.width // 16, 2))
-        plt.xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
-        plt.xlim(1, max(count, 2))
+        marks = ticks(end, max(self.size.width // 16, 2))
+        plt.xticks(marks, [f"{mark:,.0f}" for mark in marks])
+        plt.xlim(1, end)
         # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
         curves = [(xs, [math.log10(y) for y in ys] if logarithmic else ys) for xs, ys in points]
         heights = [y for _, ys in curves for y in ys]
         if heights:
-            levels = _levels(min(heights), max(heights), self.content_size.height - _AXIS_ROWS)
-            plt.yticks(levels, [f"{10**level if logarithmic else level + 0.0:.3g}" for level in levels])
+            told = levels(min(heights), max(heights), self.content_size.height - _AXIS_ROWS)
+            plt.yticks(told, [f"{10**level if logarithmic else level + 0.0:.3g}" for level in told])
             for edit in edits:
                 plt.vline(edit + 0.5, color=_rgb(palette.faint))
             if here < series[0].view.count:
@@ -180,23 +184,6 @@ def _together(series: tuple[Series, ...]) -> int:
     if not all(item.averaged for item in series):
         return 0
     return max(-(-max(item.view.count for item in series) // _MEANS), 1)
-
-
-def _levels(low: float, high: float, rows: int) -> list[float]:
-    """Four heights from the lowest to the highest; in few rows the ends alone, and in one the highest."""
-    if high == low or rows < 2:
-        return [high]
-    parts = 3 if rows > 3 else 1
-    return [low + (high - low) * part / parts for part in range(parts + 1)]
-
-
-def _ticks(last: int, most: int) -> list[float]:
-    """At most so many round whole numbers from 1 to the last."""
-    if last <= most:
-        return [float(tick) for tick in range(1, max(last, 2) + 1)]
-    power = 10 ** math.floor(math.log10(last / most))
-    step = next(size * power for size in (1, 2, 5, 10) if last <= most * size * power)
-    return [1.0, *(float(tick) for tick in range(max(step, 2), last + 1, step))]
 
 
 def _rgb(style: Style) -> tuple[int, int, int]:

@@ -86,21 +86,31 @@ def _loss(score: Score) -> str:
     return number(score.loss).strip()
 
 
-def points(view: CurveView, *, positive: bool, together: int = 0) -> tuple[list[float], list[float]]:
+def points(
+    view: CurveView, *, positive: bool, together: int = 0, end: int = 0, dots: int = 0
+) -> tuple[list[float], list[float]]:
     """The curve as a line through each stretch's extremes, or the means of so many values; they count from 1.
 
     Args:
         view: The curve.
         positive: Whether what is 0 or below is left out.
         together: Of how many values the mean is drawn; 0 for none.
+        end: The value at which the axis ends.
+        dots: How many dots wide the axis is: more stretches than that would fall onto each other, and drawing them
+            takes most of the time that a key takes. 0 for as many as there are.
     """
     if together:
         pairs = [(x, y) for x, y in zip(*view.means(together)) if not (positive and y <= 0)]
         return [x for x, _ in pairs], [y for _, y in pairs]
     xs: list[float] = []
     ys: list[float] = []
-    for place, (low, high) in enumerate(zip(view.lows, view.highs)):
-        x = place * view.stride + (min(view.stride, view.count - place * view.stride) + 1) / 2
+    joined = max(end // (view.stride * dots), 1) if dots else 1
+    size = joined * view.stride
+    for place in range(0, len(view.lows), joined):
+        low = min(filter(math.isfinite, view.lows[place : place + joined]), default=math.nan)
+        high = max(filter(math.isfinite, view.highs[place : place + joined]), default=math.nan)
+        start = place * view.stride
+        x = start + (min(size, view.count - start) + 1) / 2
         for y in (low,) if low == high else (low, high):
             if math.isfinite(y) and not (positive and y <= 0):
                 xs.append(x)

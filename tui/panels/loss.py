@@ -11,6 +11,7 @@ from textual.content import Content
 from tui.formatting import plain, tally
 from tui.moment import Moment
 from tui.panels.plotted import AXIS_ROWS, Chart, Line, plotted
+from tui.panels.scale import levels, reach, ticks
 from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
 from tui.theme import Palette
@@ -122,7 +123,7 @@ def _chart(
     logarithmic: bool,
 ) -> Chart:
     """The series with their axes, the changes, and this point where more is recorded behind it."""
-    count = max(item.view.count for item in series)
+    end = reach(max(item.view.count for item in series))
     together = _together(series)
     lines: list[Line] = []
     for item in series:
@@ -131,15 +132,15 @@ def _chart(
         heights = [math.log10(y) for y in ys] if logarithmic else ys
         lines.append(Line(xs, heights, _mark(item, palette), _style(item, palette)))
     heights = [y for line in lines for y in line.ys]
-    levels = _levels(min(heights), max(heights), height - AXIS_ROWS) if heights else []
+    told = levels(min(heights), max(heights), height - AXIS_ROWS) if heights else []
     verticals = [(edit + 0.5, palette.faint) for edit in edits]
     if here < series[0].view.count:
         verticals.append((max(here, 1), palette.muted))
     return Chart(
         lines[::-1],
-        count,
-        _ticks(count, max(width // 16, 2)),
-        [(level, f"{10**level if logarithmic else level + 0.0:.3g}") for level in levels],
+        end,
+        ticks(end, max(width // 16, 2)),
+        [(level, f"{10**level if logarithmic else level + 0.0:.3g}") for level in told],
         verticals,
         unit,
     )
@@ -178,20 +179,3 @@ def _together(series: tuple[Series, ...]) -> int:
     if not all(item.averaged for item in series):
         return 0
     return max(-(-max(item.view.count for item in series) // _MEANS), 1)
-
-
-def _levels(low: float, high: float, rows: int) -> list[float]:
-    """Four heights from the lowest to the highest; in few rows the ends alone, and in one the highest."""
-    if high == low or rows < 2:
-        return [high]
-    parts = 3 if rows > 3 else 1
-    return [low + (high - low) * part / parts for part in range(parts + 1)]
-
-
-def _ticks(last: int, most: int) -> list[float]:
-    """At most so many round whole numbers from 1 to the last."""
-    if last <= most:
-        return [float(tick) for tick in range(1, max(last, 2) + 1)]
-    power = 10 ** math.floor(math.log10(last / most))
-    step = next(size * power for size in (1, 2, 5, 10) if last <= most * size * power)
-    return [1.0, *(float(tick) for tick in range(max(step, 2), last + 1, step))]

@@ -36,7 +36,7 @@ from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
-from tui.terminal import ANY, Capabilities, output_blocked
+from tui.terminal import ANY, Capabilities, output_blocked, terminal_gone
 from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
-_SERVER_LOOKED_AT = 1.0  # every so many seconds
+_OTHER_END_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 _TOLD = 2  # sentences at the start: more would hide the screen
@@ -148,7 +148,10 @@ class HltApp(Actions):
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
         if self.is_web:
             server = os.getppid()  # it tells its apps to end, unless it is killed
-            self.set_interval(_SERVER_LOOKED_AT, lambda: self._end() if os.getppid() != server else None)
+            self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if os.getppid() != server else None)
+        elif not self.is_headless:
+            # A terminal that is not the session's own goes without a signal, and Textual would read from it for ever.
+            self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if terminal_gone() else None)
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())

@@ -157,7 +157,7 @@ class Engine:
         if rows not in self._beside:
             gradients = torch.empty_like(self.buffer.values)
             backprop = self._written_out(rows, gradients)
-            self._beside[rows] = backprop and Beside(backprop, gradients, self.buffer.layout)
+            self._beside[rows] = Beside(backprop, gradients, self.buffer.layout) if backprop else None
         return self._beside[rows]
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:

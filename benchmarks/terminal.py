@@ -206,6 +206,7 @@ class Session:
         self._draw()
         self._display.resize(size)
         self._tell_size(size)
+        self.process.send_signal(signal.SIGWINCH)  # it is nobody's controlling terminal, so the system tells nobody
 
     @property
     def written(self) -> int:

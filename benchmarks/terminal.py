@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import os
 import pty
@@ -28,6 +29,8 @@ QUIET = 0.06
 """Seconds without output after which a screen is called still."""
 _OF_ANOTHER = ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANG", "TERM_PROGRAM")
 """Variables of the terminal that the bench itself was started in."""
+_MODES = {"the alternate screen": "1049", "mouse": "1000", "mouse motion": "1003", "bracketed paste": "2004"}
+_CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 
 class Answer(NamedTuple):
@@ -72,6 +75,7 @@ class Session:
         self._rate = rate
         self._master, slave = pty.openpty()
         self._tell_size(size)
+        self._before = termios.tcgetattr(self._master)
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -208,10 +212,31 @@ class Session:
         self._tell_size(size)
         self.process.send_signal(signal.SIGWINCH)  # it is nobody's controlling terminal, so the system tells nobody
 
+    def skip(self) -> None:
+        """Leave undrawn what came so far: for a program that paints all of its screen anew, as after ``resize``."""
+        self._drawn = len(self._chunks)
+
     @property
     def written(self) -> int:
         """Bytes that have come so far."""
         return sum(len(chunk) for _, chunk in self._chunks)
+
+    def copied(self, since: int = 0) -> str:
+        """What the program put on the clipboard last, after so many bytes; empty for nothing."""
+        found = _CLIPBOARD.findall(self._output[since:])
+        return base64.b64decode(found[-1]).decode() if found else ""
+
+    @property
+    def unrestored(self) -> list[str]:
+        """What is not as it was before the program began."""
+        output = self._output.decode("utf-8", "replace")
+        left = [name for name, mode in _MODES.items() if output.rfind(f"[?{mode}h") > output.rfind(f"[?{mode}l")]
+        left += ["the cursor"] * (output.rfind("[?25l") > output.rfind("[?25h"))
+        return left + ["the line's settings"] * (termios.tcgetattr(self._master) != self._before)
+
+    @property
+    def _output(self) -> bytes:
+        return b"".join(chunk for _, chunk in self._chunks)
 
 
 def _environment(state: str) -> dict[str, str]:

@@ -27,6 +27,10 @@ PARTS: dict[str, Part] = {
 }
 
 
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+MARK = "<!-- figures: written by python -m benchmarks --page -->"
+
+
 def machine() -> dict[str, str]:
     """What it was measured on."""
     model = platform.processor() or platform.machine()
@@ -54,12 +58,20 @@ def write(path: Path, where: dict[str, str], figures: dict[str, list[Figure]]) -
     path.write_text(json.dumps({"machine": where, "parts": parts}, indent=1, ensure_ascii=False) + "\n")
 
 
+def write_page(lines: list[str]) -> None:
+    """Put the tables at the end of the page that says how to read them."""
+    text, mark, _ = PAGE.read_text(encoding="utf-8").partition(MARK)
+    assert mark, f"{PAGE} has no line {MARK}"
+    PAGE.write_text("\n".join([text + mark, "", *lines]) + "\n", encoding="utf-8")
+
+
 def arguments() -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(prog="benchmarks", description="Speed and memory on this machine.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and shorter runs")
     parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), metavar="FILE", help="(%(default)s)")
+    parser.add_argument("--page", action="store_true", help="write the tables into docs/benchmarks.md, too")
     options = parser.parse_args()
     for part in options.parts:
         if part not in PARTS:
@@ -72,14 +84,19 @@ def main() -> None:
     options = arguments()
     torch.set_num_threads(1)
     where = machine()
-    print("| machine | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in where.items()), sep="\n")
+    lines = ["| machine | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in where.items())]
+    print(*lines, sep="\n")
     figures: dict[str, list[Figure]] = {}
     for name in [name for name in PARTS if not options.parts or name in options.parts]:
         part = PARTS[name]
         figures[name] = list(part.figures(options.quick, progress))
         progress("")
-        print(f"\n### {part.title}\n", *rows(figures[name]), sep="\n", flush=True)
+        table = ["", f"### {part.title}", "", *rows(figures[name])]
+        print(*table, sep="\n", flush=True)
+        lines += table
         write(options.json, where, figures)
+    if options.page:
+        write_page(lines)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ __all__ = ["PART"]
 
 EPOCHS = 49
 TARGETS = {"logistic-regression": 0.65, "two-layer": 0.70, "eight-layer": 0.75}
-CHECKS = 1.15
-"""A run with checks by one without."""
 
 
 def run_steps(trainer: Trainer) -> None:
@@ -35,9 +33,11 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) -> tuple[float, float]:
+def pair(
+    model: str, dataset: str, seed: int, train: Callable[[Trainer], None], *, checks: bool = False
+) -> tuple[float, float]:
     """Seconds of the trainer and of the plain loop, one right after the other, which one first by turns."""
-    trainer = Trainer(model, dataset, seed=seed, checks=False)
+    trainer = Trainer(model, dataset, seed=seed, checks=checks)
     plain = PlainRun(model, trainer.dataset, trainer.model)
     if seed % 2:
         ours, theirs = seconds(lambda: train(trainer)), seconds(lambda: plain.run(EPOCHS))
@@ -47,17 +47,6 @@ def pair(model: str, dataset: str, seed: int, train: Callable[[Trainer], None]) 
         same = torch.equal(mine.detach().view(torch.int32), parameter.detach().view(torch.int32))
         assert same, f"{name} of {trainer.spec} is not what the plain loop computes"
     return ours, theirs
-
-
-def check_cost(model: str, dataset: str, seed: int) -> tuple[float, float]:
-    """Seconds of a run with checks and of the same run without, which one first by turns."""
-    with_checks, without = (Trainer(model, dataset, seed=seed, checks=checks) for checks in (True, False))
-    if seed % 2:
-        checked, bare = seconds(lambda: run_steps(with_checks)), seconds(lambda: run_steps(without))
-    else:
-        bare, checked = seconds(lambda: run_steps(without)), seconds(lambda: run_steps(with_checks))
-    assert with_checks.parameters == without.parameters
-    return checked, bare
 
 
 def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
@@ -70,12 +59,12 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
             for seed in range(1, rounds + 1):
                 whole.append(pair(model, dataset, seed, run_steps))
                 phased.append(pair(model, dataset, seed, run_phases))
-                checked.append(check_cost(model, dataset, seed))
+                checked.append(pair(model, dataset, seed, run_steps, checks=True))
             each = 1e6 / (EPOCHS * Trainer(model, dataset).steps_per_epoch)
             run = f"{model}/{dataset}"
             yield between(f"{run}: a step of `run()`", whole, "µs", "the plain loop", target, scale=each)
             yield between(f"{run}: five times `phase()`", phased, "µs", "the plain loop", scale=each)
-            yield between(f"{run}: a step with checks", checked, "µs", "without", CHECKS, scale=each)
+            yield between(f"{run}: a step with checks", checked, "µs", "the plain loop", target, scale=each)
 
 
 PART = Part("A step with all its events", _figures)

@@ -27,7 +27,16 @@ SMALL = (80, 24)
 LARGE = (140, 40)
 QUIET = 0.06
 """Seconds without output after which a screen is called still."""
-_OF_ANOTHER = ("COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "LC_ALL", "LANG", "TERM_PROGRAM")
+_OF_ANOTHER = (
+    "COLORTERM",
+    "NO_COLOR",
+    "COLUMNS",
+    "LINES",
+    "LC_ALL",
+    "LANG",
+    "TERM_PROGRAM",
+    "PYTHONDONTWRITEBYTECODE",  # what is installed is compiled once, and so it is here, before anything is measured
+)
 """Variables of the terminal that the bench itself was started in."""
 _MODES = {"the alternate screen": "1049", "mouse": "1000", "mouse motion": "1003", "bracketed paste": "2004"}
 _CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")

@@ -16,11 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hltcore.errors import ChainError, ShapeError, nearest, quoted
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import EMBEDDING, activates, by_unit, entering, is_table, unit_and_source
 from hltcore.losses import Form
+
+if TYPE_CHECKING:
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["SLOPES", "Chain", "ExampleChain", "Factor", "LayerChain", "Story", "chain"]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from hltcore.delimited import Field, Table
-from hltcore.roles import Roles
+if TYPE_CHECKING:
+    from hltcore.delimited import Field, Table
+    from hltcore.roles import Roles
+
 
 __all__ = ["Note", "noted"]
 

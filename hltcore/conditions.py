@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from hltcore.diagnostics import registry
 from hltcore.edits import Position
 from hltcore.errors import ConditionError, SpecError, nearest, quoted
 from hltcore.events import StepEvent
@@ -164,6 +163,8 @@ class _Finding:
     check: str = ""
 
     def watch(self, run: Standing) -> Watch:
+        from hltcore.diagnostics import registry  # late: the checks come with the trainer
+
         names = registry.names()
         if self.check and self.check not in names:
             raise ConditionError(f"There is no check {quoted(self.check)}: {nearest(self.check, names)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import errno
-import hashlib
 import io
 import math
 import os
@@ -125,7 +124,9 @@ def read_bytes(path: str) -> bytes:
 
 def digest_of(data: bytes) -> str:
     """What is another when a file has changed: the beginning of its SHA-256."""
-    return hashlib.sha256(data).hexdigest()[:16]
+    from hashlib import sha256  # late: it loads OpenSSL, and most runs are of no file
+
+    return sha256(data).hexdigest()[:16]
 
 
 def parse(data: bytes, path: str) -> Table:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hltcore.axes import principal_axes
 from hltcore.errors import OptionError, nearest, quoted
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import EMBEDDING, entering, is_table
 from hltcore.nearest import nearest_rows
+
+if TYPE_CHECKING:
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["Embedding", "Neighbour", "Plane", "embedding_of"]
 

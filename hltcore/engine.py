@@ -9,14 +9,18 @@ from typing import Any, NamedTuple
 
 from hltcore import datasets, initialisations, losses, models, optimizers, places
 from hltcore._torch import torch
+from hltcore.backprop import Backprop, Kind
 from hltcore.datasets import Dataset
 from hltcore.events import Layout, Score
+from hltcore.exactness import exact
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.models import Output
+from hltcore.nets import FeedForward
 from hltcore.parameters import ParameterBuffer
+from hltcore.passes import Autograd, Passes
 from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.repeatable import check_repeatable
@@ -105,6 +109,8 @@ class Engine:
         self.layout_of(self.feed.rows[0])
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
+        self._passes: dict[int, Passes] = {}
+        self._passes_of(self.feed.size)
         self._updater = self._freeze(self._build_updater(kept))
 
     def _fits(self, spec: RunSpec, inputs: int) -> bool:
@@ -139,11 +145,28 @@ class Engine:
             self._layouts[size] = self._traced.layout(examples.x, self.buffer.layout)
         return self._layouts[size]
 
+    def _passes_of(self, rows: int) -> Passes:
+        """How a step on so many examples is computed."""
+        if rows not in self._passes:
+            self._passes[rows] = self._written_out(rows) or Autograd(self._traced, self._loss_function, self._penalty)
+        return self._passes[rows]
+
+    def _written_out(self, rows: int) -> Passes | None:
+        """The passes without autograd, where they are known and have its bits."""
+        model, spec = self.model, self.spec
+        if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
+            return None
+        kind = Kind(model.sizes, tuple(layer.activation for layer in model.layers), spec.loss, self.output, rows)
+        whole = all(parameter.requires_grad for _, parameter in self._named)
+        if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_known or not exact(kind):
+            return None
+        return Backprop(kind, self.buffer.values, self.buffer.gradients)
+
     def begin(self, number: int, epoch: int, offset: int, before: bytes) -> tuple[Step, Iterator[Phase]]:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._traced, self._loss_function, self._penalty, self._updater, self.buffer)
+        return step, step.phases(self._passes_of(len(examples.batch.rows)), self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""

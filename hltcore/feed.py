@@ -69,21 +69,26 @@ class Feed:
             that any step can be reached without those before it.
         seed: Seed of the order.
 
+    Attributes:
+        size: Examples in a batch.
+        steps_per_epoch: Batches in an epoch.
+        rows: The examples of each row.
+
     Raises:
         OptionError: There are fewer rows than a batch needs.
     """
 
     def __init__(self, dataset: Dataset, batch: str, shuffle: bool, seed: int) -> None:
         rows = len(dataset)
-        self._size = rows if batch == "all" else int(batch)
-        if self._size > rows:
+        self.size = rows if batch == "all" else int(batch)
+        if self.size > rows:
             raise OptionError(f"batch={batch} is not allowed: {printable(dataset.name)} has {rows} examples.")
         self._dataset = dataset
         self._shuffle = shuffle
         self._seed = seed
         self._xs = _tensor(chain.from_iterable(dataset.xs), len(dataset.features))
         self._targets = _tensor(dataset.targets, 1)
-        self.steps_per_epoch = -(-rows // self._size)
+        self.steps_per_epoch = -(-rows // self.size)
         one_by_one = _OneByOne(self, rows)
         self.rows: Sequence[Examples] = one_by_one if rows > _KEPT else tuple(one_by_one)
         self._sampled: Examples | None = None
@@ -132,20 +137,20 @@ class Feed:
 
     @property
     def _whole_at_once(self) -> bool:
-        return self._size == len(self._dataset) and not self._shuffle
+        return self.size == len(self._dataset) and not self._shuffle
 
     def _ordered(self, epoch: int) -> Sequence[int]:
         rows = len(self._dataset)
         return order_of(rows, self._seed, epoch) if self._shuffle else range(rows)
 
     def _rows_of(self, offset: int) -> tuple[int, ...]:
-        return tuple(self._order[offset * self._size : (offset + 1) * self._size])
+        return tuple(self._order[offset * self.size : (offset + 1) * self.size])
 
     def _cut(self) -> tuple[Examples, ...]:
         """The examples of every step of an epoch; none where there are too many to keep."""
         if len(self._dataset) > _KEPT:
             return ()
-        if self._size == 1:
+        if self.size == 1:
             return tuple(self.rows[row] for row in self._order)
         return tuple(self.gather(self._rows_of(offset)) for offset in range(self.steps_per_epoch))
 

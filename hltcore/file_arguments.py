@@ -1,11 +1,13 @@
-"""File arguments: ``--data FILE`` and what goes with it, for every command line that opens a run."""
+"""File arguments: ``--data FILE``, ``--split`` and what goes with them, for every command line that opens a run."""
 
 from __future__ import annotations
 
 import argparse
 import csv
+import math
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 from hltcore import datasets
@@ -17,7 +19,7 @@ from hltcore.registry import Entry
 from hltcore.spec import RunSpec
 from hltcore.table_file import NAME, options_for, predicts_number
 
-__all__ = ["add_arguments", "opened", "run_of", "told"]
+__all__ = ["add_arguments", "held_out", "opened", "run_of", "told"]
 
 _FILES = {
     ".csv": "--data {} trains on it.",
@@ -31,7 +33,7 @@ _NUMBERS = "linear-regression"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add ``--data``, ``--target``, ``--features`` and ``--text``."""
+    """Add ``--data``, ``--target``, ``--features``, ``--text`` and ``--split``."""
     parser.add_argument("--data", metavar="FILE", help="train on a CSV or TSV file of your own, with a header")
     parser.add_argument("--target", metavar="COLUMN", help="its column to predict (or COLUMN:number, COLUMN:classes)")
     parser.add_argument("--features", metavar="COLUMNS", help="its columns that the model sees, separated by commas")
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="a column of words that it sees, too, as in word:letters (python -m hltcore list featurizers)",
     )
+    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25 or 25%%")
 
 
 def opened(words: str, arguments: argparse.Namespace) -> RunSpec:
@@ -72,17 +75,37 @@ def run_of(words: str, arguments: argparse.Namespace) -> RunSpec:
 
     Args:
         words: The line.
-        arguments: What ``add_arguments`` reads, and ``split``.
+        arguments: What ``add_arguments`` reads.
 
     Raises:
         HltError: The run cannot be opened.
     """
-    spec = opened(words, arguments)
-    if arguments.split is not None:
-        spec = spec.split(arguments.split)
+    spec = held_out(opened(words, arguments), arguments.split)
     for line in told(spec):  # not among the output, which may be JSON
         print(f"hltcore: {line}", file=sys.stderr)
     return spec
+
+
+def held_out(spec: RunSpec, share: str | None) -> RunSpec:
+    """A run with the share of its examples held out that ``--split`` says: 0.25, or 25%; None for what its spec says.
+
+    Raises:
+        OptionError: That is no share, or the data set holds none out.
+    """
+    if share is None:
+        return spec
+    digits, percent, rest = share.strip().partition("%")
+    try:
+        part = float(Decimal(digits) / (100 if percent else 1))  # exact: 33.3% is 0.333
+    except ArithmeticError:
+        part = math.nan
+    if rest or not 0 <= part < 1:
+        meant = f" Did you mean {digits}%?" if not percent and 1 <= part < 100 else ""
+        raise OptionError(
+            f"--split {quoted(share)} is not allowed: it is a share of the examples, from 0 to less than 1, such as "
+            f"0.25 or 25%.{meant}"
+        )
+    return spec.split(part)
 
 
 def _listed(text: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -65,7 +64,7 @@ def unfinished(path: Path, pieces: Iterable[bytes], *, mode: int = 0o666) -> Ite
     Raises:
         OSError: It cannot be written.
     """
-    part = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+    part = path.with_name(f".{os.urandom(8).hex()}.unfinished")
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with open(handle, "wb") as file:

@@ -14,21 +14,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import TracebackType
 
-from hltcore.errors import LogError, RecordingError, quoted
+from hltcore.errors import RecordingError
 from hltcore.events import Edited, EpochEvent
+from hltcore.log_await import source_or_wait
 from hltcore.log_curve import Losses
-from hltcore.log_lines import Brief, brief, read_line
+from hltcore.log_ends import first_step, head, tail
+from hltcore.log_lines import Brief, read_line
 from hltcore.log_scan import Scan
-from hltcore.log_search import Anchors, complete_size, last_lines, lines, sample, search
+from hltcore.log_search import Anchors, complete_size, lines, sample, search
 from hltcore.log_source import source_of
 from hltcore.logged import LogEnd, LogProblem, LogStarted, LogStep
 
 __all__ = ["RunLog"]
 
-_FEW = 3
-"""Lines at the end among which is the run's last."""
-_LOOKED_AT = 1000
-"""Lines at either end among which a step is looked for."""
 _CHUNK = 1 << 18
 _TRIES = 64
 """Steps that are looked at for the nearest one with tensors."""
@@ -42,6 +40,7 @@ class RunLog:
     Args:
         log: The path of a log, or a binary stream of its lines, such as ``sys.stdin.buffer``; a stream is put by in a
             temporary file, by a thread of its own.
+        awaits: Whether a file that is not there yet is waited for, if only its folder is there.
 
     Attributes:
         name: The path; "-" for a stream.
@@ -55,8 +54,8 @@ class RunLog:
         LogError: It cannot be opened, is no event log, or is of a version that cannot be read.
     """
 
-    def __init__(self, log: str | os.PathLike[str] | io.BufferedIOBase) -> None:
-        self._source = source_of(log)
+    def __init__(self, log: str | os.PathLike[str] | io.BufferedIOBase, *, awaits: bool = False) -> None:
+        self._source = (source_or_wait if awaits else source_of)(log)
         self.name = self._source.name
         self.generation = 0
         self._begin()
@@ -103,6 +102,11 @@ class RunLog:
         return self._end
 
     @property
+    def awaited(self) -> str:
+        """What is waited for where there is no file yet, in words; else empty."""
+        return self._source.awaited
+
+    @property
     def following(self) -> bool:
         """Whether more may come: the run was not closed, and the stream, where it is one, did not end."""
         return self.ended is None and not self._settled
@@ -129,6 +133,11 @@ class RunLog:
                 if told.step > scan.last:
                     curve.add(told.step, told.loss)
         return curve.view(self.steps, self._last_loss, exact)
+
+    @property
+    def tensor_steps(self) -> int:
+        """How many steps have tensors, as far as the log was read through."""
+        return self._scan.tensor_steps
 
     @property
     def edits(self) -> tuple[Edited, ...]:
@@ -202,7 +211,7 @@ class RunLog:
         Raises:
             LogError: What came is no event log, or of a version that cannot be read.
         """
-        before = (self.generation, self.last, self.ended, self._scan.place)
+        before = self._state
         if self._source.anew():
             self.generation += 1
             self._begin()
@@ -210,7 +219,11 @@ class RunLog:
         self._scan.advance(self._source, self._anchors, self._end, seconds)
         if self._scan.last >= self.steps:
             self._correct_last()
-        return before != (self.generation, self.last, self.ended, self._scan.place)
+        return before != self._state
+
+    @property
+    def _state(self) -> tuple[object, ...]:
+        return self.generation, self.last, self.ended, self._scan.place, self.awaited
 
     def _correct_last(self) -> None:
         """Go by what was read through: what stands at the end does not ascend, as it is of another run."""
@@ -229,55 +242,24 @@ class RunLog:
         self._settled = ended
 
     def _look_at_ends(self, end: int) -> None:
-        self._end, self.ended = end, None
+        self._end = end
         if not self._headed:
-            self._look_at_head()
+            self.started, self._headed = head(self._source, end), True
         if self.first is None:
             self._look_for_first()
-        self._look_at_tail()
+        step, self.ended = tail(self._source, end)
+        if step is not None and (self.last is None or step[0].step > self.last):
+            self.last, self._last_loss = step[0].step, math.nan if step[0].loss is None else step[0].loss
+            self._anchors.add(self.last, step[1])
         if not self._sampled:
             self._sampled = True
             self._sample = sample(self._source, self._anchors, end)
 
-    def _look_at_head(self) -> None:
-        _, line = next(lines(self._source, 0, self._end), (0, b""))
-        try:
-            fact = read_line(line) if line.strip() else None
-        except RecordingError as error:
-            raise LogError(f"{quoted(self.name)} is no event log of a run. {error}") from None
-        self._headed = True
-        if isinstance(fact, LogStarted):
-            self.started = fact
-
     def _look_for_first(self) -> None:
-        for count, (start, line) in enumerate(lines(self._source, 0, self._end)):
-            told = brief(line)
-            if told is not None:
-                self.first = told.step
-                self._anchors.add(told.step, start)
-            if told is not None or count > _LOOKED_AT:
-                return
-
-    def _look_at_tail(self) -> None:
-        for count, (start, line) in enumerate(last_lines(self._source, self._end)):
-            told = brief(line) if line.strip() else None
-            if told is not None:
-                if self.last is None or told.step > self.last:
-                    self.last, self._last_loss = told.step, math.nan if told.loss is None else told.loss
-                    self._anchors.add(told.step, start)
-                return
-            if line.strip() and count < _FEW:
-                self._note_end(line)
-            if count > _LOOKED_AT:
-                return
-
-    def _note_end(self, line: bytes) -> None:
-        try:
-            fact = read_line(line)
-        except RecordingError:
-            return
-        if isinstance(fact, LogEnd):
-            self.ended = fact
+        found = first_step(self._source, self._end)
+        if found is not None:
+            self.first = found[0].step
+            self._anchors.add(self.first, found[1])
 
     def _with_parameters(self, fact: LogStep) -> LogStep:
         """A step with the parameters before it, where they are recorded."""

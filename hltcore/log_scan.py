@@ -33,6 +33,7 @@ class Scan:
         last: The number of the last step that counts; -1 before the first.
         curve: The losses.
         tensor_gap: The greatest number that divides the numbers of all steps with tensors; 0 before the second.
+        tensor_steps: How many steps have tensors.
         edits: Changes of the run.
         epochs: Ends of epochs.
         another: The first byte of another run in the same file; 0 where there is none.
@@ -46,6 +47,7 @@ class Scan:
         self.last = -1
         self.curve = Stretches()
         self.tensor_gap = 0
+        self.tensor_steps = 0
         self.edits: list[Edited] = []
         self.epochs: list[EpochEvent] = []
         self.another = 0
@@ -112,6 +114,7 @@ class Scan:
                 add(last, told.loss)
                 if told.tensors:
                     self.tensor_gap = gcd(self.tensor_gap, last)
+                    self.tensor_steps += 1
                 if self.place + start - self._anchored >= _SPACING:
                     self._anchored = self.place + start
                     anchors.add(last, self._anchored)

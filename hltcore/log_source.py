@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import IO, Protocol
 
 from hltcore.errors import LogError, quoted, reason
+from hltcore.lookalike import why_missing
 
-__all__ = ["FileSource", "Source", "StreamSource", "source_of"]
+__all__ = ["FileSource", "Source", "StreamSource", "opened", "refused", "source_of"]
 
 _CHUNK = 1 << 16
 
@@ -20,8 +21,17 @@ _CHUNK = 1 << 16
 class Source(Protocol):
     """Bytes that may become more."""
 
-    name: str
-    streams: bool
+    @property
+    def name(self) -> str:
+        """What to call them: a path, or "-"."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether they come by a stream, and are put by."""
+
+    @property
+    def awaited(self) -> str:
+        """What is waited for before there is any file, in words; empty once it is there."""
 
     def size(self) -> int:
         """How many there are by now."""
@@ -50,10 +60,28 @@ def source_of(log: str | os.PathLike[str] | io.BufferedIOBase) -> Source:
         return StreamSource(log, "-")
     path = os.fspath(log)
     try:
-        file = open(path, "rb", buffering=0)  # noqa: SIM115 - the source closes it
+        return opened(path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        told = error.strerror if isinstance(error, OSError) else reason(error)
-        raise LogError(f"The event log {quoted(path)} cannot be read: {told}.") from None
+        raise refused(path, error) from None
+
+
+def refused(path: str, error: OSError | ValueError) -> LogError:
+    """The error for a path at which no log can be opened."""
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        told = why_missing(path)
+    else:
+        told = f"{(error.strerror or error) if isinstance(error, OSError) else reason(error)}."
+    return LogError(f"The event log {quoted(path)} cannot be read: {told}")
+
+
+def opened(path: str) -> Source:
+    """The bytes of what is at a path.
+
+    Raises:
+        OSError: Nothing is, or it cannot be opened.
+        ValueError: No path is like that.
+    """
+    file = open(path, "rb", buffering=0)  # noqa: SIM115 - the source closes it
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return FileSource(path, file)
     return StreamSource(io.BufferedReader(file), path, own=True)
@@ -69,6 +97,7 @@ class FileSource:
 
     ended = False
     streams = False
+    awaited = ""
 
     def __init__(self, path: str, file: io.FileIO) -> None:
         self.name = path
@@ -123,6 +152,7 @@ class StreamSource:
     """
 
     streams = True
+    awaited = ""
 
     def __init__(self, stream: io.BufferedIOBase, name: str, *, own: bool = False) -> None:
         self.name = name

@@ -9,10 +9,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hltcore.events import StepEvent
 from hltcore.packing import nest, unpack
+
+if TYPE_CHECKING:
+    from hltcore.events import StepEvent
 
 __all__ = ["LogEnd", "LogProblem", "LogStarted", "LogStep", "Summary", "Tensor", "WholeTensor"]
 

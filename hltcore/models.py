@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from hltcore import net_text
 from hltcore.options import Option, choice, integer
 from hltcore.registry import Entry, Registry
-from hltcore.written import Written
 
 if TYPE_CHECKING:
     from torch.nn import Module
+
+    from hltcore.written import Written
 
 __all__ = ["ModelEntry", "Output", "register", "registry"]
 

@@ -101,6 +101,9 @@ class FeedForward(torch.nn.Module):
         sizes: The width of the input and of each layer's output.
         names: A name for each layer.
         activations: For each layer, a key of ``ACTIVATIONS``; ``EMBEDDING`` makes the first an embedding table.
+
+    Attributes:
+        sizes: These widths.
     """
 
     def __init__(self, sizes: tuple[int, ...], names: tuple[str, ...], activations: tuple[str, ...]) -> None:
@@ -108,6 +111,7 @@ class FeedForward(torch.nn.Module):
         for name, activation, inputs, outputs in zip(names, activations, sizes, sizes[1:]):
             kind = MeanEmbedding if is_table(activation) else torch.nn.Linear
             self.add_module(name, kind(inputs, outputs))
+        self.sizes = sizes
         self._plan = tuple(zip(names, activations))
 
     @property

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 
 from hltcore._torch import torch
 from hltcore.errors import ShapeError, nearest, quoted
 from hltcore.packing import TensorLayout, pack
 from hltcore.places import Place
 
-__all__ = ["ParameterBuffer"]
+__all__ = ["ParameterBuffer", "aligned", "places"]
 
 _BYTES = 4  # of one float32
 _VECTOR = 4  # floats in the vectors that a processor loads from addresses which are multiples of their size
@@ -45,7 +46,7 @@ class ParameterBuffer:
                 "every step can be kept and replayed."
             )
         self.layout = TensorLayout(tuple(name for name, _ in named), tuple(tuple(p.shape) for _, p in named))
-        self._starts, size = _places(self.layout)
+        self._starts, size = places(self.layout)
         memory = bytearray(2 * size * _BYTES + _LINE)
         base = -torch.frombuffer(memory, dtype=torch.uint8).data_ptr() % _LINE
         middle, end = base + size * _BYTES, base + 2 * size * _BYTES
@@ -142,7 +143,7 @@ class ParameterBuffer:
         self.values[start : start + len(values)] = torch.tensor(tuple(values), dtype=torch.float32)
 
 
-def _places(layout: TensorLayout) -> tuple[list[int], int]:
+def places(layout: TensorLayout) -> tuple[list[int], int]:
     """Where each parameter starts, and the size of them all.
 
     Matrix products sum in another order, and so end in other bits, where a tensor starts between two vectors; in
@@ -154,6 +155,19 @@ def _places(layout: TensorLayout) -> tuple[list[int], int]:
         starts.append(start)
         end = start + size
     return starts, end
+
+
+def aligned(shapes: Sequence[tuple[int, ...]]) -> tuple[list[memoryview], list[torch.Tensor]]:
+    """Tensors in one memory, each starting where PyTorch's own would, and the bytes of each."""
+    sizes = [_BYTES * math.prod(shape) for shape in shapes]
+    starts = list(accumulate((-(-size // _LINE) * _LINE for size in sizes), initial=0))
+    memory = bytearray(starts[-1] + _LINE)
+    base = -torch.frombuffer(memory, dtype=torch.uint8).data_ptr() % _LINE
+    tensors = [
+        torch.frombuffer(memory, dtype=torch.float32, count=size // _BYTES, offset=base + start).view(shape)
+        for shape, size, start in zip(shapes, sizes, starts)
+    ]
+    return [memoryview(memory)[base + start : base + start + size] for size, start in zip(sizes, starts)], tensors
 
 
 def _shown(shape: tuple[int, ...]) -> str:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import metadata
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from hltcore.errors import OptionError, OwnPartError, RegistryError, UnknownNameError, nearest, quoted, reason
 from hltcore.options import Option, Value
-from hltcore.written import Written
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from hltcore.written import Written
 
 __all__ = ["Entry", "Own", "Registry"]
 
@@ -223,7 +226,9 @@ class Registry(Generic[E]):
         return put_back
 
     @cached_property
-    def _plugins(self) -> dict[str, metadata.EntryPoint]:
+    def _plugins(self) -> dict[str, EntryPoint]:
+        from importlib import metadata  # late: most runs are made of parts that are registered already
+
         return {point.name: point for point in metadata.entry_points(group=self._group)}
 
     def _load(self, name: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hltcore import featurizers
-from hltcore.delimited import Field, Table
 from hltcore.errors import DataError, OptionError, nearest, printable, quoted
+
+if TYPE_CHECKING:
+    from hltcore.delimited import Field, Table
 
 __all__ = ["Kind", "Roles", "Target", "Term", "assign"]
 

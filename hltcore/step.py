@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from hltcore._torch import torch
 from hltcore.events import Layout, PhaseEvent, StepEvent
 from hltcore.feed import Examples
-from hltcore.packing import pack
 from hltcore.parameters import ParameterBuffer
-from hltcore.penalty import Penalty
+from hltcore.passes import Passes
 from hltcore.phase import Phase
-from hltcore.tracing import Traced
 from hltcore.updaters import Updater
 
 __all__ = ["Step"]
@@ -42,29 +39,19 @@ class Step:
         self._discarded: bytes | None = None
         self._updated: bytes | None = None
 
-    def phases(
-        self,
-        model: Traced,
-        loss_function: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
-        penalty: Penalty,
-        optimizer: Updater,
-        parameters: ParameterBuffer,
-    ) -> Iterator[Phase]:
+    def phases(self, passes: Passes, optimizer: Updater, parameters: ParameterBuffer) -> Iterator[Phase]:
         """Do one phase after the other, and yield each when it is done.
 
         What a model, a loss or an optimizer raises comes out as it is.
         """
         self._lr = optimizer.lr
 
-        prediction, watched = model(self._examples.x)
-        self._forward = _packed(watched)
+        prediction, self._forward = passes.forward(self._examples.x)
         self._gradients = parameters.gradient_snapshot()
         yield Phase.FORWARD
 
-        loss = loss_function(prediction, self._examples.target)
-        penalties = penalty()  # none without regularisation
-        objective = sum(penalties, loss)
-        self._loss = _told(objective, penalties)
+        loss = passes.loss(prediction, self._examples.target)
+        self._loss = loss.packed
         yield Phase.LOSS
 
         self._discarded = self._gradients
@@ -72,7 +59,7 @@ class Step:
         self._gradients = parameters.gradient_snapshot()
         yield Phase.ZERO_GRAD
 
-        objective.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._gradients = parameters.gradient_snapshot()
         yield Phase.BACKWARD
 
@@ -119,17 +106,3 @@ class Step:
         """The parameters after the update, packed: the next step's ``before``."""
         assert self._updated is not None
         return self._updated
-
-
-def _told(objective: torch.Tensor, penalties: tuple[torch.Tensor, ...]) -> bytes:
-    numbers = [objective.item()]
-    if penalties:
-        numbers.append(sum(penalty.item() for penalty in penalties))
-    return pack(numbers)
-
-
-def _packed(tensors: list[torch.Tensor]) -> bytes:
-    numbers: list[float] = []
-    for tensor in tensors:
-        numbers += tensor.tolist() if tensor.dim() == 1 else tensor.reshape(-1).tolist()
-    return pack(numbers)

@@ -2,6 +2,8 @@
 
 A spec names the file by its path and a digest of its bytes, so that a line opens the same data or says that they are
 gone or changed. Names of columns can hold anything, and a spec's words no spaces: both go in percent-encoded.
+
+What reads a file, and guesses what its columns are, is imported when there is one: most runs are of other data.
 """
 
 from __future__ import annotations
@@ -10,16 +12,17 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from hltcore import featurizers
 from hltcore.dataset import Dataset
-from hltcore.delimited import Table, digest_of, parse, read_bytes
 from hltcore.errors import DataError, OptionError, nearest, quoted, quoted_path
 from hltcore.options import Option, Value, choice, integer, number, word
-from hltcore.roles import Kind, Target, Term, assign
-from hltcore.tabulated import Scale, tabulated
+
+if TYPE_CHECKING:
+    from hltcore.delimited import Table
+    from hltcore.roles import Kind, Target, Term
+    from hltcore.tabulated import Scale
 
 __all__ = ["NAME", "OPTIONS", "WHERE", "feature_sets", "options_for", "pinned", "predicts_number", "table_file"]
 
@@ -60,6 +63,8 @@ def _digest(text: str) -> str:
 
 
 def _terms(text: str) -> tuple[Term, ...]:
+    from hltcore.roles import Term
+
     pairs = (item.partition(":") for item in text.split("+") if item)
     return tuple(Term(_plain(name), featurizer) for name, _, featurizer in pairs)
 
@@ -69,6 +74,8 @@ def _written(terms: Iterable[Term]) -> str:
 
 
 def _target(text: str) -> Target | None:
+    from hltcore.roles import Target
+
     name, _, kind = text.partition(":")
     if kind and kind not in _KINDS:
         raise OptionError(f"target={quoted(text)[1:-1]} is not allowed: {nearest(kind, _KINDS)}")
@@ -123,6 +130,8 @@ def pinned(options: Mapping[str, Value]) -> dict[str, Value]:
         DataError: The file cannot be read.
         OptionError: No file is named.
     """
+    from hltcore.delimited import digest_of, read_bytes
+
     path, digest = str(options["path"]), str(options["digest"])
     if not path:
         raise OptionError(f"The data set {NAME} needs a file: --data words.csv, or path=words.csv in a spec.")
@@ -147,6 +156,8 @@ def options_for(
     Raises:
         DataError: The file cannot be used so.
     """
+    from hltcore.roles import Term, assign
+
     where = _path(os.fspath(path).replace("%", "%25"))
     if not where:
         raise OptionError(f"The data set {NAME} needs a file: --data words.csv.")
@@ -180,6 +191,9 @@ def _split(said: str, names: set[str], kinds: Sequence[str] | None) -> tuple[str
 
 def feature_sets(options: Mapping[str, Value]) -> tuple[str, ...]:
     """What is worth comparing: all that a model sees, each column alone, and each featurizer of a column of texts."""
+    from hltcore import featurizers
+    from hltcore.roles import Term, assign
+
     options = {**options, **pinned(options)}
     table = _table(str(options["path"]), str(options["digest"]))
     roles = assign(table, _target(str(options["target"])), _terms(str(options["features"])))
@@ -196,6 +210,8 @@ def predicts_number(options: Mapping[str, Value]) -> bool:
     Raises:
         DataError: The file cannot be used so.
     """
+    from hltcore.roles import assign
+
     table = _table(str(options["path"]), str(options["digest"]))
     return assign(table, _target(str(options["target"])), _terms(str(options["features"]))).kind == "number"
 
@@ -203,6 +219,8 @@ def predicts_number(options: Mapping[str, Value]) -> bool:
 @lru_cache(maxsize=2)
 def _table(path: str, digest: str) -> Table:
     """The file, if it is still the same."""
+    from hltcore.delimited import digest_of, parse, read_bytes
+
     plain = _plain(path)
     data = read_bytes(plain)
     now = digest_of(data)
@@ -218,5 +236,8 @@ def _table(path: str, digest: str) -> Table:
 def _dataset(
     path: str, digest: str, target: str, features: str, scale: Scale, held_out: float, data_seed: int
 ) -> Dataset:
+    from hltcore.roles import assign
+    from hltcore.tabulated import tabulated
+
     table = _table(path, digest)
     return tabulated(table, assign(table, _target(target), _terms(features)), scale, held_out, data_seed)

@@ -8,16 +8,18 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from hltcore import featurizers
 from hltcore.column_notes import noted
 from hltcore.dataset import Dataset
-from hltcore.delimited import Field, Table
 from hltcore.errors import DataError, HltError, OptionError, quoted, reason
 from hltcore.packing import float32
 from hltcore.roles import Roles, Term, named
 from hltcore.sequences import Column, Packed, RowNumbers, Rows
+
+if TYPE_CHECKING:
+    from hltcore.delimited import Field, Table
 
 __all__ = ["Scale", "tabulated"]
 

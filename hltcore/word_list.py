@@ -7,10 +7,8 @@ still holds out the same ones.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import resources
 from itertools import chain
 
 from hltcore.dataset import Dataset
@@ -97,8 +95,11 @@ def _ordered() -> tuple[tuple[str, float], ...]:
 
 
 def _read(name: str) -> list[str]:
+    from hashlib import sha256  # both late: they load OpenSSL and more, and most runs are of other data
+    from importlib import resources
+
     text = resources.files("hltcore").joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
-    return sorted(text.split(), key=lambda word: hashlib.sha256(word.encode()).digest())
+    return sorted(text.split(), key=lambda word: sha256(word.encode()).digest())
 
 
 def _columns(name: str, trained: tuple[tuple[str, float], ...]) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +15,14 @@ from typing import TYPE_CHECKING
 from hltcore import __version__, file_arguments
 from hltcore.errors import HltError, LogError
 from hltcore.spec import RunSpec
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.course.journal import Journal, progress_file, read_progress
-from tui.course.lesson import Lesson
 from tui.course.library import Library
-from tui.course.reading import LessonError
-from tui.course.report import as_json, as_table
 from tui.course.sources import folders
 from tui.formatting import plain
 from tui.keeper import Keeper, session_file
+from tui.log_help import add_common_options, log_help
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, served, unfit_terminal
@@ -29,10 +30,13 @@ from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
+    from tui.course.lesson import Lesson
 
 __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
+_AT_START = 100_000  # objects after which garbage is looked for
+_LATER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
@@ -50,7 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, 1 for a crash, 2 for a bad spec, session, plugin or lesson, or an unfit terminal; 141
         where the reader of a pipe has gone.
     """
-    options = _parser().parse_intermixed_args(arguments)  # settings may stand behind options
+    parser = _parser()
+    options, unknown = parser.parse_known_intermixed_args(arguments)  # settings may stand behind options
+    if options.help:
+        about = options.spec[0] if options.spec else ""
+        return print_lines((log_help(about) if about in _LOGS else parser.format_help()).splitlines())
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(map(plain, unknown))}")
     # A lab machine is shared, and for nets as small as these a second thread only waits for the first. A plugin may
     # import torch, which asks for this once.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -75,23 +85,23 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
-    for broken in library.broken:
-        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     guide = Guide(library, Journal(progress_file()))
     if lesson is not None:
         reading = guide.open(lesson)
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settles=True)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settle=settle)
     except HltError as error:
         return _refuse(str(error))
     failure = app.run()
     if failure:
         _refuse(failure)
+    for broken in library.broken:  # only now: to look for lessons takes time, and what is printed before is covered
+        print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     if app.return_code and keeper.saved:
         words = "".join(f" --plugin {plain(shlex.quote(plugin.anywhere))}" for plugin in loaded)
         again = f"hlt-tui --resume{words} goes on."
@@ -99,10 +109,24 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _prepare() -> None:
-    """Set the process up for the app."""
+def _prepare() -> Callable[[], None]:
+    """Set the process up for the app.
+
+    Returns:
+        What is to be called once the run is there.
+    """
     for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
+    # Nearly all that is made until the run is there stays, torch and the screen: to look through it for garbage, again
+    # and again, would take a tenth of that time; and once, with torch loaded, as long as two frames.
+    usual = gc.get_threshold()
+    gc.set_threshold(_AT_START)
+
+    def settle() -> None:
+        gc.freeze()
+        gc.set_threshold(_LATER, *usual[1:])
+
+    return settle
 
 
 def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
@@ -123,11 +147,11 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     unfit = unfit_terminal()
     if unfit:
         raise LogError(f"{unfit}.")
-    _prepare()
+    settle = _prepare()
     from tui.app import HltApp
 
     app = HltApp(
-        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settles=True
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settle=settle
     )
     failure = app.run()
     if failure:
@@ -158,7 +182,7 @@ def _opened(options: argparse.Namespace) -> tuple[RunSpec, Session | None]:
     if resume is None:
         _announce(options.data)
         spec = file_arguments.opened(words, options)
-        return spec if share is None else spec.split(share), None
+        return file_arguments.held_out(spec, share), None
     if words or share is not None or _file_options(options):
         raise SessionError("--resume takes a session from its file: give it no spec and no --data, or leave it out.")
     session = read(Path(resume) if resume else newest(directory()))
@@ -212,6 +236,8 @@ def _print_progress(library: Library, form: str) -> int:
     Raises:
         ProgressError: What is kept cannot be read.
     """
+    from tui.course.report import as_json, as_table
+
     progress = read_progress(progress_file())
     if form == "json":
         return print_lines([as_json(library, progress)])
@@ -221,14 +247,16 @@ def _print_progress(library: Library, form: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hlt-tui",
+        add_help=False,
         description="Watch a small neural network learn: every step, every number.",
         epilog="A spec is MODEL/DATASET/LOSS/OPTIMIZER and settings, as in: "
         "hlt-tui two-layer/xor/mse/sgd lr=0.1 seed=3 @12e+3 (12 epochs and 3 steps). "
         "python -m hltcore list names everything there is. "
         "hlt-tui replay FILE... walks through the event logs of runs that were recorded (hltcore.watch, or python -m "
-        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow; - is standard input, "
-        "as in: ssh HOST tail -n +1 -f run.jsonl | hlt-tui attach -",
+        "hltcore train SPEC --format jsonl); hlt-tui attach FILE... follows them as they grow: each has a --help of "
+        "its own.",
     )
+    parser.add_argument("-h", "--help", action="store_true", help="show this help message and exit")
     parser.add_argument(
         "spec",
         nargs="*",
@@ -236,26 +264,13 @@ def _parser() -> argparse.ArgumentParser:
         help="the run to open (logistic-regression/language-id); or replay FILE... or attach FILE...",
     )
     file_arguments.add_arguments(parser)
-    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
-    parser.add_argument(
-        "--ascii",
-        action=argparse.BooleanOptionalAction,
-        help="draw with ASCII only (default: if the locale's encoding is not UTF-8)",
-    )
+    add_common_options(parser)
     parser.add_argument(
         "--resume",
         nargs="?",
         const="",
         metavar="FILE",
         help="go on with the session that was saved last, or with the one in FILE",
-    )
-    parser.add_argument(
-        "--plugin",
-        action="append",
-        default=[],
-        metavar="MODULE",
-        help="add what a module or a file (NAME.py) registers, and the lessons in the folder lessons beside it; this "
-        "runs its code (may be given again)",
     )
     parser.add_argument("--lesson", metavar="NAME", help="open a lesson: --progress lists them")
     parser.add_argument("--lessons", metavar="DIR", help="add the lessons in a folder (NAME.toml)")

@@ -12,7 +12,6 @@ from tui.cells import Focus, place_text
 from tui.face import RecordedError
 from tui.formatting import plain
 from tui.questions import EDIT, GO_TO, TWIN, UNTIL, Question, twins_for
-from tui.screens.ask import AskScreen
 from tui.sheet_actions import SheetActions
 from tui.theme import DARK, LIGHT
 
@@ -147,6 +146,8 @@ class Actions(SheetActions):
         initial: str = "",
         suggestions: tuple[tuple[str, str], ...] = (),
     ) -> None:
+        from tui.screens.ask import AskScreen  # late, as all sheets
+
         async def hand_in(text: str) -> None:
             await asyncio.wrap_future(submit(text))
 

@@ -5,39 +5,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
+from textual.timer import Timer
 
-from hltcore.plugins import Plugin
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
+from tui.course.fields import LessonError
 from tui.course.guide import Guide
-from tui.course.reading import LessonError
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
-from tui.keymap import KEYS, bindings
-from tui.screens.data import DataScreen
+from tui.keymap import bindings, offered
+from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked
-from tui.theme import DARK, palette_of, themes_for
+from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
+    from hltcore.plugins import Plugin
     from hltcore.trainer import Trainer
 
 __all__ = ["HltApp"]
@@ -63,8 +66,7 @@ class HltApp(Actions):
             call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
-        settles: Whether to free the collector of all that is in memory once the run is there: for a process that runs
-            nothing but this app.
+        settle: Called when the run is there, and what is in memory will stay.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -84,7 +86,7 @@ class HltApp(Actions):
         opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
-        settles: bool = False,
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.plugins = plugins
@@ -101,7 +103,9 @@ class HltApp(Actions):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
         self._waiting = False
-        self._settles = settles
+        self._palette: tuple[Theme, Palette] | None = None
+        self._rest: Timer | None = None
+        self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
@@ -110,7 +114,6 @@ class HltApp(Actions):
         self._unread: list[str] = []
         if kept.lesson:
             self._resume_lesson(kept)
-        self._unread += [broken.told for broken in self.guide.library.broken]
         self.main_screen.read(self.guide.reading)
 
     def _resume_lesson(self, kept: SavedView) -> None:
@@ -122,6 +125,15 @@ class HltApp(Actions):
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
         return self.main_screen
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual asks what talks to the terminal."""
+        own = super().get_driver_class()
+        if own.__module__ != "textual.drivers.linux_driver":
+            return own
+        from tui.driver import SparingDriver  # which imports what other systems have not
+
+        return SparingDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual asks what becomes of finished lines."""
@@ -141,16 +153,27 @@ class HltApp(Actions):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
-        for sentence in self._unread[:_TOLD]:
-            self._warn(sentence)
-        if len(self._unread) > _TOLD:
-            self._warn(f"Other files that are no lessons: {len(self._unread) - _TOLD}. L lists them.")
         self.guide.journal.listen(self._warn)
         scene = self.bridge.stage.scene(None, frozenset())
         told_before = self._keeper.resumes or self.bridge.stage.moment.tape is not None
         if scene is not None and scene.snapshot.dataset.notes and not told_before:
+            from tui.screens.data import DataScreen  # late, as all sheets
+
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
+
+    def _import_more(self, modules: Iterator[str]) -> None:
+        if next(modules, None) is None and self._rest is not None:
+            self._rest.stop()
+            self._tell_of_lessons()
+
+    def _tell_of_lessons(self) -> None:
+        """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
+        unread = [*self._unread, *(broken.told for broken in self.guide.library.broken)]
+        for sentence in unread[:_TOLD]:
+            self._warn(sentence)
+        if len(unread) > _TOLD:
+            self._warn(f"Other files that are no lessons: {len(unread) - _TOLD}. L lists them.")
 
     def _start(self) -> None:
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
@@ -239,13 +262,15 @@ class HltApp(Actions):
             self._waiting = True
             self.set_timer(_RETRY, self._show)
             return
-        if snapshot.ready and self._settles:
-            # With torch loaded a full collection takes 0.1 s: what is there now will stay.
-            self._settles = False
-            gc.collect()
-            gc.freeze()
-        self.main_screen.show(stage, palette_of(self.current_theme, self._terminal))
+        theme = self.current_theme
+        if self._palette is None or self._palette[0] is not theme:
+            self._palette = theme, palette_of(theme, self._terminal)
+        self.main_screen.show(stage, self._palette[1])
         self.keep_view()
+        if snapshot.ready and self._settle is not None:
+            self._settle()
+            self._settle = None
+            self._rest = self.set_interval(TURN, partial(self._import_more, one_by_one()))
 
     def keep_view(self) -> None:
         """Save the arrangement with the session."""
@@ -261,9 +286,8 @@ class HltApp(Actions):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key by its description, and Textual's themes."""
-        recorded = self.bridge.stage.moment.tape is not None
-        for key in KEYS:
-            if key.id != "palette" and key.fits(recorded=recorded):
+        for key in offered(self.bridge.stage.moment):
+            if key.id != "palette":
                 yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
 

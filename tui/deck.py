@@ -10,7 +10,8 @@ from typing import Any
 
 from hltcore.log import RunLog
 from hltcore.log_curve import Losses
-from hltcore.logged import Tensor
+from hltcore.logged import LogStep, Tensor
+from tui.about_log import about_log
 from tui.cells import Focus, value_at
 from tui.curve import CurveView
 from tui.footage import Footage
@@ -102,6 +103,7 @@ class Deck:
             reel.following,
             lost or _state(reel),
             reel.log.scanned,
+            about_log(reel.log),
         )
         checkup = reel.checkup
         unchecked = checkup.unchecked
@@ -139,8 +141,10 @@ class Deck:
         whole = {name: tensor.whole for name, tensor in tensors.items()}
         few = sum(math.prod(tensor.shape) for tensor in tensors.values()) <= _NUMBERS
         written = few and all(tensor is not None and tensor.size for tensor in whole.values())
-        note = ""
-        if log.started is None and log.last is None:
+        note = log.awaited
+        if note:
+            note += "   N shows the next log" if len(self.reels) > 1 else ""
+        elif log.started is None and log.last is None:
             note = "The log is empty so far: waiting for its first line"
         elif log.last is None:
             note = "The run has begun; no step is complete yet"
@@ -154,6 +158,7 @@ class Deck:
             step=led,
             held=held,
             tensors=tensors,
+            tells_epochs=_tells_epochs(log, led),
         )
 
 
@@ -186,6 +191,12 @@ class _Path:
         if len(self._points) > 4 * _POINTS:
             self._points = {point: told for point, told in self._points.items() if point in set(wanted)}
         return tuple(sorted(dict(filter(None, self._points.values())).items()))
+
+
+def _tells_epochs(log: RunLog, led: LogStep | None) -> bool:
+    """Whether steps say in which epoch they were done: this one, or the first there is."""
+    told = led if led is not None or log.first is None else log.at(log.first)
+    return told is not None and told.epoch is not None
 
 
 def _at_first(reel: Reel) -> Mapping[str, Tensor]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from hltcore.logged import LogStarted, LogStep, Tensor
-from tui.moment import Moment
+from tui.moment import Kind, Moment
 
 __all__ = ["Footage"]
 
@@ -22,12 +22,31 @@ class Footage(Moment):
         step: The step that led here; None at the beginning, and where it is missing.
         held: The last step until here whose tensors were recorded; None where there is none.
         tensors: By name, the parameters after that step, or before the first one; empty where none were recorded.
+        tells_epochs: Whether its steps say in which epoch they were done.
     """
 
     started: LogStarted | None = None
     step: LogStep | None = None
     held: LogStep | None = None
     tensors: Mapping[str, Tensor] = field(default_factory=dict)
+    tells_epochs: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """A training loop of somebody's own."""
+        return "watched"
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Ids of keys that would do nothing: it may be without epochs, activations, or single numbers."""
+        lacks = super().lacks
+        if not self.tells_epochs:
+            lacks |= {"epoch", "back-epoch"}
+        if self.started is None or not self.started.layers:
+            lacks |= {"network"}
+        if not self.parameters:
+            lacks |= {"next-change", "previous-change", "next-sign", "previous-sign"}
+        return lacks
 
     @property
     def epochs(self) -> int:

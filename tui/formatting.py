@@ -17,6 +17,7 @@ __all__ = [
     "clip",
     "cut",
     "feature",
+    "fills",
     "flat",
     "number",
     "places",
@@ -45,6 +46,11 @@ def number(value: float) -> str:
         if len(text) > NUMBER_WIDTH:
             text = f"{value:.0e}"
     return text.rjust(NUMBER_WIDTH)
+
+
+def fills(value: float) -> bool:
+    """Whether ``number`` has no blank column before it, so that it would touch what stands there."""
+    return not (-9.99 < value < 1e9 and abs(value) > 0.0001) and not number(value).startswith(" ")
 
 
 def short(value: float) -> str:

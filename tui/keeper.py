@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +27,7 @@ _LAST_WAIT = 2.0  # seconds for a slow disk at the end
 
 def session_file() -> Path:
     """A file for this process's own session: programs that run at once must not write each other's."""
-    return directory() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(2)}.json"
+    return directory() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{os.urandom(2).hex()}.json"
 
 
 class Keeper:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-__all__ = ["FIRST", "KEYS", "Key", "bindings"]
+from tui.moment import Kind, Moment
+
+__all__ = ["FIRST", "KEYS", "Key", "bindings", "offered"]
 
 FIRST = 3
 """Ranks in the footer that come before all others: the way on, to help, and out."""
@@ -26,8 +28,9 @@ class Key:
         group: The heading under which help lists it.
         footer: Its rank in the footer, where a small terminal has room for the first few; 0 to leave it out.
         lesson: Whether it has a meaning only while a lesson is open.
-        runs: The runs it has a meaning for: "any", "live" ones alone, which are trained here, or "recorded" ones alone;
-            empty for "live" in the groups of keys that change a run, and "any" in others.
+        runs: The runs it has a meaning for: "any"; "live" ones alone, which are trained here; "recorded" ones alone; or
+            "own" ones, which are of this library's parts and trained here or recorded. Empty for "live" in the groups
+            of keys that change a run, and "any" in others.
     """
 
     id: str
@@ -41,14 +44,19 @@ class Key:
     lesson: bool = False
     runs: str = ""
 
-    def fits(self, *, recorded: bool) -> bool:
-        """Whether it has a meaning for a recorded run, or for one that is trained here."""
-        runs = self.runs or ("live" if self.group in (_RUN, _LESSONS) else "any")
-        return runs in ("any", "recorded" if recorded else "live")
+    def fits(self, kind: Kind) -> bool:
+        """Whether it has a meaning for a run of that kind."""
+        return kind in _KINDS[self.runs or ("live" if self.group in (_RUN, _LESSONS) else "any")]
 
 
 _TIME, _CLOSE, _RUN, _SCREEN = "Forward and back", "Look closer", "What is trained", "The screen"
 _LESSONS = "Lessons"
+_KINDS: dict[str, tuple[Kind, ...]] = {
+    "any": ("live", "recorded", "watched"),
+    "live": ("live",),
+    "recorded": ("recorded", "watched"),
+    "own": ("live", "recorded"),
+}
 
 KEYS: tuple[Key, ...] = (
     Key("step", "space", "space", "step", "step", "Do one step: one update of the parameters", _TIME, 1),
@@ -97,15 +105,15 @@ KEYS: tuple[Key, ...] = (
     Key("edit", "enter", "enter", "edit", "", "Set the focused number; in findings, go there", _CLOSE),
     Key("freeze", "f", "f", "freeze", "", "Freeze the focused number, or let it go", _CLOSE, runs="live"),
     Key("inside", "4", "4", "panel('inside')", "inside", "Inside the step: the phase in numbers", _CLOSE, 11),
-    Key("surface", "6", "6", "panel('surface')", "surface", "The prediction over the plane", _CLOSE, 22),
-    Key("network", "7", "7", "panel('network')", "network", "The network as a diagram", _CLOSE, 23),
-    Key("embedding", "9", "9", "panel('embedding')", "embedding", "The words of an embedding as points", _CLOSE, 30),
+    Key("surface", "6", "6", "panel('surface')", "surface", "The prediction over the plane", _CLOSE, 22, runs="own"),
+    Key("network", "7", "7", "panel('network')", "network", "The network as a diagram, or a log's layers", _CLOSE, 23),
+    Key("embedding", "9", "9", "panel('embedding')", "embedding", "Embedded words as points", _CLOSE, 30, runs="own"),
     Key("findings", "8", "8", "panel('findings')", "findings", "What the checks have found", _CLOSE, 29),
     Key("matrix", "K", "K", "panel('matrix')", "matrix", "One tensor as a matrix; alone, arrows scroll it", _CLOSE, 39),
     Key("zoom-in", "z", "z", "zoom(1)", "zoom", "See less of the matrix, more closely", _CLOSE, 40),
     Key("zoom-out", "Z", "Z", "zoom(-1)", "", "See more of the matrix", _CLOSE),
     Key("extreme", "k", "k", "extreme", "", "Cells of a matrix: means of their blocks, or extremes", _CLOSE),
-    Key("script", "v", "v", "panel('script')", "script", "The run as a plain PyTorch script", _CLOSE, 36),
+    Key("script", "v", "v", "panel('script')", "script", "The run as a plain PyTorch script", _CLOSE, 36, runs="own"),
     Key("settings", "s", "s", "settings", "settings", "Every setting of the run on one sheet", _RUN, 16),
     Key("model", "m", "m", "cycle('model')", "model", "Next model, from its seed", _RUN, 6),
     Key("dataset", "d", "d", "cycle('dataset')", "data", "Next data set; weights that fit go on", _RUN, 7),
@@ -120,9 +128,9 @@ KEYS: tuple[Key, ...] = (
     Key("twin", "t", "t", "twin", "twin", "A twin with one thing different; t ends it", _RUN, 13),
     Key("compare", "W", "W", "compare", "compare", "Compare features: which get how far on new examples", _RUN, 35),
     Key("sweep", "S", "S", "sweep", "sweep", "Sweep: many seeds of this run, how many of them learn", _RUN, 37),
-    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25, runs="any"),
-    Key("data", "i", "i", "data", "", "What each column of your own file is (--data)", _RUN),
-    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19, runs="any"),
+    Key("try", "w", "w", "try_it", "try", "Try any word or point", _RUN, 25, runs="own"),
+    Key("data", "i", "i", "data", "", "What your own file holds: its columns (--data), or a log", _RUN, runs="any"),
+    Key("spec", "y", "y", "spec", "copy", "The line that opens this very state, to copy", _RUN, 19, runs="own"),
     Key("lessons", "L", "L", "lessons", "lessons", "Choose a lesson, or leave the one that is open", _LESSONS, 31),
     Key("next-page", "greater_than_sign", ">", "turn(1)", "next", "Next page; first its question", _LESSONS, 32, True),
     Key("previous-page", "less_than_sign", "<", "turn(-1)", "page before", "The page before", _LESSONS, 33, True),
@@ -142,6 +150,12 @@ KEYS: tuple[Key, ...] = (
     Key("suspend", "ctrl+z", "ctrl+z", "suspend_process", "", "Back to the shell; fg returns", _SCREEN),
     Key("quit", "q,ctrl+q,ctrl+c", "q", "quit", "quit", "Quit", _SCREEN, 3),
 )
+
+
+def offered(moment: Moment) -> tuple[Key, ...]:
+    """The keys that do something for a run, as far as it is known, in the table's order."""
+    kind, lacks = moment.kind, moment.lacks
+    return tuple(key for key in KEYS if key.fits(kind) and key.id not in lacks)
 
 
 def bindings() -> list[BindingType]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import App
 
+from tui.course.fields import LessonError
 from tui.course.guide import Guide, Reading
-from tui.course.lesson import Lesson
-from tui.course.reading import LessonError
 from tui.course.scene import Scene, folded
 from tui.face import Face
 from tui.formatting import clip, plain
-from tui.screens.choose import ChooseScreen
 from tui.screens.main import MainScreen
+
+if TYPE_CHECKING:
+    from tui.course.lesson import Lesson
 
 __all__ = ["LessonActions"]
 
@@ -61,6 +63,8 @@ class LessonActions(App[str]):
 
     def action_lessons(self) -> None:
         """Choose a lesson, or leave the one that is open."""
+        from tui.screens.choose import ChooseScreen  # late, as all sheets
+
         _ = self.bridge.settings  # a lesson opens runs of its own, which a recorded run refuses
         shelf = self.guide.library.lessons
         digits = len(str(len(shelf)))
@@ -141,6 +145,8 @@ class LessonActions(App[str]):
         self.keep_view()
 
     def _ask_the_question(self, reading: Reading) -> None:
+        from tui.screens.choose import ChooseScreen  # late, as all sheets
+
         question = reading.page.question
         if question is None:
             return

@@ -23,7 +23,7 @@ def open_logs(names: Sequence[str], *, follows: bool) -> Callable[[Callable[[], 
 
     Args:
         names: Their paths, one or more; "-" is standard input.
-        follows: Whether the end of a log is followed as it grows.
+        follows: Whether the end of a log is followed as it grows, also of one whose file is not there yet.
 
     Returns:
         What makes the app's run of them.
@@ -36,7 +36,7 @@ def open_logs(names: Sequence[str], *, follows: bool) -> Callable[[Callable[[], 
     if names.count(_INPUT) > 1:
         raise LogError("Standard input (-) is one log: give it once.")
     with ExitStack() as opened:
-        logs = [opened.enter_context(RunLog(_piped() if name == _INPUT else name)) for name in names]
+        logs = [opened.enter_context(RunLog(_piped() if name == _INPUT else name, awaits=follows)) for name in names]
         opened.pop_all()
 
     def opens(changed: Callable[[], None]) -> Playback:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from hltcore.diagnostics.finding import Finding, Unchecked
-from hltcore.embedding import Embedding
-from hltcore.events import EpochEvent
 from hltcore.phase import Phase
 from tui.cells import Focus
 from tui.curve import CurveView
 
 if TYPE_CHECKING:
+    from hltcore.embedding import Embedding
+    from hltcore.events import EpochEvent
     from tui.snapshot import Snapshot
 
-__all__ = ["Moment", "Tape"]
+__all__ = ["Kind", "Moment", "Tape"]
+
+Kind: TypeAlias = Literal["live", "recorded", "watched"]
+"""A run that is trained here, a recorded one of this library's parts, or a recorded training loop of somebody's own."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Tape:
         following: Whether the end is shown as it grows.
         state: What is to be known of the log: that it goes on, is over, was cut short; empty where all is said.
         read: The part of the log that was read through, from 0 to 1.
+        about: What is known of the log, each with what it is about.
     """
 
     names: tuple[str, ...]
@@ -37,6 +41,7 @@ class Tape:
     following: bool = False
     state: str = ""
     read: float = 1.0
+    about: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -109,6 +114,19 @@ class Moment:
     model_note: str = ""
     embedding: Embedding | None = None
     tape: Tape | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of run it is."""
+        return "live" if self.tape is None else "recorded"
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Ids of keys that would do nothing, though they have a meaning for others of its kind."""
+        if self.tape is None:
+            return frozenset()
+        lacks = {"next-log": len(self.tape.names) > 1, "by-epoch": self.epoch_losses.count}
+        return frozenset(key for key, there in lacks.items() if not there)
 
     @property
     def before(self) -> dict[str, Any]:

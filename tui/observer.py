@@ -7,13 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hltcore import datasets, losses, models, optimizers
-from hltcore.embedding import Embedding, Plane
 from hltcore.errors import OptionError, ShapeError, StepError
-from hltcore.events import Evaluation
 from hltcore.fitting import check_fit
 from hltcore.spec import RunSpec
-from hltcore.surface import Surface
-from hltcore.units import dead_units
 from tui.cells import value_at
 from tui.curve import Curve
 from tui.formatting import tally
@@ -23,7 +19,10 @@ from tui.view import View
 
 if TYPE_CHECKING:
     from hltcore.diagnostics import Finding
+    from hltcore.embedding import Embedding, Plane
+    from hltcore.events import Evaluation
     from hltcore.scout import Path
+    from hltcore.surface import Surface
     from hltcore.trainer import Trainer
 
 __all__ = ["Observer", "threshold_of", "unbuilt", "with_notes"]
@@ -120,6 +119,8 @@ class Observer:
     def _dead_in(self, trainer: Trainer) -> frozenset[tuple[str, int]]:
         if not self.view.network or not trainer.functions:
             return frozenset()
+        from hltcore.units import dead_units  # late: nothing is dead before there are parameters
+
         return dead_units(trainer.parameters, trainer.functions, trainer.dataset.excerpt.xs)
 
     def _surface_of(self, trainer: Trainer) -> Surface | None:

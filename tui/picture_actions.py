@@ -11,7 +11,6 @@ from hltcore.errors import printable
 from tui.files import new_file
 from tui.formatting import plain
 from tui.lesson_actions import LessonActions
-from tui.screenshot import file_stem, screenshot
 
 __all__ = ["PictureActions"]
 
@@ -25,6 +24,8 @@ class PictureActions(LessonActions):
         self.call_after_refresh(self._take_picture)
 
     def _take_picture(self) -> None:
+        from tui.screenshot import file_stem, screenshot  # late: few take pictures
+
         moment = (self.main_screen.shown or self.bridge.stage).moment
         stem = file_stem(moment.title, Position(moment.steps, phase=moment.phase))
         svg = screenshot(self, f"hlt-tui {moment.called}")

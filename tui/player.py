@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from functools import partial
 from queue import Empty
 
-from hltcore.errors import HltError, LogError
+from hltcore.errors import LogError
 from hltcore.log import RunLog
 from tui.deck import Deck
-from tui.inbox import Inbox
-from tui.pace import Pace
+from tui.runner import SLICE, Runner
 from tui.screens.stage import Stage
 
 __all__ = ["Player"]
 
-_FRAME = 0.095  # seconds between two pictures while it plays or follows
-_SLICE = 0.02  # seconds of reading after which commands are looked at
 _LOOK = 0.1  # seconds between two looks whether a log has grown
-_LAST_WAIT = 0.5  # seconds for the thread to end
 
 
-class Player(Inbox[Deck]):
+class Player(Runner[Deck]):
     """Logs on a thread of their own.
 
     Args:
@@ -34,81 +28,24 @@ class Player(Inbox[Deck]):
 
     Attributes:
         stage: The chosen run as it was a moment ago.
-        failure: Why nothing can be shown, in a sentence; None as long as something can.
-        pace: How fast it plays; to be changed by commands only.
     """
 
     def __init__(self, logs: Sequence[RunLog], *, follows: bool, changed: Callable[[], None]) -> None:
-        super().__init__()
+        super().__init__("log", changed)
         self._logs = logs
         self._deck = Deck(logs, follows=follows)
-        self._changed = changed
-        self._note = ""
-        self._error = False
         self._lost = ""
         self._told: set[str] = set()
-        self._playing = self._running = self._interrupted = False
-        self._ending = threading.Event()
-        self._drawn = 0.0
         self._late = False  # whether something new is to be shown as soon as a frame is due
-        self.pace = Pace()
-        self.failure: str | None = None
         self.stage: Stage = self._staged()
-        self._thread = threading.Thread(target=self._work, name="log", daemon=True)
-
-    def start(self) -> None:
-        """Begin to read."""
-        self._thread.start()
-
-    def end_soon(self) -> None:
-        """Have the thread end; a signal handler may call this."""
-        self._playing = False
-        self._ending.set()
-        self._commands.put(None)
-
-    def stop(self) -> None:
-        """End the thread."""
-        self.end_soon()
-        if self._thread.is_alive():
-            self._thread.join(timeout=_LAST_WAIT)
 
     # From the screen's thread
 
-    def post_paused(self, command: Callable[[Deck], object]) -> None:
-        """Have something done that ends the play."""
-
-        def paused(deck: Deck) -> None:
-            self._playing = False
-            command(deck)
-
-        self.post(paused)
-
     def attempt_paused(self, command: Callable[[Deck], object]) -> Future[None]:
         """The same; an error is for the one who asked."""
-
-        def paused(deck: Deck) -> None:
-            self._playing = False
-            command(deck)
-
-        return self.attempt(paused)
-
-    def play(self) -> None:
-        """Play, or pause; also ends a search."""
-        if self._running:
-            self._interrupted = True
-        else:
-            self.post(self._toggle)
+        return self.attempt(self._paused(command))
 
     # On the logs' thread
-
-    def tell(self, note: str, *, failed: bool = False) -> None:
-        """Say something on the status line, until the next command."""
-        self._note, self._error = note, failed
-
-    @property
-    def playing(self) -> bool:
-        """Whether it plays."""
-        return self._playing
 
     def search(self, deck: Deck, points: Iterator[int]) -> bool:
         """Go to the last of some points, which are looked at one by one, until somebody interrupts.
@@ -121,7 +58,7 @@ class Player(Inbox[Deck]):
         try:
             for point in points:
                 found = point
-                if self._interrupted or self._ending.is_set():
+                if self._is_broken_off:
                     self._note = "The search was stopped"
                     return False
                 if self._frame_is_due:
@@ -144,7 +81,6 @@ class Player(Inbox[Deck]):
 
     def _serve(self) -> bool:
         """Do one command, and what is due besides; False at the end."""
-        item: tuple[Callable[[Deck], object], bool] | None
         try:
             item = self._commands.get(timeout=self._wait)
         except Empty:
@@ -153,10 +89,7 @@ class Player(Inbox[Deck]):
             return self.failure is None
         if item is None:
             return False
-        command, quiet = item
-        if not quiet:
-            self._note, self._error = "", False
-        self._try(partial(command, self._deck))
+        self._do(self._deck, item[0], quiet=item[1])
         if self._commands.empty() or self._frame_is_due:
             self._show()
         return True
@@ -165,7 +98,7 @@ class Player(Inbox[Deck]):
     def _wait(self) -> float:
         """Seconds until something is due."""
         if self._late:
-            return max(self._drawn + _FRAME - time.monotonic(), 0.0)
+            return self._until_frame
         if self._deck.is_busy and not self._lost:
             return 0.0
         return min(self.pace.wait, _LOOK) if self._playing else _LOOK
@@ -180,16 +113,16 @@ class Player(Inbox[Deck]):
         if self._lost:
             return self._late
         try:
-            return self._deck.refresh(_SLICE) or self._late
+            return self._deck.refresh(SLICE) or self._late
         except LogError as error:
             self._lost = str(error)
-            self._note, self._error = str(error), True
+            self.tell(str(error), failed=True)
             if not any(reel.log.steps for reel in self._deck.reels):
                 self.failure = str(error)
             return True
 
     def _play_on(self) -> bool:
-        end = time.monotonic() + _SLICE
+        end = time.monotonic() + SLICE
         reel, moved = self._deck.reel, False
         while self._playing and time.monotonic() < end and self.pace.take():
             moved = True
@@ -200,22 +133,12 @@ class Player(Inbox[Deck]):
                 reel.go(reel.here + 1)
         return moved
 
-    @property
-    def _frame_is_due(self) -> bool:
-        return time.monotonic() - self._drawn >= _FRAME
-
     def _toggle(self, deck: Deck) -> None:
         self._playing = not self._playing
         if self._playing and deck.reel.here >= deck.reel.last:
             self._playing = False
             self._note = "This is the last step of the log: home goes to its first"
         self.pace.start()
-
-    def _try(self, command: Callable[[], object]) -> None:
-        try:
-            command()
-        except HltError as error:
-            self._note, self._error, self._playing = str(error), True, False
 
     def _staged(self) -> Stage:
         return self._deck.stage(

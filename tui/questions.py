@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hltcore.conditions import EXAMPLES
 from hltcore.spec import RunSpec
 from tui.cells import Focus, place_text
 from tui.snapshot import Snapshot
@@ -46,6 +45,8 @@ TWIN = Question("A twin that differs in", ("Both go in lock-step from here; t en
 
 def conditions_for(snapshot: Snapshot, focus: Focus | None) -> Suggestions:
     """Conditions that this run can meet; those of one number are of the focused one."""
+    from hltcore.conditions import EXAMPLES  # late: the first frame asks for nothing
+
     number = place_text(focus) if focus else ""
     label = snapshot.dataset.labels[0]
     fitted = []

@@ -62,7 +62,7 @@ class Reel:
         """
         changed = self.log.refresh(seconds / 2)
         state = (self.gone, self._goes_on)
-        self.gone = self.log.name != "-" and not os.path.exists(self.log.name)
+        self.gone = self.log.name != "-" and not self.log.awaited and not os.path.exists(self.log.name)
         self._goes_on = self.log.following
         changed |= state != (self.gone, self._goes_on)
         if self.log.generation != self._generation:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from hltcore import datasets, losses, models
+from hltcore import datasets
 from hltcore.dataset import Dataset
 from hltcore.edits import Mark, Position, parse_edit
 from hltcore.embedding import Plane, embedding_of
 from hltcore.errors import HltError, quoted
-from hltcore.events import Edited, EpochEvent, Evaluation, StepEvent
+from hltcore.events import Edited, EpochEvent, StepEvent
 from hltcore.layers import is_table
 from hltcore.logged import LogStep
-from hltcore.packing import float32, pack
+from hltcore.packing import float32
 from hltcore.phases import phased
 from hltcore.spec import RunSpec
-from hltcore.surface import Surface, UnitSurface, plane_grid
-from hltcore.units import FUNCTIONS, dead_units, forward, is_dead, layer_names, outputs
+from hltcore.units import FUNCTIONS, dead_units, layer_names, outputs
 from tui.curve import Curve, CurveView
 from tui.formatting import tally
-from tui.observer import threshold_of, with_notes
+from tui.observer import with_notes
+from tui.recomputed import evaluation_of, surface_of
 from tui.reel import Reel
 from tui.script import Scribe
 from tui.snapshot import Snapshot
@@ -32,7 +31,6 @@ from tui.view import View
 __all__ = ["Replayed", "predicted", "spec_at"]
 
 _EDITS = 50  # that are marked on the plot
-_BREAKS = (ValueError, OverflowError, ZeroDivisionError)  # of a loss or an activation where it is not defined
 
 
 @lru_cache(maxsize=8)
@@ -137,8 +135,8 @@ class Replayed:
             event=None if here else event,
             edit=_edit_text(here),
             phase_event=phase,
-            evaluation=_evaluation(settings, parameters, functions, dataset),
-            held_out=_evaluation(settings, parameters, functions, dataset.held_out),
+            evaluation=evaluation_of(settings, parameters, functions, dataset),
+            held_out=evaluation_of(settings, parameters, functions, dataset.held_out),
             edits=tuple(edited.step for edited in reel.log.edits[-_EDITS:] if edited.step),
             changes=len([edited for edited in edits if edited.edit]),
             epoch_losses=self._means(reel, settings, steps_per_epoch),
@@ -149,7 +147,7 @@ class Replayed:
             epoch_ended=_ended(reel.log.epoch_scores, reel.here),
             functions=functions,
             dead=dead_units(parameters, functions, dataset.xs) if view.network and parameters else frozenset(),
-            surface=_surface(settings, parameters, functions, whole, view),
+            surface=surface_of(settings, parameters, functions, whole, view),
             script=self._scribe.write(_line(reel, spec)) if view.script else None,
             embedding=embedding,
             plane=self._plane if embedding is not None and view.embedding else None,
@@ -232,62 +230,6 @@ def _edit_text(here: Sequence[Edited]) -> str:
 
 def _ended(scores: Sequence[EpochEvent], here: int) -> EpochEvent | None:
     return next((score for score in reversed(scores) if score.step <= here), None)
-
-
-def _evaluation(
-    settings: RunSpec, parameters: Mapping[str, Any], functions: Sequence[str], dataset: Dataset | None
-) -> Evaluation | None:
-    """Every example under the present parameters; None for a model that is not a row of layers."""
-    if dataset is None or not parameters or not functions:
-        return None
-    value = losses.registry.get(settings.loss).form_for(models.registry.get(settings.model).output).value
-    try:
-        predictions = tuple(outputs(parameters, functions, dataset.xs))
-    except _BREAKS:
-        return None
-    return Evaluation(
-        predictions,
-        tuple(_defined(value, prediction, target) for prediction, target in zip(predictions, dataset.targets)),
-        _threshold(settings, dataset),
-    )
-
-
-def _threshold(settings: RunSpec, dataset: Dataset) -> float | None:
-    """The prediction from which on class 1 is predicted; None for targets that are numbers."""
-    return threshold_of(settings) if dataset.classes else None
-
-
-def _defined(value: Any, prediction: float, target: float) -> float:
-    try:
-        return math.nan if value is None else float(value(prediction, target))
-    except _BREAKS:
-        return math.nan
-
-
-def _surface(
-    settings: RunSpec, parameters: Mapping[str, Any], functions: Sequence[str], dataset: Dataset, view: View
-) -> Surface | None:
-    """The prediction over the plane, and the hidden units over it."""
-    encode = dataset.encode_point
-    if view.surface is None or not dataset.has_plane or encode is None or not parameters or not functions:
-        return None
-    grid = plane_grid(dataset, *view.surface)
-    try:
-        points = [encode(x, y) for x, y in grid.points()]
-        packed = pack(outputs(parameters, functions, points))
-        below = plane_grid(dataset, *view.units) if view.units else None
-        pictures: list[UnitSurface] = []
-        if below is not None:
-            over = [forward(parameters, functions, encode(x, y)) for x, y in below.points()]
-            seen = [forward(parameters, functions, x) for x in dataset.excerpt.xs]
-            for depth, function in enumerate(functions[:-1]):
-                for unit in range(len(over[0][depth].activations)):
-                    column = pack(layers[depth].activations[unit] for layers in over)
-                    dead = is_dead(function, [layers[depth].pre_activations[unit] for layers in seen])
-                    pictures.append(UnitSurface(over[0][depth].name, unit, function, dead, column))
-    except _BREAKS:
-        return None
-    return Surface(grid, _threshold(settings, dataset), packed, below, tuple(pictures))
 
 
 def predicted(reel: Reel, rows: Sequence[tuple[float, ...]]) -> tuple[float, ...] | None:

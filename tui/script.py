@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from hltcore.edits import Mark, Position
 from hltcore.errors import HltError
-from hltcore.export.compose import compose
-from hltcore.export.script import Line
 from hltcore.spec import RunSpec
+
+if TYPE_CHECKING:
+    from hltcore.export.script import Line
 
 __all__ = ["Scribe", "Script"]
 
@@ -49,6 +51,8 @@ class Scribe:
         end = Mark(Position(0, max((here.epoch or 0) + 1, _EPOCHS)))
         line = replace(spec, marks=(*edits, end))
         if line != self._spec:
+            from hltcore.export.compose import compose  # late: the panel is one that is asked for
+
             self._spec = line
             try:
                 self._script = Script(tuple(compose(line).lines()))

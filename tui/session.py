@@ -6,7 +6,6 @@ A file is read as data and nothing else; it is replaced as a whole, so that it i
 from __future__ import annotations
 
 import errno
-import json
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
@@ -131,6 +130,8 @@ def write(path: Path, session: Session) -> None:
     Raises:
         OSError: It cannot be written.
     """
+    import json  # late: the first frame has no need of it
+
     replace_file(path, json.dumps({"program": "hlt-tui", "version": VERSION, **asdict(session)}, indent=1))
 
 
@@ -153,6 +154,8 @@ def read(path: Path) -> Session:
         raise SessionError(f"{shown} is no saved session: it has more than {LONGEST // 2**20} MB.")
     if not data.strip():
         raise SessionError(f"{shown} is no saved session: it is empty.")
+    import json
+
     try:
         value = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from textual.theme import ThemeProvider
-
-from hltcore.contenders import OPTION, Compared, feature_sets
 from hltcore.errors import HltError
-from hltcore.plugins import Plugin
 from hltcore.settings import REGISTRIES
 from hltcore.spec import RunSpec
 from tui.formatting import plain
+from tui.keymap import offered
 from tui.picture_actions import PictureActions
-from tui.screens.choose import ChooseScreen
-from tui.screens.compare import CompareScreen
-from tui.screens.data import DataScreen
-from tui.screens.help import HelpScreen
-from tui.screens.palette import PaletteScreen
-from tui.screens.settings import SettingsScreen
-from tui.screens.spec import SpecScreen
-from tui.screens.sweep import SweepScreen, Swept, sweeping
-from tui.screens.try_it import TryScreen
+
+if TYPE_CHECKING:
+    from hltcore.contenders import Compared
+    from hltcore.plugins import Plugin
+    from tui.screens.sweep import Swept
 
 __all__ = ["SheetActions"]
 
 
 class SheetActions(PictureActions):
-    """The part of the app that opens sheets.
+    """The part of the app that opens sheets, each imported when it is opened: the first frame shows none.
 
     Attributes:
         spell: Writes a formula as the terminal can show it.
@@ -40,6 +34,8 @@ class SheetActions(PictureActions):
 
     def action_choose(self, kind: str) -> None:
         """Choose from a list."""
+        from tui.screens.choose import ChooseScreen
+
         registry = REGISTRIES[kind]
         items = [(entry.name, self.spell(entry.summary)) for entry in (*registry, *self.bridge.own_parts(kind))]
         current = getattr(self.bridge.settings, kind)
@@ -52,6 +48,7 @@ class SheetActions(PictureActions):
 
     def action_settings(self) -> None:
         """Show all settings, to change any."""
+        from tui.screens.settings import SettingsScreen
 
         async def apply(changes: dict[str, str]) -> None:
             await asyncio.wrap_future(self.bridge.apply(dict(changes)))
@@ -60,6 +57,8 @@ class SheetActions(PictureActions):
 
     def action_try_it(self) -> None:
         """Try a word or a point."""
+        from tui.screens.try_it import TryScreen
+
         dataset, threshold = self.bridge.trial
 
         async def predict(rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
@@ -68,7 +67,16 @@ class SheetActions(PictureActions):
         self.push_screen(TryScreen(dataset, threshold, predict, self.was_tried))
 
     def action_data(self) -> None:
-        """Show what each column of the file is."""
+        """Show what each column of the file is, or what is known of a log."""
+        stage = self.bridge.stage
+        if stage.moment.tape is not None:
+            from tui.screens.log import LogScreen
+
+            scene = stage.scene(None, frozenset())
+            self.push_screen(LogScreen(stage.moment.tape, scene.snapshot.dataset if scene is not None else None))
+            return
+        from tui.screens.data import DataScreen
+
         data, _ = self.bridge.trial
         if data.notes:
             self.push_screen(DataScreen(data))
@@ -78,6 +86,9 @@ class SheetActions(PictureActions):
 
     def action_compare(self) -> None:
         """Compare how far other features get."""
+        from hltcore.contenders import OPTION, feature_sets
+        from tui.screens.compare import CompareScreen
+
         settings = self.bridge.settings
         try:
             feature_sets(settings)
@@ -98,6 +109,8 @@ class SheetActions(PictureActions):
 
     def action_sweep(self) -> None:
         """Train many seeds of the present settings, and see what comes of them."""
+        from tui.screens.sweep import SweepScreen, sweeping
+
         _ = self.bridge.settings  # a recorded run refuses before there is a sheet
 
         async def begin() -> Iterator[Swept]:
@@ -112,19 +125,29 @@ class SheetActions(PictureActions):
 
     def action_spec(self) -> None:
         """Show the run's line, and copy it."""
+        from tui.screens.spec import SpecScreen
+
         self.push_screen(SpecScreen(asyncio.wrap_future(self.bridge.spec_here()), self.plugins))
 
     def action_help(self) -> None:
         """Show the help page."""
-        self.push_screen(HelpScreen(recorded=self.bridge.stage.moment.tape is not None))
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(offered(self.bridge.stage.moment)))
 
     def action_command_palette(self) -> None:
         """Find an action by its name."""
+        from tui.screens.palette import PaletteScreen
+
         if not isinstance(self.screen, PaletteScreen):
             self.push_screen(PaletteScreen())
 
     def action_change_theme(self) -> None:
         """Find a theme by its name."""
+        from textual.theme import ThemeProvider
+
+        from tui.screens.palette import PaletteScreen
+
         self.push_screen(PaletteScreen([ThemeProvider], placeholder="Search for themes…"))
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hltcore.chain import Chain, chain
 from hltcore.dataset import Dataset
-from hltcore.embedding import Plane
-from hltcore.events import Evaluation, PhaseEvent, StepEvent
 from hltcore.losses import Form
 from hltcore.phase import Phase
 from hltcore.spec import RunSpec
-from hltcore.surface import Surface
 from hltcore.table_file import WHERE
 from tui.cells import Focus, value_at
 from tui.formatting import shape
 from tui.moment import Moment
 from tui.script import Script
+
+if TYPE_CHECKING:
+    from hltcore.chain import Chain
+    from hltcore.embedding import Plane
+    from hltcore.events import Evaluation, PhaseEvent, StepEvent
+    from hltcore.surface import Surface
 
 __all__ = ["Snapshot"]
 
@@ -155,4 +157,6 @@ class Snapshot(Moment):
         Raises:
             ChainError: It cannot be shown.
         """
+        from hltcore.chain import chain  # late: before the first step there is none
+
         return chain(event, self.form, l1=self.settings.l1, l2=self.settings.l2)

@@ -16,12 +16,12 @@ from itertools import chain
 from queue import Empty
 from typing import TYPE_CHECKING
 
+from hltcore._preload import preload
 from hltcore.errors import HltError
 from hltcore.spec import RunSpec
-from tui.inbox import Inbox
 from tui.keeper import Keeper
 from tui.observer import Observer, unbuilt
-from tui.pace import Pace
+from tui.runner import SLICE, Runner
 from tui.snapshot import Snapshot
 from tui.twin import Twin
 
@@ -30,13 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Worker"]
 
-_FRAME = 0.095  # seconds between two snapshots while it plays: 10 a second, with room for a late wake-up
-_SLICE = 0.02  # seconds of training after which commands are looked at
-_LAST_WAIT = 0.5  # seconds for the run's thread to end; importing torch it cannot
 LOADING = "PyTorch is loading; keys are kept for it"
 
 
-class Worker(Inbox["Trainer"]):
+class Worker(Runner["Trainer"]):
     """A run on its own thread.
 
     Args:
@@ -47,9 +44,7 @@ class Worker(Inbox["Trainer"]):
 
     Attributes:
         snapshot: The run as it was a moment ago.
-        failure: Why the run could not be opened or go on, in a sentence; None as long as it does.
         observer: What looks at the run; to be changed by commands only.
-        pace: How fast it plays; to be changed by commands only.
         twin: The run beside this one; to be changed by commands only.
         opened: How many runs were opened and have come to their points; to be changed by commands only.
 
@@ -60,54 +55,18 @@ class Worker(Inbox["Trainer"]):
     def __init__(
         self, spec: RunSpec, changed: Callable[[], None], keeper: Keeper, trainer: Trainer | None = None
     ) -> None:
+        super().__init__("run", changed)
         self._keeper = keeper
         self._given = trainer
-        super().__init__()
         self._specs = [spec]  # the one that was opened, and those that were switched to before torch was there
-        self._changed = changed
         self._lock = threading.Lock()
         self._building = trainer is not None
-        self._playing = False
-        self._running = False
-        self._interrupted = False
-        self._ending = threading.Event()
-        self._note = ""
-        self._error = False
-        self._drawn = 0.0
-        self.pace = Pace()
         self.observer = Observer()
         self.twin = Twin()
         self.opened = 0
-        self.failure: str | None = None
         self.snapshot = replace(unbuilt(spec), note=LOADING)
-        self._thread = threading.Thread(target=self._work, name="run", daemon=True)
-
-    def start(self) -> None:
-        """Begin to load torch and build the run."""
-        self._thread.start()
-
-    def end_soon(self) -> None:
-        """Have the thread save the session and end; a signal handler may call this."""
-        self._playing = False
-        self._ending.set()
-        self._commands.put(None)
-
-    def stop(self) -> None:
-        """End the thread."""
-        self.end_soon()
-        if self._thread.is_alive():
-            self._thread.join(timeout=_LAST_WAIT)
 
     # From the screen's thread
-
-    def post_paused(self, command: Callable[[Trainer], object]) -> None:
-        """Have something done that ends the play."""
-
-        def paused(trainer: Trainer) -> None:
-            self._playing = False
-            command(trainer)
-
-        self.post(paused)
 
     def attempt_run(
         self, begin: Callable[[Trainer], Iterable[object]], told: Callable[[Trainer], str] = lambda trainer: ""
@@ -153,28 +112,12 @@ class Worker(Inbox["Trainer"]):
         with self._lock:
             if self._building or self._specs[-1].marks or not self._commands.empty():
                 return False
-            self._note, self._error = "", False
+            self.tell("")
             self._try(lambda: self._specs.append(change(self._specs[-1])))
             self._publish(replace(unbuilt(self._specs[-1]), note=self._note or LOADING, error=self._error))
             return True
 
-    def play(self) -> None:
-        """Play, or pause; also ends a run to a point."""
-        if self._running:
-            self._interrupted = True
-        else:
-            self.post(self._toggle)
-
     # On the run's thread
-
-    def tell(self, note: str, *, failed: bool = False) -> None:
-        """Say something on the status line, until the next command."""
-        self._note, self._error = note, failed
-
-    @property
-    def playing(self) -> bool:
-        """Whether it plays."""
-        return self._playing
 
     def run(self, trainer: Trainer, events: Iterable[object]) -> bool:
         """Run through many events, until somebody interrupts.
@@ -187,7 +130,7 @@ class Worker(Inbox["Trainer"]):
         try:
             for _ in events:
                 self.twin.follow(trainer)
-                if self._interrupted or self._ending.is_set():
+                if self._is_broken_off:
                     return False
                 if self._frame_is_due:
                     self._show(trainer)
@@ -198,6 +141,7 @@ class Worker(Inbox["Trainer"]):
     def _work(self) -> None:
         trainer = None
         try:
+            preload()
             from hltcore.trainer import Trainer
 
             with self._lock:
@@ -230,7 +174,7 @@ class Worker(Inbox["Trainer"]):
             except HltError as error:
                 if len(self._specs) == 1:
                     raise
-                self._note, self._error = str(error), True
+                self.tell(str(error), failed=True)
                 self._specs.pop()
 
     def _serve(self, trainer: Trainer) -> bool:
@@ -242,37 +186,23 @@ class Worker(Inbox["Trainer"]):
             return True
         if item is None:
             return False
-        command, quiet = item
-        if not quiet:
-            self._note, self._error = "", False
-        self._try(partial(command, trainer))
+        self._do(trainer, item[0], quiet=item[1])
         self._try(partial(self.twin.follow, trainer))
         if self._commands.empty() or self._frame_is_due:
             self._show(trainer)
         return True
 
     def _play_on(self, trainer: Trainer) -> None:
-        end = time.monotonic() + _SLICE
+        end = time.monotonic() + SLICE
         while self._playing and time.monotonic() < end and self.pace.take():
             self._try(trainer.step)
             self._try(partial(self.twin.follow, trainer))
         if self._frame_is_due or not self._playing:
             self._show(trainer)
 
-    @property
-    def _frame_is_due(self) -> bool:
-        return time.monotonic() - self._drawn >= _FRAME
-
     def _toggle(self, trainer: Trainer) -> None:
         self._playing = not self._playing
         self.pace.start()
-
-    def _try(self, command: Callable[[], object]) -> None:
-        """Do it; an error's sentence goes to the screen and stops the play, and the run is as it was."""
-        try:
-            command()
-        except HltError as error:
-            self._note, self._error, self._playing = str(error), True, False
 
     def _show(self, trainer: Trainer) -> None:
         self._drawn = time.monotonic()

@@ -30,7 +30,6 @@ def add_spec(parser: argparse.ArgumentParser) -> None:
     """Add what names a run: the words of its spec, a file of data, a share to hold out."""
     parser.add_argument("spec", nargs="*", metavar="SPEC", help="the run, in one or several words")
     file_arguments.add_arguments(parser)
-    parser.add_argument("--split", metavar="SHARE", help="hold out this share of the examples, such as 0.25")
 
 
 def spec_of(arguments: argparse.Namespace) -> RunSpec:

@@ -6,7 +6,7 @@ import argparse
 import csv
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from hltcore.edits import setting
 from hltcore.errors import OptionError, SweepFileError, printable, quoted
 from hltcore.sweeps import meter, report
 from hltcore.sweeps.plan import Plan
+from hltcore.sweeps.processes import processes
 from hltcore.sweeps.result import Sweep
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SWEEP"]
 
+_MOST = 61
+"""Processes at most: Windows cannot wait for more at once, as ``ProcessPoolExecutor`` says."""
 _COMMA = re.compile(r",(?![^\[]*\])")  # not those in W.weight[0,1]
 
 
@@ -33,6 +36,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=count, default=10_000, metavar="N", help="how many seeds (default: 10000)")
     parser.add_argument(
         "--epochs", type=count, default=EPOCHS, metavar="N", help=f"how many epochs (default: {EPOCHS})"
+    )
+    parser.add_argument(
+        "--processes", type=_workers, default=0, metavar="N", help="train in N processes; each takes a second to start"
     )
     parser.add_argument("--csv", metavar="FILE", help="write a line for each seed, with the spec that opens it")
     parser.add_argument("--resume", metavar="FILE", help="keep what is done in this file, and go on from it")
@@ -48,9 +54,7 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
     done: dict[Piece, Shard] = {}
     try:
         with meter.shown(plan.runs, sys.stderr) as progress:
-            from hltcore.sweeps.sweeping import shards  # late: it imports torch
-
-            for piece, shard in shards(plan, resume=arguments.resume, progress=progress):
+            for piece, shard in _shards(plan, arguments, progress):
                 done[piece] = shard
     except KeyboardInterrupt:
         arguments.code = 130
@@ -61,6 +65,31 @@ def _lines(arguments: argparse.Namespace) -> Iterator[str]:
     if not sweep.complete:
         kept = "" if arguments.resume is None else "; the same command goes on from there"
         yield f"Stopped after {sweep.runs:,} of {plan.runs:,} runs{kept}."
+
+
+def _shards(
+    plan: Plan, arguments: argparse.Namespace, progress: Callable[[float], None]
+) -> Iterator[tuple[Piece, Shard]]:
+    """What is trained, here or in processes."""
+    from hltcore.sweeps.sweeping import shards, share  # late: it imports torch
+
+    kept = arguments.resume
+    if not arguments.processes:
+        yield from shards(plan, resume=kept, progress=progress)
+        return
+    largest = share(plan, arguments.processes)
+    with processes(arguments.processes) as pool:
+        yield from shards(
+            plan, executor=pool, plugins=arguments.plugin, resume=kept, progress=progress, largest=largest
+        )
+
+
+def _workers(text: str) -> int:
+    """Read how many processes."""
+    number = count(text)
+    if not 1 <= number <= _MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST}")
+    return number
 
 
 def _apart(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -110,7 +139,8 @@ SWEEP = Command(
     "Train a run from many seeds at once and say how many of them end with every example right. SPEC is as for\n"
     "train, with no point. Several values of a setting, as in lr=0.01,0.1 hidden=2,3,4, are laid side by side, each\n"
     "with each. The seeds are counted on from the spec's own. After Ctrl-C, what is done by then is printed; with\n"
-    "--resume FILE it is kept, and the same command goes on from there.",
+    "--resume FILE it is kept, and the same command goes on from there. Seeds are trained together, in groups that\n"
+    "take some seconds: those of a group that is under way are lost, and trained once more.",
     _arguments,
     _lines,
     rest="spec",

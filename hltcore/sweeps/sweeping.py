@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from pathlib import Path
 from typing import Any
 
 from hltcore.engine import Engine
 from hltcore.errors import HltError, TargetError, quoted
+from hltcore.nets import FeedForward
+from hltcore.plugins import load
 from hltcore.spec import RunSpec
 from hltcore.sweeps.functions import LANES
 from hltcore.sweeps.machine import Known
@@ -18,7 +20,7 @@ from hltcore.sweeps.result import Sweep
 from hltcore.sweeps.state import StateFile
 from hltcore.sweeps.training import Shards
 
-__all__ = ["Progress", "shards", "sweep"]
+__all__ = ["Progress", "shards", "share", "sweep"]
 
 Progress = Callable[[float], None]
 """Called with the runs that are done, parts of runs counted; what it raises ends the sweep."""
@@ -35,6 +37,9 @@ _FLOATS = 1 << 24
 _UPDATES = 1 << 30
 """Updates of single numbers that a shard may make, a few seconds' work: what Ctrl-C may lose."""
 
+_ALONE = 8
+"""Seeds in a shard of a model of somebody else's, of which each is trained by itself."""
+
 _SMALLEST = LANES
 
 _ATTEMPTS = 3
@@ -47,6 +52,7 @@ def sweep(
     epochs: int = 49,
     *,
     executor: Executor | None = None,
+    plugins: Sequence[str] = (),
     resume: str | Path | None = None,
     progress: Progress | None = None,
     **grid: Any,
@@ -59,8 +65,9 @@ def sweep(
         epochs: How many passes through the data.
         executor: Where to train: processes of this machine, or a cluster. A shard that is lost there is given to it
             again, and at last trained here. The results are the same wherever they come from, if the machines are
-            alike. Its processes must know the parts of the run: those of this library, of plugins that are installed
-            there. None for this thread.
+            alike. None for this thread.
+        plugins: Modules and files that register parts of the run, as for ``plugins.load``: whatever process of the
+            executor trains loads them first, and must have them at the same place.
         resume: A file that keeps what is done; a sweep that was broken off goes on from it.
         progress: Called now and then with the number of runs done.
         grid: Settings to lay side by side, each with each: ``lr=[0.01, 0.1], hidden=[2, 3, 4]``.
@@ -73,7 +80,7 @@ def sweep(
     """
     plan = Plan.make(spec, seeds, epochs, grid)
     done: dict[Piece, Shard] = {}
-    for piece, shard in shards(plan, executor=executor, resume=resume, progress=progress):
+    for piece, shard in shards(plan, executor=executor, plugins=plugins, resume=resume, progress=progress):
         done[piece] = shard
     return Sweep(plan, done)
 
@@ -82,6 +89,7 @@ def shards(
     plan: Plan,
     *,
     executor: Executor | None = None,
+    plugins: Sequence[str] = (),
     resume: str | Path | None = None,
     progress: Progress | None = None,
     largest: int | None = None,
@@ -91,12 +99,14 @@ def shards(
     Args:
         plan: What to train.
         executor: As for ``sweep``.
+        plugins: As for ``sweep``.
         resume: As for ``sweep``.
         progress: As for ``sweep``.
         largest: Seeds in a shard at most, when that is to be chosen; the outcomes do not depend on it.
 
     Raises:
         HltError: As for ``sweep``.
+        KeyboardInterrupt: After Ctrl-C, when all shards that are there were yielded.
     """
     file = StateFile(Path(resume), plan) if resume is not None else None
     kept = file.read() if file else {}
@@ -107,7 +117,7 @@ def shards(
     pieces = list(_cut(plan, sizes, kept))
     ready = sum(piece.stop - piece.start for piece in kept)
     told(ready)
-    source = _here(plan, pieces, ready, told) if executor is None else _there(plan, pieces, executor)
+    source = _here(plan, pieces, ready, told) if executor is None else _there(plan, pieces, executor, tuple(plugins))
     for piece, shard in source:
         if file:
             file.write(piece, shard)
@@ -121,6 +131,12 @@ def _cut(plan: Plan, sizes: list[int], kept: dict[Piece, Shard]) -> Iterator[Pie
         yield from (piece for piece in plan.pieces(size, kept) if piece.variant == variant)
 
 
+def share(plan: Plan, workers: int) -> int:
+    """Seeds in a shard, so that each of some workers has something to do."""
+    each = -(-plan.runs // workers)
+    return min(_LARGEST_AWAY, -(-each // _SMALLEST) * _SMALLEST)
+
+
 def _fitting(spec: RunSpec, epochs: int) -> int:
     """How many seeds of a run fit into memory, and into some seconds."""
     engine = Engine(spec)
@@ -129,6 +145,8 @@ def _fitting(spec: RunSpec, epochs: int) -> int:
             f"A sweep counts the seeds at which every example is right, and the targets of "
             f"{quoted(engine.dataset.name)} are numbers, of which none is right or wrong."
         )
+    if not isinstance(engine.model, FeedForward):
+        return _ALONE
     layout = engine.layout_of(engine.feed.at(0, 0))
     size = layout.parameters.size
     kept = 2 if engine.spec.optimizer == "sgd" else 5
@@ -152,16 +170,19 @@ def _here(plan: Plan, pieces: list[Piece], ready: int, told: Progress) -> Iterat
         ready += size
 
 
-def train_piece(spec: RunSpec, seeds: tuple[int, ...], epochs: int) -> Shard:
+def train_piece(spec: RunSpec, seeds: tuple[int, ...], epochs: int, plugins: tuple[str, ...] = ()) -> Shard:
     """Train one shard, wherever this is called."""
+    load(*plugins)
     return Shards(spec, epochs, Known()).train(seeds)
 
 
-def _there(plan: Plan, pieces: list[Piece], executor: Executor) -> Iterator[tuple[Piece, Shard]]:
+def _there(
+    plan: Plan, pieces: list[Piece], executor: Executor, plugins: tuple[str, ...]
+) -> Iterator[tuple[Piece, Shard]]:
     """Have an executor train the shards."""
 
-    def task(piece: Piece) -> tuple[RunSpec, tuple[int, ...], int]:
-        return plan.variants[piece.variant], plan.seeds[piece.start : piece.stop], plan.epochs
+    def task(piece: Piece) -> tuple[RunSpec, tuple[int, ...], int, tuple[str, ...]]:
+        return plan.variants[piece.variant], plan.seeds[piece.start : piece.stop], plan.epochs, plugins
 
     waiting: dict[Future[Shard], tuple[Piece, int]] = {}
     lost: list[Piece] = []
@@ -186,6 +207,11 @@ def _there(plan: Plan, pieces: list[Piece], executor: Executor) -> Iterator[tupl
                     lost.append(piece) if attempt == _ATTEMPTS else submit(piece, attempt + 1)
                 else:
                     yield piece, future.result()
+    except KeyboardInterrupt:
+        for future, (piece, _) in waiting.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield piece, future.result()
+        raise
     finally:
         for future in waiting:
             future.cancel()

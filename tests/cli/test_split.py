@@ -7,6 +7,7 @@ import pytest
 from hltcore import RunSpec
 from hltcore.__main__ import main
 from hltcore.errors import OptionError
+from hltcore.file_arguments import held_out
 from tui.__main__ import main as open_app
 
 REFUSAL = (
@@ -22,6 +23,29 @@ def test_it_is_the_data_sets_option() -> None:
     for wrong in ("half", "1", "-0.1"):
         with pytest.raises(OptionError, match=f"^held_out={wrong} is not allowed"):
             spec.split(wrong)
+
+
+@pytest.mark.parametrize(
+    ("said", "share"), [("25%", 0.25), ("33.3%", 0.333), (" 7 % ", 0.07), ("0%", 0.0), (".5", 0.5), ("1e-1", 0.1)]
+)
+def test_a_share_may_be_said_in_percent(said: str, share: float) -> None:
+    assert held_out(RunSpec.parse("logistic/moons"), said).options_of("dataset")["held_out"] == share
+
+
+@pytest.mark.parametrize(
+    "said", ["half", "", "%", "100%", "-5%", "1", "nan", "inf", "1e999%", "5%%", "20x", "snan", "1e9999999%"]
+)
+def test_what_is_no_share_is_refused_in_the_options_own_words(said: str) -> None:
+    with pytest.raises(
+        OptionError, match=r"^--split .* is not allowed: it is a share of the examples, from 0 to less"
+    ) as told:
+        held_out(RunSpec.parse("logistic/moons"), said)
+    assert "held_out" not in str(told.value)
+
+
+def test_a_whole_number_was_probably_meant_in_percent() -> None:
+    with pytest.raises(OptionError, match=r"such as 0\.25 or 25%\. Did you mean 20%\?$"):
+        held_out(RunSpec.parse("logistic/moons"), "20")
 
 
 def test_it_holds_examples_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,37 @@ def test_ctrl_c_prints_what_is_done_and_the_file_goes_on_from_there(
     assert printed(capsys, *words, "--resume", str(path))[-1].startswith("worst")  # nothing is left to train
 
 
+PLUGIN = """\
+from hltcore import models
+
+def build(inputs):
+    import torch
+    return torch.nn.Sequential(torch.nn.Linear(inputs, 2), torch.nn.Tanh(), torch.nn.Linear(2, 1))
+
+models.register("swept", build, summary="a net of somebody's own")
+"""
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_and_know_the_plugins(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    Path("swept.py").write_text(PLUGIN)
+    words = ["sweep", "swept/xor", "--plugin", "swept.py", "--epochs", "2", "--seeds", "20"]
+    there = printed(capsys, *words, "--processes", "1")
+    assert there == printed(capsys, *words)
+    assert there[1] == "20 seeds from 0, 2 epochs each"
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "two", "62"])
+def test_a_number_of_processes_that_cannot_be(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*RUN, "--processes", count])
+    assert "argument --processes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -96,6 +128,7 @@ def test_ctrl_c_prints_what_is_done_and_the_file_goes_on_from_there(
         (["two-layer/xor", "lr=0.1,0.2", "lr=0.3,0.4"], "given twice"),
         (["two-layer/xor", "seed=1,2"], "seed is not a setting to lay side by side"),
         (["two-layer/xor", "--seeds", "0"], "how many seeds"),
+        (["two-lair/xor", "--processes", "2"], 'did you mean "two-layer"'),
         (["two-layer/xor", "--csv", "/nowhere/at/all"], "cannot be written"),
         (["two-layer/xor", "--resume", "/nowhere/at/all"], "cannot be used"),
         (["two-layer/xor\x1b[31m"], r"xor\x1b[31m"),

@@ -81,7 +81,7 @@ for name in names:
 """
     modules = loaded(code)
     assert "hltcore.step" in modules
-    assert not packages(modules) & {"textual", "rich", "plotext", "textual_plotext", "tui"}
+    assert not packages(modules) & {"textual", "rich", "plotext", "tui"}
 
 
 def test_torch_comes_without_a_warning_and_plain_sgd_needs_no_compiler() -> None:
@@ -121,3 +121,51 @@ with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(Syste
 assert "hlt-tui" in out.getvalue(), out.getvalue()
 """
     assert not packages(loaded(code)) & {"torch", "textual"}
+
+
+def test_the_first_frame_imports_no_more_than_it_shows() -> None:
+    modules = loaded("import tui.__main__, tui.app")
+    assert {"tui.screens.main", "tui.panels.examples", "hltcore.spec"} <= modules
+    late = {
+        "hltcore.chain",
+        "hltcore.delimited",
+        "hltcore.diagnostics.table",
+        "hltcore.events",
+        "hltcore.export",
+        "hltcore.logged",
+        "hltcore.plugins",
+        "hltcore.sweeps",
+        "hltcore.trainer",
+        "tui.course.reading",
+        "tui.course.report",
+        "tui.panels.network",
+        "tui.panels.story",
+        "tui.screens.ask",
+        "tui.screens.choose",
+        "tui.screens.help",
+        "tui.screens.palette",
+        "tui.screens.settings",
+        "tui.screens.sweep",
+        "tui.screenshot",
+    }
+    assert not modules & late
+    assert not packages(modules) & {"hashlib", "numpy", "statistics", "tomllib", "torch"}
+    assert not {name for name in modules if name.startswith(("importlib.metadata", "importlib.resources"))}
+
+
+def test_torchs_library_is_opened_before_torch_is_imported() -> None:
+    """What it opens is what ``import torch`` opens, so that this one has less to do while it holds Python's lock."""
+    code = """
+import sys
+from hltcore._preload import preload
+from pathlib import Path
+preload()
+assert "torch" not in sys.modules
+def opened():
+    return {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "torch/lib/" in line}
+before = opened()
+assert before or sys.platform != "linux"
+from hltcore._torch import torch
+assert before <= opened(), before - opened()
+"""
+    assert "torch" in loaded(code)

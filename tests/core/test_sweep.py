@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import signal
+import time
 from collections.abc import Iterable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +22,13 @@ from hltcore._torch import torch
 from hltcore.sweeps import training
 from hltcore.sweeps.machine import Known
 from hltcore.sweeps.mersenne import uniform
-from hltcore.sweeps.outcome import Outcome
-from hltcore.sweeps.plan import Plan
+from hltcore.sweeps.outcome import Outcome, Shard
+from hltcore.sweeps.plan import Piece, Plan
+from hltcore.sweeps.processes import processes
 from hltcore.sweeps.result import Sweep
 from hltcore.sweeps.statistics import quantiles, wilson
 from hltcore.sweeps.summation import reveal
-from hltcore.sweeps.sweeping import shards
+from hltcore.sweeps.sweeping import shards, share
 from hltcore.sweeps.training import Shards
 from hltcore.units import dead_units
 
@@ -282,6 +286,26 @@ def test_lost_shards_are_trained_again(lives: int) -> None:
     assert found[0].outcomes == Sweep(plan, dict(shards(plan)))[0].outcomes
 
 
+def test_ctrl_c_keeps_what_an_executor_has_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan.make(XOR, 200, 2, {})
+
+    def interrupted(futures: Any, **options: Any) -> Any:
+        wait(futures)  # all are done, and nobody has been told
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hltcore.sweeps.sweeping.wait", interrupted)
+    done: dict[Piece, Shard] = {}
+    with ThreadPoolExecutor(2) as pool, pytest.raises(KeyboardInterrupt):
+        done.update(shards(plan, executor=pool, largest=64))
+    assert Sweep(plan, done).complete
+    assert Sweep(plan, done)[0].outcomes == Sweep(plan, dict(shards(plan)))[0].outcomes
+
+
+@pytest.mark.parametrize(("workers", "size"), [(1, 1024), (2, 1024), (3, 704), (100, 64)])
+def test_each_worker_has_something_to_do(workers: int, size: int) -> None:
+    assert share(Plan.make(XOR, 1000, 2, {"lr": [0.1, 0.2]}), workers) == size
+
+
 def test_what_cannot_be_trained_is_refused_wherever_it_is_trained() -> None:
     with ThreadPoolExecutor(1) as pool, pytest.raises(hltcore.HltError, match="needs data that count"):
         hltcore.sweep("embedding/xor", seeds=2, executor=pool)
@@ -412,3 +436,19 @@ def test_processes_give_the_same() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         there = Sweep(plan, dict(shards(plan, executor=pool, largest=64)))
     assert there[0].outcomes == Sweep(plan, dict(shards(plan)))[0].outcomes
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_processes_at_once_and_reaches_none_of_them() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), processes(1) as pool:  # noqa: PT012 - what is raised comes from inside
+        child = pool.submit(os.getpid).result()
+        os.kill(child, signal.SIGINT)
+        assert pool.submit(os.getpid).result() == child
+        begun, futures = time.monotonic(), [pool.submit(time.sleep, 60) for _ in range(3)]
+        assert futures[-1].cancel()
+        raise KeyboardInterrupt
+    assert not wait(futures, 30).not_done
+    assert time.monotonic() - begun < 30
+    assert child not in [process.pid for process in active_children()]
+    assert signal.getsignal(signal.SIGINT) is before

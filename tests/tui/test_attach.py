@@ -66,7 +66,15 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
         assert "space step" in footer
         assert "model" not in footer
         assert "⠒ ours.jsonl, • theirs.jsonl" in seen.text
+        await seen.press("i", until=lambda: "ours.jsonl: an event log" in seen.text)
+        assert "two-layer/xor/mse/sgd seed=3" in seen.text
+        assert "at 48 of 48 steps" in seen.text
+        await seen.press("i", until=lambda: "an event log" not in seen.text)
         await seen.press("N", until="theirs.jsonl (2 of 2)")
+        await seen.press("i", until=lambda: "theirs.jsonl: an event log" in seen.text)
+        for told in ("4 tensors, 9,320 numbers", "at 10 of 40 steps, every 4, whole up to 1,000", "of 2 layers"):
+            assert told in seen.text
+        await seen.press("escape", until=lambda: "an event log" not in seen.text)
         assert "p to play, N for the next log, ? for help" in seen.status
         assert "0 steps done" in seen.status  # each log has a place of its own
         await seen.press("end", "down", "down", "K", until=lambda: "head.weight (64×144)" in seen.text)
@@ -80,9 +88,13 @@ async def test_keys_go_through_recorded_runs_and_change_none(tmp_path: Path) -> 
 
 async def test_a_log_is_followed_until_one_steps_back(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    path.write_text("")
     async with showing("attach", path) as seen:
-        await seen.until(lambda: "waiting for its first line" in seen.status)
+        await seen.until(lambda: "Waiting for run.jsonl …" in seen.status)
+        assert "◌ waiting" in seen.status
+        assert "gone" not in seen.status
+        await seen.press("space", until="This is the last step of the log so far")
+        path.write_text("")
+        await seen.press("end", until="waiting for its first line")
         append(path, BEGINNING)
         await seen.until(lambda: "no step is complete yet" in seen.status)
         append(path, step_lines(0, 10))
@@ -102,6 +114,17 @@ async def test_a_log_is_followed_until_one_steps_back(tmp_path: Path) -> None:
         await seen.until(lambda: "the file is gone" in seen.status)
         path.write_text(BEGINNING + step_lines(0, 4) + ENDING % 4)
         await seen.until(lambda: "complete" in seen.status and "4 steps done" in seen.status)
+
+
+async def test_one_of_several_logs_may_come_later(tmp_path: Path) -> None:
+    late, there = tmp_path / "late.jsonl", tmp_path / "there.jsonl"
+    there.write_text(BEGINNING + step_lines(0, 5))
+    async with showing("attach", late, there) as seen:
+        await seen.until(lambda: "Waiting for late.jsonl …   N shows the next log" in seen.status)
+        await seen.press("N", until="5 steps done")
+        late.write_text(BEGINNING + step_lines(0, 7))
+        await seen.press("N", until="7 steps done")
+        assert "● following" in seen.status
 
 
 def test_keys_come_from_the_terminal_while_a_writer_pipes_the_log_in(tmp_path: Path) -> None:
@@ -148,7 +171,8 @@ async def test_no_keys_break_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ("words", "said"),
     [
         (["replay"], "needs an event log"),
-        (["attach", "none.jsonl"], "none.jsonl"),
+        (["replay", "none.jsonl"], "none.jsonl"),
+        (["attach", "nowhere/none.jsonl"], 'there is no folder "nowhere"'),
         (["replay", "README.md"], "is no event log"),
         (["replay", *["pyproject.toml"] * 7], "at most 6"),
         (["attach", "-", "-"], "give it once"),
@@ -170,3 +194,30 @@ def test_standard_input_that_is_closed_is_refused(
     monkeypatch.setattr(sys, "stdin", None)  # as Python has it after <&-
     assert main(["attach", "-"]) == 2
     assert capsys.readouterr().err == "hlt-tui: Standard input (-) is closed.\n"
+
+
+@pytest.mark.parametrize("words", [["attach", "--help"], ["-h", "attach", "run.jsonl"], ["attach", "--nope", "--help"]])
+def test_attach_has_a_help_of_its_own(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("usage: hlt-tui attach [-h] [--ascii | --no-ascii] [--plugin MODULE] FILE [FILE ...]")
+    assert "tail -n +1 -f run.jsonl | hlt-tui attach -" in said
+    assert "--split" not in said
+    assert "--lesson" not in said
+
+
+def test_replay_has_one_too_and_the_program_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: hlt-tui replay ")
+    assert "--split" not in said
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: hlt-tui [")
+    assert "--split" in said
+
+
+def test_what_is_no_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--nope", "two-layer/xor"])
+    assert "unrecognized arguments: --nope" in capsys.readouterr().err

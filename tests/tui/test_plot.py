@@ -41,3 +41,19 @@ async def test_changes_are_marked() -> None:
         await seen.press("l", until="/ cross-entropy /")
         await seen.press("e", until="24 steps done")
         await seen.until(lambda: seen.text.count("│") > whole + 4)
+
+
+async def test_what_is_drawn_stands_still_while_steps_come() -> None:
+    async with opened("two-layer/xor seed=11 @13") as seen:
+        await seen.until(lambda: "┤" in seen.text)
+
+        def drawn() -> list[str]:
+            rows = seen.text.splitlines()
+            axis = next(row for row in rows if "└┬" in row).index("└")
+            return [row[axis:] for row in rows if row[axis : axis + 1] in ("┤", "│")]
+
+        before, axis = drawn(), [row for row in seen.text.splitlines() if "└┬" in row]
+        await seen.press("space", until=lambda: drawn() != before)
+        end = max(len(row.rstrip()) for row in before) - 1  # the curve's last cell may take another dot
+        assert [row[:end] for row in drawn()] == [row[:end] for row in before]
+        assert axis == [row for row in seen.text.splitlines() if "└┬" in row]

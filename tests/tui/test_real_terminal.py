@@ -24,6 +24,9 @@ def assert_left_as_found(terminal: Terminal) -> None:
 def test_a_first_session() -> None:
     with Terminal() as terminal:
         terminal.wait_for(*WORDS, "PyTorch is loading")  # painted before PyTorch is there
+        before, _, _ = terminal.raw.partition("logistic-regression")
+        assert "\n" not in before  # and nothing was, not even an empty screen, before the first line of the status
+        assert "\x1b[2;1H" not in before
         terminal.wait_for("‖ paused", "0 steps done", "0.7879")
         terminal.press("space")
         terminal.wait_for("1 step done", "loss 0.6208", "▸ gatos")

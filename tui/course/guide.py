@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tui.course.journal import Journal
-from tui.course.lesson import Lesson, Page
 from tui.course.library import Library
 from tui.course.progress import Answer, LessonProgress
 from tui.course.scene import Scene
+
+if TYPE_CHECKING:
+    from tui.course.lesson import Lesson, Page
 
 __all__ = ["Guide", "Reading"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import threading
 from collections.abc import Callable
@@ -53,6 +52,8 @@ def read_progress(path: Path) -> dict[str, LessonProgress]:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise ProgressError(f"The progress in {shown} cannot be read: {printable(why)}.") from None
+    import json  # late: most have no file yet when the first frame is drawn
+
     try:
         value = json.loads(data.decode("utf-8")) if len(data) <= LONGEST else None
     except (ValueError, RecursionError):
@@ -84,6 +85,8 @@ def add_progress(path: Path, progress: Progress) -> bool:
             there, damaged = {}, True
         both = merged(there, progress)
         if both != there:
+            import json
+
             value = {"program": "hlt-tui", "version": VERSION, "lessons": progress_to(both)}
             replace_file(path, json.dumps(value, indent=1))
         return damaged

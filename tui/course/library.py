@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hltcore.errors import nearest, printable, quoted
-from tui.course.lesson import Lesson
-from tui.course.reading import LONGEST, LessonError, read_lesson
+from tui.course.fields import LessonError
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
+
+    from tui.course.lesson import Lesson
 
 __all__ = ["Broken", "Library"]
 
@@ -41,27 +41,41 @@ class Library:
 
     Args:
         folder: An instructor's folder; None for none. A lesson there takes the place of one of the same name.
-        more: Other folders, each before the next; of one that cannot be read, ``broken`` tells.
+        more: Other folders, each before the next; of one that cannot be read, ``broken`` tells. Without an
+            instructor's folder they are looked for when a lesson is first asked for, or ``broken``.
 
     Raises:
         LessonError: The folder cannot be read.
     """
 
     def __init__(self, folder: Path | None = None, more: Iterable[Path] = ()) -> None:
-        self._own = files("tui") / "lessons"
+        self._more = more
         self._read: dict[str, Lesson | Broken] = {}
-        self._files = _lesson_files(self._own) if self._own.is_dir() else {}
-        self.broken: tuple[Broken, ...] = ()
-        """What is wrong with the files of these folders."""
-        for other in more:
-            try:
-                self._add(other)
-            except LessonError as error:
-                self.broken += (Broken(other.name, str(error)),)
+        self._broken: tuple[Broken, ...] = ()
         if folder is not None:
-            self._add(folder)
+            self._add(self._files, folder)
 
-    def _add(self, folder: Path) -> None:
+    @cached_property
+    def _files(self) -> dict[str, Traversable | Path]:
+        """The files by the names of their lessons: this package's own, and those of other folders."""
+        from importlib.resources import files as files_of  # late: the first frame shows no lesson
+
+        own = files_of("tui") / "lessons"
+        files = _lesson_files(own) if own.is_dir() else {}
+        for folder in self._more:
+            try:
+                self._add(files, folder)
+            except LessonError as error:
+                self._broken += (Broken(folder.name, str(error)),)
+        return files
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """What is wrong with the files of these folders."""
+        _ = self._files  # they have been looked at then
+        return self._broken
+
+    def _add(self, files: dict[str, Traversable | Path], folder: Path) -> None:
         try:
             every = list(_lesson_files(folder).items())
         except (OSError, ValueError) as error:
@@ -70,20 +84,20 @@ class Library:
         added, left_out = dict(every[:_MOST]), [name for name, _ in every[_MOST:]]
         read = {name: _lesson_or_why(name, file) for name, file in added.items()}
         broken = tuple(item for item in read.values() if isinstance(item, Broken))
-        self.broken += broken
-        hidden = {item.name for item in broken} & set(self._files)  # what is broken hides no other lesson
+        self._broken += broken
+        hidden = {item.name for item in broken} & set(files)  # what is broken hides no other lesson
         self._read |= {name: item for name, item in read.items() if name not in hidden}
-        self._files |= {name: file for name, file in added.items() if name not in hidden}
-        self.broken += tuple(self._without_next(read.values()))
+        files |= {name: file for name, file in added.items() if name not in hidden}
+        self._broken += tuple(self._without_next(files, read.values()))
         if left_out:
             told = f"{printable(left_out[0])}.toml and what comes after it is not read: {_MOST} files are the most."
-            self.broken += (Broken(left_out[0], told),)
+            self._broken += (Broken(left_out[0], told),)
 
-    def _without_next(self, read: Iterable[Lesson | Broken]) -> Iterator[Broken]:
+    def _without_next(self, files: Mapping[str, object], read: Iterable[Lesson | Broken]) -> Iterator[Broken]:
         """The lessons after which one is to follow that is not there."""
-        there = [name for name in self._files if not isinstance(self._read.get(name), Broken)]
+        there = [name for name in files if not isinstance(self._read.get(name), Broken)]
         for lesson in read:
-            if isinstance(lesson, Lesson) and lesson.next and lesson.next not in there:
+            if not isinstance(lesson, Broken) and lesson.next and lesson.next not in there:
                 close = nearest(lesson.next, there)
                 told = f"{printable(lesson.name)}.toml, next: There is no lesson {quoted(lesson.next)}: {close}"
                 yield Broken(lesson.name, told)
@@ -92,7 +106,7 @@ class Library:
     def lessons(self) -> tuple[Lesson, ...]:
         """The lessons in their order."""
         items = map(self._item, self._files)
-        return tuple(sorted((i for i in items if isinstance(i, Lesson)), key=lambda one: (one.order, one.name)))
+        return tuple(sorted((i for i in items if not isinstance(i, Broken)), key=lambda one: (one.order, one.name)))
 
     def get(self, name: str) -> Lesson:
         """The lesson of a name.
@@ -120,6 +134,8 @@ def _lesson_files(folder: Traversable | Path) -> dict[str, Traversable | Path]:
 
 
 def _lesson_or_why(name: str, file: Traversable | Path) -> Lesson | Broken:
+    from tui.course.reading import LONGEST, read_lesson  # late: it reads TOML, and knows every check
+
     try:
         if not _NAME.fullmatch(name):
             raise LessonError(f"{printable(name)}.toml is no lesson: call it by letters, digits and hyphens.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui.course.lesson import Lesson
+if TYPE_CHECKING:
+    from tui.course.lesson import Lesson
 
 __all__ = ["Answer", "LessonProgress", "Progress", "merged", "progress_from", "progress_to"]
 

@@ -7,8 +7,6 @@ too: that is loaded by its own entry points, as for any spec that names it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +26,8 @@ def folders(plugins: Iterable[Plugin] = ()) -> Iterator[Path]:
     Args:
         plugins: What was loaded: the folder ``lessons`` beside a plugin's file, or in its package, is one of these.
     """
+    from importlib import metadata  # late: looking through what is installed takes longer than the first frame
+
     for point in metadata.entry_points(group=GROUP):
         yield _folder(point.module)
     for plugin in plugins:
@@ -37,6 +37,8 @@ def folders(plugins: Iterable[Plugin] = ()) -> Iterator[Path]:
 
 def _folder(module: str) -> Path:
     """Where a package lies, not importing any."""
+    from importlib.util import find_spec
+
     top, *rest = module.split(".")
     try:
         spec = find_spec(top)

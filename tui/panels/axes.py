@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.surface import Grid
 from tui.formatting import clip, plain
 from tui.theme import Palette
 from tui.widgets.lines import line
+
+if TYPE_CHECKING:
+    from hltcore.surface import Grid
 
 __all__ = ["GUTTER", "abscissa", "ordinate"]
 

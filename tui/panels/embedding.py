@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from hltcore.embedding import Embedding, Plane
 from hltcore.surface import Grid
 from hltcore.units import outputs
 from tui.formatting import cut, number, plain
@@ -20,6 +20,9 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, fitting, line
 from tui.widgets.picture import Field, draw, has_colours
+
+if TYPE_CHECKING:
+    from hltcore.embedding import Embedding, Plane
 
 __all__ = ["embedding_lines", "embedding_title"]
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
-from hltcore.events import Evaluation
 from tui.formatting import NUMBER_WIDTH, clip, feature, number, plain
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.bar import bar, sigmoid
 from tui.widgets.lines import Piece, line
+
+if TYPE_CHECKING:
+    from hltcore.events import Evaluation
 
 __all__ = ["classes_line", "example_lines", "score"]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells
 from rich.style import Style
 from textual.strip import Strip
 
 from tui.course.guide import Reading
-from tui.course.lesson import Question
 from tui.formatting import plain
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
+
+if TYPE_CHECKING:
+    from tui.course.lesson import Question
 
 __all__ = ["lesson_lines", "lesson_title"]
 

@@ -7,22 +7,23 @@ import math
 from rich.cells import cell_len
 from rich.style import Style
 from textual.content import Content
-from textual_plotext import PlotextPlot
 
 from tui.formatting import plain, tally
 from tui.moment import Moment
+from tui.panels.plotted import AXIS_ROWS, Chart, Line, plotted
+from tui.panels.scale import levels, reach, ticks
 from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
 from tui.theme import Palette
+from tui.widgets.lines import Strips
 
 __all__ = ["LossPlot"]
 
 _MARKS, _ASCII_MARKS = "•×+◦▪", "ox+@="
 _MEANS = 60  # points of a curve among several
-_AXIS_ROWS = 3  # the axis, its ticks, and what they count
 
 
-class LossPlot(PlotextPlot):
+class LossPlot(Strips):
     """The plot.
 
     Attributes:
@@ -42,7 +43,7 @@ class LossPlot(PlotextPlot):
         self._shown: tuple[object, ...] = ()
         self._drawn: tuple[Moment, Palette] | None = None
 
-    def draw(self, snapshot: Moment, palette: Palette) -> None:
+    def plot(self, snapshot: Moment, palette: Palette) -> None:
         """Plot the run's losses; nothing is done when they are plotted already."""
         by_epoch = self._by_epoch(snapshot)
         right = by_epoch and self.right and snapshot.decides
@@ -58,9 +59,10 @@ class LossPlot(PlotextPlot):
             return
         self._shown = key
         self._drawn = (snapshot, palette)
-        self._plot_series(series, here, edits, palette, "epoch" if by_epoch else "step", logarithmic)
         self.border_title = Content(plain(title))
-        self.refresh()
+        unit = "epoch" if by_epoch else "step"
+        chart = _chart(series, here, edits, palette, unit, *self.content_size, logarithmic=logarithmic)
+        self.draw(plotted(chart, palette, *self.content_size))
 
     def toggle_by_epoch(self) -> None:
         """By step, by epoch, or what is right by epoch, where rows are held out.
@@ -82,43 +84,7 @@ class LossPlot(PlotextPlot):
     def on_resize(self) -> None:
         """Plot again: how many ticks there are depends on the width."""
         if self._drawn is not None:
-            self.draw(*self._drawn)
-
-    def _plot_series(
-        self,
-        series: tuple[Series, ...],
-        here: int,
-        edits: tuple[int, ...],
-        palette: Palette,
-        unit: str,
-        logarithmic: bool,
-    ) -> None:
-        plt = self.plt
-        plt.clear_data()
-        plt.clear_figure()
-        count = max(item.view.count for item in series)
-        together = _together(series)
-        points = [points_of(item.view, positive=logarithmic, together=together) for item in series]
-        plt.grid(False, False)
-        plt.xaxes(True, False)
-        plt.yaxes(True, False)
-        ticks = _ticks(count, max(self.size.width // 16, 2))
-        plt.xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
-        plt.xlim(1, max(count, 2))
-        # The logarithm is taken here: plotext takes its own anew each time it draws the same numbers.
-        curves = [(xs, [math.log10(y) for y in ys] if logarithmic else ys) for xs, ys in points]
-        heights = [y for _, ys in curves for y in ys]
-        if heights:
-            levels = _levels(min(heights), max(heights), self.content_size.height - _AXIS_ROWS)
-            plt.yticks(levels, [f"{10**level if logarithmic else level + 0.0:.3g}" for level in levels])
-            for edit in edits:
-                plt.vline(edit + 0.5, color=_rgb(palette.faint))
-            if here < series[0].view.count:
-                plt.vline(max(here, 1), color=_rgb(palette.muted))
-            for item, (xs, ys) in reversed(list(zip(series, curves))):
-                if ys:
-                    plt.plot(xs, ys, marker=_marker(item, palette), color=_rgb(_style(item, palette)))
-        plt.xlabel(unit)
+            self.plot(*self._drawn)
 
     def _titles(
         self, series: tuple[Series, ...], snapshot: Moment, palette: Palette, by_epoch: bool
@@ -145,6 +111,41 @@ class LossPlot(PlotextPlot):
         )
 
 
+def _chart(
+    series: tuple[Series, ...],
+    here: int,
+    edits: tuple[int, ...],
+    palette: Palette,
+    unit: str,
+    width: int,
+    height: int,
+    *,
+    logarithmic: bool,
+) -> Chart:
+    """The series with their axes, the changes, and this point where more is recorded behind it."""
+    end = reach(max(item.view.count for item in series))
+    together = _together(series)
+    lines: list[Line] = []
+    for item in series:
+        xs, ys = points_of(item.view, positive=logarithmic, together=together)
+        # The logarithm is taken here, as the rows are even in it.
+        heights = [math.log10(y) for y in ys] if logarithmic else ys
+        lines.append(Line(xs, heights, _mark(item, palette), _style(item, palette)))
+    heights = [y for line in lines for y in line.ys]
+    told = levels(min(heights), max(heights), height - AXIS_ROWS) if heights else []
+    verticals = [(edit + 0.5, palette.faint) for edit in edits]
+    if here < series[0].view.count:
+        verticals.append((max(here, 1), palette.muted))
+    return Chart(
+        lines[::-1],
+        end,
+        ticks(end, max(width // 16, 2)),
+        [(level, f"{10**level if logarithmic else level + 0.0:.3g}") for level in told],
+        verticals,
+        unit,
+    )
+
+
 def _right_titles(series: tuple[Series, ...], palette: Palette) -> tuple[str, ...]:
     if series[0].name == "A":
         legend = _legend(series, palette)
@@ -156,18 +157,16 @@ def _right_titles(series: tuple[Series, ...], palette: Palette) -> tuple[str, ..
 def _legend(series: tuple[Series, ...], palette: Palette, *, brief: bool = False) -> list[str]:
     """What each mark stands for, in brief without the run's own name; nothing for one curve alone."""
     names = ((item.here if brief and item.here and not item.place else item.legend) for item in series)
-    told = (f"{_marker(item, palette, legend=True)} {name}" for item, name in zip(series, names))
+    told = (f"{_mark(item, palette) or '⠒'} {name}" for item, name in zip(series, names))
     return [", ".join(told)] if len(series) > 1 else []
 
 
-def _marker(item: Series, palette: Palette, *, legend: bool = False) -> str:
-    """A line of fine dots, and single marks of other forms for other series: they differ without colour too."""
+def _mark(item: Series, palette: Palette) -> str:
+    """Nothing for a line of fine dots, and marks of other forms for other series: they differ without colour too."""
     marks = _MARKS if palette.unicode else _ASCII_MARKS
     if item.place:
         return marks[(item.place - 1) % len(marks)]
-    if legend:
-        return "⠒" if palette.unicode else "*"
-    return "braille" if palette.unicode else "*"
+    return "" if palette.unicode else "*"
 
 
 def _style(item: Series, palette: Palette) -> Style:
@@ -180,25 +179,3 @@ def _together(series: tuple[Series, ...]) -> int:
     if not all(item.averaged for item in series):
         return 0
     return max(-(-max(item.view.count for item in series) // _MEANS), 1)
-
-
-def _levels(low: float, high: float, rows: int) -> list[float]:
-    """Four heights from the lowest to the highest; in few rows the ends alone, and in one the highest."""
-    if high == low or rows < 2:
-        return [high]
-    parts = 3 if rows > 3 else 1
-    return [low + (high - low) * part / parts for part in range(parts + 1)]
-
-
-def _ticks(last: int, most: int) -> list[float]:
-    """At most so many round whole numbers from 1 to the last."""
-    if last <= most:
-        return [float(tick) for tick in range(1, max(last, 2) + 1)]
-    power = 10 ** math.floor(math.log10(last / most))
-    step = next(size * power for size in (1, 2, 5, 10) if last <= most * size * power)
-    return [1.0, *(float(tick) for tick in range(max(step, 2), last + 1, step))]
-
-
-def _rgb(style: Style) -> tuple[int, int, int]:
-    assert style.color is not None
-    return tuple(style.color.get_truecolor())  # type: ignore[return-value]

@@ -7,18 +7,20 @@ from array import array
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
 from rich.style import Style
 from textual.strip import Strip
 
-from hltcore.logged import Tensor, WholeTensor
 from tui.cells import Focus
 from tui.formatting import number, plain
 from tui.lens import Frame, Lens, framed
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
+
+if TYPE_CHECKING:
+    from hltcore.logged import Tensor, WholeTensor
 
 __all__ = ["matrix_lines", "matrix_rows", "matrix_shape", "matrix_title", "size_text", "tensor_name"]
 

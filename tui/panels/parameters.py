@@ -6,24 +6,26 @@ table begins with these; its other rows follow below the other layers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.embedding import Embedding
 from tui.cells import Focus, cells_of, is_frozen, value_at
-from tui.formatting import NUMBER_WIDTH, change_mark, clip, flat, number, plain, shape
+from tui.formatting import change_mark, clip, fills, flat, number, plain, shape
 from tui.moment import Moment
+from tui.panels.block import CELL, Block
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line, prose
 
-__all__ = ["ParameterView", "parameter_view", "shown_first"]
+if TYPE_CHECKING:
+    from hltcore.embedding import Embedding
+
+__all__ = ["ParameterView", "Shaped", "parameter_view", "shown_first"]
 
 _GAP = "   "
-_CELL = NUMBER_WIDTH + 1
 _FROZEN = "="
 _DIFFERS = "≠"
 _LONG = 12  # rows, above which a table is shown in two parts
@@ -31,6 +33,8 @@ _LONGEST_NAME = 12
 _PICKED = "▸"
 
 _Marks = Callable[[Focus, float], str]
+Shaped: TypeAlias = "tuple[str, tuple[int, ...]]"
+"""A tensor's name and shape."""
 
 
 @dataclass(frozen=True)
@@ -40,72 +44,19 @@ class ParameterView:
     Attributes:
         lines: What is drawn.
         places: Line and first column of each number that is drawn.
+        wide: The tensors that have had a number so wide that it would touch the one to its left.
     """
 
     lines: list[Strip]
     places: dict[Focus, tuple[int, int]]
+    wide: frozenset[Shaped] = frozenset()
 
     def at(self, line: int, column: int) -> Focus | None:
         """The number that stands there, or None."""
         for focus, (y, x) in self.places.items():
-            if y == line and x <= column < x + _CELL:
+            if y == line and x <= column < x + CELL:
                 return focus
         return None
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A tensor as rows of numbers under a heading.
-
-    Attributes:
-        heading: What stands above it.
-        rows: The numbers.
-        cells: Which numbers of the model these are; none where they are gradients.
-        blank: Whether the numbers are not known yet and only their room is kept.
-        names: What each row is for, in as many columns each, with a mark where the last step picked it.
-        quiet: Which rows the last step passed over.
-    """
-
-    heading: str
-    rows: tuple[tuple[float, ...], ...]
-    cells: tuple[tuple[Focus, ...], ...] = ()
-    blank: bool = False
-    names: tuple[str, ...] = ()
-    quiet: frozenset[int] = frozenset()
-
-    @property
-    def named(self) -> int:
-        """Columns of the names."""
-        return cell_len(self.names[0]) if self.names else 0
-
-    @property
-    def width(self) -> int:
-        return max(len(self.heading), self.named + len(self.rows[0]) * _CELL)
-
-    def some(self, heading: str, places: Sequence[int]) -> _Block:
-        """Some of its rows."""
-        return replace(
-            self,
-            heading=heading,
-            rows=tuple(self.rows[place] for place in places),
-            cells=tuple(self.cells[place] for place in places) if self.cells else (),
-            names=tuple(self.names[place] for place in places) if self.names else (),
-            quiet=frozenset(row for row, place in enumerate(places) if place in self.quiet),
-        )
-
-    def headed(self, width: int) -> _Block:
-        """It with a heading of at most so many columns, where what its heading begins with can be left out."""
-        return self if len(self.heading) <= width else replace(self, heading=self.heading.rpartition(": ")[2])
-
-    def columns(self, first: int, count: int) -> _Block:
-        """Some of its columns, and a heading that says which."""
-        last, every = first + count, len(self.rows[0])
-        heading = f"{self.heading}: {first + 1}-{last} of {every}"
-        if len(heading) > count * _CELL:
-            short = f"{first + 1}-{last} of {every}"
-            heading = f"{short} columns" if len(short) + len(" columns") <= count * _CELL else short
-        rows = tuple(row[first:last] for row in self.rows)
-        return replace(self, heading=heading, rows=rows, cells=tuple(row[first:last] for row in self.cells))
 
 
 def parameter_view(
@@ -116,6 +67,7 @@ def parameter_view(
     gradients: bool,
     focus: Focus | None = None,
     other: Moment | None = None,
+    wide: frozenset[Shaped] = frozenset(),
 ) -> ParameterView:
     """All parameters: a matrix and its bias side by side, the gradients beside them.
 
@@ -126,11 +78,13 @@ def parameter_view(
         gradients: Whether gradients are wanted, if they fit.
         focus: The number that is marked.
         other: A run beside this one: numbers that it has different are marked, and not what the last step changed.
+        wide: The tensors that had a wide number before: their columns stay as wide, so that nothing jumps.
     """
     marks = _marks(snapshot, other)
-    full_groups = _groups(snapshot)
-    wide = gradients and max((_width(group) for group in full_groups), default=0) <= width
-    groups = full_groups if wide else [_cut(_alone(group), width, focus) for group in full_groups]
+    wide = _wide(snapshot, wide) | (_wide(other, wide) if other is not None else frozenset())
+    full_groups = _groups(snapshot, wide)
+    beside = gradients and max((_width(group) for group in full_groups), default=0) <= width
+    groups = full_groups if beside else [_cut(_alone(group), width, focus) for group in full_groups]
     shown = max(_width(group) for group in groups) if groups else width
     lines = prose(plain(snapshot.model_note), palette.muted, max(shown, 20))
     places: dict[Focus, tuple[int, int]] = {}
@@ -139,7 +93,7 @@ def parameter_view(
             lines.append(line())
         places.update(_places(group, len(lines) + 1))
         lines += _group_lines(group, palette, focus, marks)
-    return ParameterView(lines, places)
+    return ParameterView(lines, places, wide)
 
 
 def shown_first(snapshot: Moment) -> dict[str, frozenset[int]]:
@@ -165,23 +119,33 @@ def _marks(snapshot: Moment, other: Moment | None) -> _Marks:
     return mark
 
 
-def _groups(snapshot: Moment) -> list[list[_Block]]:
+def _wide(moment: Moment, before: frozenset[Shaped]) -> frozenset[Shaped]:
+    """The tensors in which a number is or was so wide that it would touch the mark of the one to its left."""
+    tensors = ((name, shape(tensor), tensor) for name, tensor in moment.parameters.items())
+    return frozenset(
+        (name, size)
+        for name, size, tensor in tensors
+        if (name, size) in before or any(fills(value) for row in _rows(tensor) for value in row[1:])
+    )
+
+
+def _groups(snapshot: Moment, wide: frozenset[Shaped]) -> list[list[Block]]:
     """The blocks of each row of blocks: parameters of one layer stand side by side, each with its gradient."""
     gradient = snapshot.gradients
-    layers: dict[str, list[_Block]] = {}
+    layers: dict[str, list[Block]] = {}
     for name, tensor in snapshot.parameters.items():
         layer, _, part = name.rpartition(".")
         blocks = layers.setdefault(layer or name, [])
         size = f"({'×'.join(map(str, shape(tensor))) or '1'})"
         title = f"{part} {size}" if blocks else f"{name} {size}"
         cells = tuple(map(tuple, cells_of(name, tensor)))
-        block = _Block(plain(title), _rows(tensor), cells)
+        block = Block(plain(title), _rows(tensor), cells, apart=int((name, shape(tensor)) in wide))
         blocks.append(_named(block, name, snapshot.embedding))
-        blocks.append(_Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
+        blocks.append(Block("gradient", _rows(gradient.get(name, tensor)), blank=name not in gradient))
     return _in_parts(layers, shown_first(snapshot))
 
 
-def _named(block: _Block, name: str, table: Embedding | None) -> _Block:
+def _named(block: Block, name: str, table: Embedding | None) -> Block:
     """A block, if it is the table's with the words beside its rows."""
     if table is None or name != f"{table.layer}.weight":
         return block
@@ -192,10 +156,10 @@ def _named(block: _Block, name: str, table: Embedding | None) -> _Block:
     return replace(block, names=tuple(names), quiet=quiet)
 
 
-def _in_parts(layers: dict[str, list[_Block]], first: dict[str, frozenset[int]]) -> list[list[_Block]]:
+def _in_parts(layers: dict[str, list[Block]], first: dict[str, frozenset[int]]) -> list[list[Block]]:
     """The groups of blocks; of a long table the rows that stand first, and its other rows after all layers."""
-    groups: list[list[_Block]] = []
-    below: list[list[_Block]] = []
+    groups: list[list[Block]] = []
+    below: list[list[Block]] = []
     for layer, blocks in layers.items():
         picked = first.get(f"{layer}.weight")
         if picked is None:
@@ -212,7 +176,7 @@ def _in_parts(layers: dict[str, list[_Block]], first: dict[str, frozenset[int]])
     return groups + below
 
 
-def _alone(group: list[_Block]) -> list[_Block]:
+def _alone(group: list[Block]) -> list[Block]:
     """The group without the gradients."""
     return [block for block in group if block.cells]
 
@@ -224,16 +188,16 @@ def _rows(tensor: Any) -> tuple[tuple[float, ...], ...]:
     return tuple((value,) for value in flat(tensor))
 
 
-def _width(group: list[_Block]) -> int:
+def _width(group: list[Block]) -> int:
     return sum(block.width for block in group) + len(_GAP) * (len(group) - 1)
 
 
-def _cut(group: list[_Block], width: int, focus: Focus | None) -> list[_Block]:
+def _cut(group: list[Block], width: int, focus: Focus | None) -> list[Block]:
     """The group in so many columns: whole numbers only, the focused one among them."""
     matrix, *others = group
     columns = len(matrix.rows[0])
     beside = sum(block.width + len(_GAP) for block in others)
-    room = max((width - matrix.named - beside) // _CELL, 1)
+    room = max((width - matrix.named - beside + matrix.apart) // (CELL + matrix.apart), 1)
     if columns <= room:
         return [matrix.headed(width - beside), *others]
     focused = [place for row in matrix.cells for place, cell in enumerate(row) if cell == focus]
@@ -241,18 +205,18 @@ def _cut(group: list[_Block], width: int, focus: Focus | None) -> list[_Block]:
     return [matrix.columns(first, room), *others]
 
 
-def _places(group: list[_Block], first_line: int) -> dict[Focus, tuple[int, int]]:
+def _places(group: list[Block], first_line: int) -> dict[Focus, tuple[int, int]]:
     places: dict[Focus, tuple[int, int]] = {}
     left = 0
     for block in group:
         for y, row in enumerate(block.cells):
             start = left + block.named
-            places.update({cell: (first_line + y, start + x * _CELL) for x, cell in enumerate(row)})
+            places.update({cell: (first_line + y, start + x * (CELL + block.apart)) for x, cell in enumerate(row)})
         left += block.width + len(_GAP)
     return places
 
 
-def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, marks: _Marks) -> list[Strip]:
+def _group_lines(group: list[Block], palette: Palette, focus: Focus | None, marks: _Marks) -> list[Strip]:
     heading: list[Piece] = []
     for block in group:
         heading.append((block.heading.ljust(block.width) + _GAP * (block is not group[-1]), palette.muted))
@@ -267,7 +231,7 @@ def _group_lines(group: list[_Block], palette: Palette, focus: Focus | None, mar
     return lines
 
 
-def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, marks: _Marks) -> list[Piece]:
+def _numbers(block: Block, row: int, palette: Palette, focus: Focus | None, marks: _Marks) -> list[Piece]:
     if row >= len(block.rows) or block.blank:
         return [(" " * block.width, palette.text)]
     pieces: list[Piece] = []
@@ -277,7 +241,9 @@ def _numbers(block: _Block, row: int, palette: Palette, focus: Focus | None, mar
     for column, value in enumerate(block.rows[row]):
         cell = block.cells[row][column] if block.cells else None
         style = palette.muted if quiet else palette.signed(value)
+        if column and block.apart:
+            pieces.append((" " * block.apart, palette.text))
         pieces.append((number(value), palette.focus if cell and cell == focus else style))
         pieces.append((marks(cell, value) if cell else " ", palette.accent))
-    pieces.append((" " * (block.width - block.named - len(block.rows[row]) * _CELL), palette.text))
+    pieces.append((" " * (block.width - block.named - block.room(len(block.rows[row]))), palette.text))
     return pieces

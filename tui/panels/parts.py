@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, plain
 from tui.panels.picked import inputs_text
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece
+
+if TYPE_CHECKING:
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["part_rows"]
 

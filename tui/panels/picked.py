@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from hltcore.chain import ExampleChain, LayerChain
 from tui.cells import Focus
 from tui.formatting import cut, feature, number, plain, short, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece
+
+if TYPE_CHECKING:
+    from hltcore.chain import ExampleChain, LayerChain
 
 __all__ = [
     "inputs_text",

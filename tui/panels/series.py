@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hltcore.events import EpochEvent, Score
 from tui.curve import CurveView
 from tui.formatting import number
 from tui.moment import Moment
+
+if TYPE_CHECKING:
+    from hltcore.events import EpochEvent, Score
 
 __all__ = ["Series", "loss_series", "points", "right_series"]
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, places, plain, tally
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line
+
+if TYPE_CHECKING:
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["found_pieces", "status_lines"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.chain import Chain, ExampleChain, LayerChain
 from hltcore.errors import ChainError
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.layers import activates, is_table
 from hltcore.phase import Phase
 from tui.formatting import clip, feature, flat, number, plain, short
@@ -27,6 +26,10 @@ from tui.panels.update import update_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line, prose
+
+if TYPE_CHECKING:
+    from hltcore.chain import Chain, ExampleChain, LayerChain
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["step_lines"]
 

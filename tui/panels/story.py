@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.chain import Factor, Story
 from hltcore.errors import ChainError
-from hltcore.events import PhaseEvent, StepEvent
 from hltcore.phase import Phase
 from tui.cells import Focus, holds, is_frozen, place_text, value_at
 from tui.formatting import NUMBER_WIDTH, change_mark, clip, number, plain, short
@@ -18,6 +17,10 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line, prose
 from tui.widgets.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from hltcore.chain import Factor, Story
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["path_rows", "story_lines", "story_title"]
 

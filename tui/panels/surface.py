@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
-from hltcore.surface import Surface
 from tui.formatting import clip, feature, plain
 from tui.panels.axes import GUTTER, abscissa, ordinate
 from tui.panels.sides import edges, is_upper, middle, side_names
@@ -17,6 +17,9 @@ from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, fitting, line
 from tui.widgets.picture import NEGATIVE_TEXTURE, POSITIVE_TEXTURE, Field, draw, has_colours
+
+if TYPE_CHECKING:
+    from hltcore.surface import Surface
 
 __all__ = ["picture_size", "surface_lines"]
 

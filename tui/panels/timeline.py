@@ -6,6 +6,7 @@ from textual.strip import Strip
 
 from tui.moment import Moment
 from tui.theme import Palette
+from tui.widgets.canvas import strip_of
 from tui.widgets.lines import line
 
 __all__ = ["timeline_line"]
@@ -41,4 +42,4 @@ def timeline_line(snapshot: Moment, palette: Palette, width: int) -> Strip:
     ):
         for step in steps:
             track[column(step)], styles[column(step)] = mark, style
-    return line((start, palette.muted), *zip(track, styles), (end, palette.muted), (lines, palette.muted)).simplify()
+    return Strip.join([line((start, palette.muted)), strip_of(track, styles), line((end + lines, palette.muted))])

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from hltcore.surface import Grid, Surface, UnitSurface
 from tui.formatting import clip, plain, tally
 from tui.theme import Palette
 from tui.widgets.lines import Piece, line
 from tui.widgets.picture import Field, draw, evenly, has_colours
+
+if TYPE_CHECKING:
+    from hltcore.surface import Grid, Surface, UnitSurface
 
 __all__ = ["UNIT_PICTURE", "unit_lines"]
 

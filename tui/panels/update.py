@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from hltcore.events import PhaseEvent, StepEvent
 from tui.cells import cells, place_text, value_at
 from tui.formatting import change_mark, clip, number, shape
 from tui.panels.picked import row_name, untouched
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line, prose
+
+if TYPE_CHECKING:
+    from hltcore.events import PhaseEvent, StepEvent
 
 __all__ = ["update_lines"]
 

@@ -21,6 +21,8 @@ WALKED = ("parameters", "findings", "matrix")
 """Panels in which the arrow keys walk."""
 LINES = {"parameters": "parameter-lines", "examples": "example-lines"}
 """The names of panels' lines that are not the panel's with "-lines"."""
+_LATE = ("embedding", "twin-parameters", "twin-examples", "matrix")
+"""Panels with which few runs begin: unless the first frame has one of them, they are made behind it."""
 
 
 class Board(Container):
@@ -36,6 +38,7 @@ class Board(Container):
     def __init__(self, *own: Widget) -> None:
         super().__init__(id="panels")
         self._own = {str(panel.id): panel for panel in own}
+        self._lines: dict[str, Lines] = {}
         self._titles: dict[str, str] = {}
         self.boxes: Mapping[str, Box] = {}
 
@@ -45,16 +48,32 @@ class Board(Container):
             # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
             if name in self._own:
                 yield self._own.pop(name)
-                continue
-            with VerticalScroll(id=name, classes="panel", can_focus=name not in WALKED):
-                yield Lines(id=LINES.get(name, f"{name}-lines"))
+            elif name not in _LATE:
+                yield self._panel(name)
         yield from self._own.values()
+
+    def _panel(self, name: str) -> VerticalScroll:
+        lines = self._lines[name] = Lines(id=LINES.get(name, f"{name}-lines"))
+        return VerticalScroll(lines, id=name, classes="panel", can_focus=name not in WALKED)
+
+    def on_mount(self) -> None:
+        """Have the other panels made when the first frame has been painted."""
+        self.call_after_refresh(self._complete)
+
+    def _complete(self) -> None:
+        """Make the panels that are not there yet, each in its place in the order of the table."""
+        order = list(DRAWN)
+        for name in _LATE:
+            if name not in self._lines:
+                self.mount(self._panel(name), after=f"#{order[order.index(name) - 1]}")
 
     def place(self, boxes: Mapping[str, Box]) -> None:
         """Put the panels into their boxes."""
         if boxes == self.boxes:
             return
         self.boxes = boxes
+        if not boxes.keys().isdisjoint(_LATE):
+            self._complete()
         for panel in self.query(".panel"):
             box = boxes.get(panel.id or "")
             panel.display = box is not None
@@ -72,7 +91,11 @@ class Board(Container):
                 self.entitle(name, stage.title(name, looks))
             if stage.is_picture(name) == pictures:
                 lines = stage.lines(name, looks, box.width - PADDING, box.height - 1)
-                self.query_one(f"#{LINES.get(name, f'{name}-lines')}", Lines).draw(lines)
+                self.lines_of(name).draw(lines)
+
+    def lines_of(self, name: str) -> Lines:
+        """The lines of a panel, which may have been mounted only just now; a panel of its own has them laid out."""
+        return self._lines.get(name) or self.query_one(f"#{name}-lines", Lines)
 
     def entitle(self, name: str, title: str) -> None:
         """Write above a panel."""

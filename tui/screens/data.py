@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import ClassVar
 
@@ -16,10 +17,31 @@ from hltcore.dataset import Dataset
 from tui.formatting import clip, plain
 from tui.screens.sheet import Sheet
 
-__all__ = ["DataScreen"]
+__all__ = ["DataScreen", "file_title", "note_lines"]
 
 _LONGEST_NAME = 20
-_WIDTH, _FRAME = 70, 8  # columns, as in app.tcss
+_WIDTH, _FRAME = 70, 8  # columns, as in sheets.tcss
+
+
+def file_title(data: Dataset) -> Static:
+    """The file of some data, and what there is to tell of it as a whole."""
+    about = "; ".join(note for name, note in data.notes if not name)
+    return Static(Content(f"{plain(data.name)}: {plain(about)}"), classes="dialog-title")
+
+
+def note_lines(notes: Sequence[tuple[str, str]], columns: int) -> Iterator[Static]:
+    """Names, each with what is told of it beside it; what has no name is left out.
+
+    Args:
+        notes: The names and what is told of them.
+        columns: How wide the whole screen is.
+    """
+    width = min(max(cell_len(plain(name)) for name, _ in notes), _LONGEST_NAME)
+    room = min(_WIDTH, columns * 96 // 100 - _FRAME) - width - 2
+    for name, note in notes:
+        if name:
+            told = f"\n{'':{width + 2}}".join(wrap(plain(note), max(room, 20)))
+            yield Static(Content.assemble((clip(name, width), "bold"), f"  {told}"), classes="dialog-column")
 
 
 class DataScreen(Sheet[None]):
@@ -38,17 +60,10 @@ class DataScreen(Sheet[None]):
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         notes = self._data.notes
-        width = min(max(cell_len(plain(name)) for name, _ in notes), _LONGEST_NAME)
-        room = min(_WIDTH, self.app.size.width * 96 // 100 - _FRAME) - width - 2
         with VerticalScroll(classes="dialog -page"):
-            about = "; ".join(note for name, note in notes if not name)
-            yield Static(Content(f"{plain(self._data.name)}: {plain(about)}"), classes="dialog-title")
+            yield file_title(self._data)
             yield Static()
-            for name, note in notes:
-                if name:
-                    told = f"\n{'':{width + 2}}".join(wrap(plain(note), max(room, 20)))
-                    line = Content.assemble((clip(name, width), "bold"), f"  {told}")
-                    yield Static(line, classes="dialog-column")
+            yield from note_lines(notes, self.app.size.width)
             yield Static()
             yield Static(Content(f"On the command line --target, --features and --text say otherwise{self._example}."))
             yield Static(Content("i shows this again, escape closes"), classes="dialog-hint")

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
-from hltcore.logged import WholeTensor
 from hltcore.options import write
 from hltcore.packing import pack
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain, shape
 from tui.lens import Lens
-from tui.panels.embedding import embedding_lines, embedding_title
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
 from tui.panels.matrix import matrix_lines, matrix_title, tensor_name
-from tui.panels.network import network_lines
-from tui.panels.parameters import parameter_view
+from tui.panels.parameters import Shaped, parameter_view
 from tui.panels.script import script_lines, script_title
 from tui.panels.step import step_lines
-from tui.panels.story import story_lines, story_title
 from tui.panels.surface import picture_size, surface_lines
 from tui.panels.units import UNIT_PICTURE, unit_lines
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
+
+if TYPE_CHECKING:
+    from hltcore.logged import WholeTensor
 
 __all__ = ["DRAWN", "PADDING", "SCROLLBAR", "Drawing", "focused_tensor", "parameters_title", "surface_view"]
 
@@ -50,6 +50,7 @@ class Drawing:
         focus: The number that the arrow keys stand on.
         chosen: The finding that they stand on.
         lens: How much of a matrix is seen.
+        wide: The parameters whose columns are wide by now, and stay so.
     """
 
     snapshot: Snapshot
@@ -57,6 +58,7 @@ class Drawing:
     focus: Focus | None
     chosen: Finding | None = None
     lens: Lens = field(default_factory=Lens)
+    wide: frozenset[Shaped] = frozenset()
 
     @property
     def focused(self) -> Snapshot:
@@ -160,7 +162,7 @@ def _twin_parameters(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, twin = drawing.snapshot, drawing.snapshot.twin
     if twin is None:
         return []
-    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot).lines
+    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot, wide=drawing.wide).lines
 
 
 def _twin_examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
@@ -192,6 +194,8 @@ def _surface(drawing: Drawing, width: int, height: int) -> list[Strip]:
 
 
 def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    from tui.panels.network import network_lines  # late, as all that comes after the first frame
+
     snapshot = drawing.snapshot
     functions = snapshot.functions or None
     return network_lines(
@@ -206,7 +210,27 @@ def _inside(drawing: Drawing, width: int, height: int) -> list[Strip]:
 
 
 def _embedding(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    from tui.panels.embedding import embedding_lines
+
     return embedding_lines(drawing.focused, drawing.palette, width, height)
+
+
+def _embedding_title(drawing: Drawing) -> str:
+    from tui.panels.embedding import embedding_title
+
+    return embedding_title(drawing.snapshot)
+
+
+def _story(drawing: Drawing, width: int, height: int) -> list[Strip]:
+    from tui.panels.story import story_lines
+
+    return story_lines(drawing.focused, drawing.palette, width, height)
+
+
+def _story_title(drawing: Drawing) -> str:
+    from tui.panels.story import story_title
+
+    return story_title(drawing.focused)
 
 
 def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
@@ -218,6 +242,8 @@ def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | Non
     name = tensor_name(snapshot.parameters, focus)
     if name is None:
         return None
+    from hltcore.logged import WholeTensor  # late: before torch is there, there are no parameters
+
     tensor = snapshot.parameters[name]
     return WholeTensor(shape(tensor), pack(flat(tensor)))
 
@@ -237,11 +263,11 @@ DRAWN: dict[str, Panel] = {
     "inside": Panel(lambda d: "Inside the step", _inside),
     "findings": Panel(lambda d: findings_title(d.snapshot), _findings),
     "surface": Panel(_surface_title, _surface, picture=True),
-    "embedding": Panel(lambda d: embedding_title(d.snapshot), _embedding, picture=True),
+    "embedding": Panel(_embedding_title, _embedding, picture=True),
     "twin-parameters": Panel(_twin_title, _twin_parameters),
     "twin-examples": Panel(_twin_examples_title, _twin_examples),
     "network": Panel(lambda d: "Network", _network, picture=True),
     "matrix": Panel(_matrix_title, _matrix),
     "script": Panel(lambda d: script_title(d.snapshot), lambda d, w, h: script_lines(d.snapshot, d.palette, w)),
-    "story": Panel(lambda d: story_title(d.focused), lambda d, w, h: story_lines(d.focused, d.palette, w, h)),
+    "story": Panel(_story_title, _story),
 }

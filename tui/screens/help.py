@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from itertools import chain, groupby, zip_longest
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.keymap import KEYS
+from tui.keymap import Key
 from tui.screens.sheet import Sheet
 
 __all__ = ["HelpScreen"]
@@ -66,20 +67,20 @@ class HelpScreen(Sheet[None]):
     """A page to learn the program from.
 
     Args:
-        recorded: Whether it is to tell of what a recorded run has, and not of what one has that is trained here.
+        keys: Those that it is to tell of.
     """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (128, "-wide")]  # noqa: RUF012 (Textual does not declare it ClassVar)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1", "dismiss_none", "Close", show=False)]
 
-    def __init__(self, *, recorded: bool = False) -> None:
+    def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
-        self._recorded = recorded
+        self._told = tuple(keys)
 
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         with VerticalScroll(classes="dialog -page -help"):
-            yield _Page(self._recorded)
+            yield _Page(self._told)
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
@@ -93,23 +94,23 @@ class HelpScreen(Sheet[None]):
 class _Page(Widget):
     """The page, laid out for the width there is."""
 
-    def __init__(self, recorded: bool) -> None:
+    def __init__(self, keys: tuple[Key, ...]) -> None:
         super().__init__(id="help-text")
-        self._recorded = recorded
+        self._shown = keys
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Textual asks how high it is."""
-        return len(_page(width, self._recorded))
+        return len(_page(width, self._shown))
 
     def render(self) -> Content:
         """Textual asks for all of it."""
-        return Content("\n").join(_page(self.size.width, self._recorded))
+        return Content("\n").join(_page(self.size.width, self._shown))
 
 
-def _page(width: int, recorded: bool) -> list[Content]:
+def _page(width: int, shown: tuple[Key, ...]) -> list[Content]:
     tables = [
         (group, [(key.shown, key.description) for key in keys])
-        for group, keys in groupby((key for key in KEYS if key.fits(recorded=recorded)), key=lambda key: key.group)
+        for group, keys in groupby(shown, key=lambda key: key.group)
     ]
     tables += [
         ("In a list or a sheet", list(_SHEETS)),

@@ -39,7 +39,15 @@ class RunStage:
     def parameters(self, looks: Looks, width: int, *, gradients: bool) -> ParameterView:
         """Every number."""
         moment = self.moment
-        return parameter_view(moment, looks.palette, width, gradients=gradients, focus=looks.focus, other=moment.twin)
+        return parameter_view(
+            moment,
+            looks.palette,
+            width,
+            gradients=gradients,
+            focus=looks.focus,
+            other=moment.twin,
+            wide=looks.wide,
+        )
 
     def needs(self, parameters: tuple[int, int]) -> Needs:
         """What the arrangement depends on."""
@@ -88,4 +96,4 @@ class RunStage:
         return Scene(self.moment, focus, frozenset(panels))
 
     def _drawing(self, looks: Looks) -> Drawing:
-        return Drawing(self.moment, looks.palette, looks.focus, looks.chosen, looks.lens)
+        return Drawing(self.moment, looks.palette, looks.focus, looks.chosen, looks.lens, looks.wide)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
@@ -26,6 +26,7 @@ from tui.screens.drawn import DRAWN, PADDING
 from tui.screens.findings import FindingsPanel
 from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
+from tui.screens.pictures import Pictures
 from tui.screens.room import needs_of, parameters_in, view_of
 from tui.screens.script import ScriptPanel
 from tui.screens.stage import Looks, Stage
@@ -37,7 +38,6 @@ from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
 
-_PLOT_EVERY = 0.25  # seconds, while it plays: a plot is most of what a frame sends over the line
 _FRAME_LINES = 5  # status, timeline and keys
 
 
@@ -63,12 +63,14 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._look = look
         self._meet = meet
+        self._status, self._keys = Lines(id="status"), Lines(id="keys")
         self._lesson = LessonPanel()
         self._view = View()
         self._stage: Stage | None = None
         self._lens = Lens()
         self._palette: Palette | None = None
-        self._plotted = 0.0
+        self._pictures = Pictures()
+        self._composed = False
         self._alone = arranged.panel if arranged.panel in ("parameters", *DRAWN, "loss") else ""
         self._plot = LossPlot(by_epoch=arranged.by_epoch, right=arranged.right, logarithmic=arranged.logarithmic)
         self._focus: Focus | None = None
@@ -80,10 +82,20 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
-        yield Lines(id="status")
+        yield self._status
         yield self._board
-        yield Lines(id="keys")
+        yield self._keys
         yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Draw before the first layout, so that the first frame has all of it."""
+        self._composed = True
+        self._show_again()
+
+    @property
+    def _room(self) -> Size:
+        """Columns and rows; before the first layout those of the terminal."""
+        return self.size or self.app.size
 
     @property
     def focus_cell(self) -> Focus | None:
@@ -202,10 +214,9 @@ class MainScreen(Screen[None]):
             self._board.scroll_to_parameter(place[0])
 
     def show(self, stage: Stage, palette: Palette) -> None:
-        """Show a run: what a key changed first, the plot behind it."""
-        before = self._stage.moment if self._stage is not None else None
+        """Show a run: all at once, or what a key changed first and the pictures behind it, where these take long."""
+        snapshot, before = stage.moment, self._stage.moment if self._stage is not None else None
         self._stage, self._palette = stage, palette
-        snapshot = stage.moment
         if self._alone and snapshot.twin is not None and (before is None or before.twin is None):
             self._alone = ""  # a twin that has just begun is seen at once
             self.set_focus(None)
@@ -213,29 +224,30 @@ class MainScreen(Screen[None]):
             self._focus, self._sought = self._sought[1], None
         if self._focus is not None and not stage.holds(self._focus):
             self._focus = None  # another model has no such number
-        if not self.is_mounted or not self.size:
+        if not self._composed or not self._room:
             return
         self._findings.take(snapshot, palette)
         self._draw_lines(stage, palette)
         self._meet_task(stage, palette)
-        now = time.monotonic()
-        if not snapshot.playing or now - self._plotted >= _PLOT_EVERY:
-            self._plotted = now
-            self.call_after_refresh(self._draw_pictures)
+        if self._pictures.due(playing=snapshot.playing):
+            if self._pictures.slow:
+                self.call_after_refresh(self._draw_pictures)
+            else:
+                self._draw_pictures()
 
     def _draw_lines(self, stage: Stage, palette: Palette) -> None:
         snapshot = stage.moment
-        width, height = self.size.width, max(self.size.height - _FRAME_LINES, 1)
+        width, height = self._room.width, max(self._room.height - _FRAME_LINES, 1)
         lower = timeline_line(snapshot, palette, width - PADDING)
-        self.query_one("#status", Lines).draw([*stage.status(palette, width - PADDING), lower])
-        keys = footer(palette, width, self._lesson.reading is not None, snapshot.tape is not None)
-        self.query_one("#keys", Lines).draw([line(*keys)])
+        self._status.draw([*stage.status(palette, width - PADDING), lower])
+        keys = footer(palette, width, self._lesson.reading is not None, snapshot)
+        self._keys.draw([line(*keys)])
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
         places, looks = self._parameters.places, self._looks(palette)
         self._parameters = parameters_in(width - beside, stage, looks, self._alone, self._lesson.panel)
-        self.query_one("#parameter-lines", Lines).draw(self._parameters.lines)
+        self._board.lines_of("parameters").draw(self._parameters.lines)
         if self._focus in places and places.get(self._focus) != self._parameters.places.get(self._focus):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._board.entitle("parameters", stage.title("parameters", looks))
@@ -246,8 +258,8 @@ class MainScreen(Screen[None]):
             boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel) | {"lesson": lesson}
         self._board.place(boxes)
         self._board.draw(stage, looks, pictures=False)
-        if "script" in self._board.boxes:
-            self._script.follow(stage.place_in_script(), self._board.boxes["script"].height - 1)
+        if "script" in boxes:
+            self._script.follow(stage.place_in_script(), boxes["script"].height - 1)
         view = view_of(boxes, self._focus)
         if view != self._view:
             self._view = view
@@ -264,16 +276,17 @@ class MainScreen(Screen[None]):
         self._lesson.draw(palette, box)
 
     def _looks(self, palette: Palette) -> Looks:
-        return Looks(palette, self._focus, self._findings.chosen, self._lens)
+        return Looks(palette, self._focus, self._findings.chosen, self._lens, self._parameters.wide)
 
     def _draw_pictures(self) -> None:
         if self._stage is not None and self._palette is not None and self.is_mounted:
-            self._board.draw(self._stage, self._looks(self._palette), pictures=True)
-            self._draw_plot()
+            with self._pictures.drawing():
+                self._board.draw(self._stage, self._looks(self._palette), pictures=True)
+                self._draw_plot()
 
     def _draw_plot(self) -> None:
         if self._stage is not None and self._palette is not None and "loss" in self._board.boxes:
-            self._plot.draw(self._stage.moment, self._palette)
+            self._plot.plot(self._stage.moment, self._palette)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again for the new size."""

@@ -12,7 +12,7 @@ from textual.events import Mount
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
-from tui.screens.sheet import is_gone
+from tui.screens.sheet import STYLES, is_gone
 
 __all__ = ["PaletteScreen"]
 
@@ -22,6 +22,7 @@ _SOON = 0.01  # seconds
 class PaletteScreen(CommandPalette):
     """Finds a command by its name."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "page(1)", "Next page", show=False),
         Binding("pageup", "page(-1)", "Previous page", show=False),

@@ -17,7 +17,7 @@ from tui.widgets.field import Choice, Field, Several
 __all__ = ["SettingRow"]
 
 _NAME = 15  # columns, with the mark
-_FIELD = 20  # columns, as in app.tcss
+_FIELD = 20  # columns, as in sheets.tcss
 
 
 class SettingRow(Widget):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-__all__ = ["Sheet", "is_gone"]
+__all__ = ["STYLES", "Sheet", "is_gone"]
+
+STYLES = Path(__file__).with_name("sheets.tcss")
+"""How sheets look; read when the first one is opened, which the first frame does not wait for."""
 
 
 def is_gone(screen: Screen[ScreenResultType], app: App[object]) -> bool:
@@ -24,6 +29,8 @@ class Sheet(ModalScreen[ScreenResultType]):
     Attributes:
         answering: Whether what was typed is being looked at: the next keys are for what comes after.
     """
+
+    CSS_PATH = STYLES
 
     class Released(Message):
         """A sheet holds no keys any more."""

@@ -14,7 +14,7 @@ from tui.cells import Focus
 from tui.course.scene import Scene
 from tui.lens import Lens
 from tui.moment import Moment
-from tui.panels.parameters import ParameterView
+from tui.panels.parameters import ParameterView, Shaped
 from tui.panels.script import Place
 from tui.theme import Palette
 
@@ -30,12 +30,14 @@ class Looks:
         focus: The number that the arrow keys stand on; with no place in it, a whole tensor.
         chosen: The finding that they stand on.
         lens: How much of a large matrix is seen.
+        wide: The parameters whose columns are wide by now, and stay so.
     """
 
     palette: Palette
     focus: Focus | None = None
     chosen: Finding | None = None
     lens: Lens = field(default_factory=Lens)
+    wide: frozenset[Shaped] = frozenset()
 
 
 class Stage(Protocol):

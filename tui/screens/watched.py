@@ -96,7 +96,7 @@ class WatchedStage:
         moment = self.moment
         if not moment.parameters:
             return tensor_view(moment, looks.palette, width, looks.focus)
-        return parameter_view(moment, looks.palette, width, gradients=gradients, focus=looks.focus)
+        return parameter_view(moment, looks.palette, width, gradients=gradients, focus=looks.focus, wide=looks.wide)
 
     def needs(self, parameters: tuple[int, int]) -> Needs:
         """What the arrangement depends on."""

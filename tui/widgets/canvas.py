@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,7 +12,7 @@ from textual.strip import Strip
 
 from tui.formatting import plain
 
-__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille"]
+__all__ = ["BRAILLE", "DOTS", "SOLID", "Canvas", "Dash", "braille", "strip_of"]
 
 Dash = tuple[int, int]
 """How many dots of a line are set, and how many are left out, in turn."""
@@ -30,15 +29,6 @@ DOTS = {(0, 0): 0x01, (0, 1): 0x08, (1, 0): 0x02, (1, 1): 0x10, (2, 0): 0x04, (2
 _NONE = Style.null()
 
 
-@dataclass
-class _Cell:
-    """One cell: a character (empty where a wide one covers it from the left), or dots of a line."""
-
-    text: str = " "
-    dots: int = 0
-    style: Style = _NONE
-
-
 class Canvas:
     """Cells, all empty at first; what lies outside is not drawn.
 
@@ -49,18 +39,29 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(width, 0), max(height, 0)
-        self._rows = [[_Cell() for _ in range(self.width)] for _ in range(self.height)]
+        # By row and column: a character (empty where a wide one covers it from the left), the dots of a line, a style.
+        self._texts = [[" "] * self.width for _ in range(self.height)]
+        self._dots = [[0] * self.width for _ in range(self.height)]
+        self._styles = [[_NONE] * self.width for _ in range(self.height)]
 
     def text(self, x: int, y: int, text: object, style: Style) -> None:
         """Write text from a cell on; anything that is not printable stands there escaped."""
-        for character in _characters(plain(text)):
+        if not 0 <= y < self.height:
+            return
+        characters, wide = _characters(plain(text))
+        if not wide:
+            start, end = max(x, 0), min(x + len(characters), self.width)
+            if start < end:
+                self._clear(start, y)
+                self._clear(end - 1, y)
+                self._put(start, y, characters[start - x : end - x], style)
+            return
+        for character in characters:
             size = cell_len(character)
-            if x >= 0 and x + size <= self.width and 0 <= y < self.height:
+            if x >= 0 and x + size <= self.width:
                 self._clear(x, y)
                 self._clear(x + size - 1, y)
-                self._rows[y][x] = _Cell(character, 0, style)
-                for covered in range(x + 1, x + size):
-                    self._rows[y][covered] = _Cell("", 0, style)
+                self._put(x, y, (character, *[""] * (size - 1)), style)
             x += size
 
     def dot(self, x: int, y: int, style: Style) -> None:
@@ -68,11 +69,12 @@ class Canvas:
         column, row = x // 2, y // 4
         if not (0 <= row < self.height and 0 <= column < self.width):
             return
-        if not self._rows[row][column].dots:
+        dots = self._dots[row][column]
+        if not dots:
             self._clear(column, row)
-        cell = self._rows[row][column]
-        cell.dots |= DOTS[y % 4, x % 2]
-        cell.text, cell.style = chr(BRAILLE + cell.dots), style
+        dots |= DOTS[y % 4, x % 2]
+        self._dots[row][column], self._texts[row][column] = dots, chr(BRAILLE + dots)
+        self._styles[row][column] = style
 
     def line(
         self, start: tuple[int, int], end: tuple[int, int], style: Style, *, dash: Dash = SOLID, thickness: int = 1
@@ -101,16 +103,24 @@ class Canvas:
 
     def strips(self) -> list[Strip]:
         """The lines, each exactly as wide as the canvas."""
-        return [Strip(list(_segments(row)), self.width) for row in self._rows]
+        return [strip_of(texts, styles) for texts, styles in zip(self._texts, self._styles)]
+
+    def _put(self, x: int, y: int, texts: Sequence[str], style: Style) -> None:
+        end = x + len(texts)
+        self._texts[y][x:end] = texts
+        self._dots[y][x:end] = [0] * len(texts)
+        self._styles[y][x:end] = [style] * len(texts)
 
     def _clear(self, x: int, y: int) -> None:
         """Empty a cell, and with it a wide character of which it is a part."""
-        row = self._rows[y]
-        first = x
-        while first and row[first].text == "":
+        texts = self._texts[y]
+        first = last = x
+        while first and texts[first] == "":
             first -= 1
-        for column in range(first, first + max(cell_len(row[first].text), 1)):
-            row[column] = _Cell()
+        while last + 1 < self.width and texts[last + 1] == "":
+            last += 1
+        for column in range(first, last + 1):
+            texts[column], self._dots[y][column], self._styles[y][column] = " ", 0, _NONE
 
 
 def braille(length: int, dash: Dash, thickness: int) -> str:
@@ -120,13 +130,23 @@ def braille(length: int, dash: Dash, thickness: int) -> str:
     return sample.strips()[0].text
 
 
-def _segments(row: list[_Cell]) -> Iterator[Segment]:
-    for style, cells in groupby(row, key=lambda cell: cell.style):
-        yield Segment("".join(cell.text for cell in cells), style)
+def strip_of(texts: Sequence[str], styles: Sequence[Style]) -> Strip:
+    """A line of cells; cells side by side with the very same style are one piece."""
+    segments = []
+    start, last = 0, len(texts)
+    for end in range(1, last + 1):
+        if end == last or styles[end] is not styles[start]:
+            segments.append(Segment("".join(texts[start:end]), styles[start]))
+            start = end
+    return Strip(segments, last)
 
 
-def _characters(text: str) -> Iterator[str]:
-    """The text's characters, marks that take no room with the one they stand on."""
+@lru_cache(maxsize=1024)
+def _characters(text: str) -> tuple[tuple[str, ...], bool]:
+    """The text's characters, marks that take no room with the one they stand on, and whether any is wide."""
+    if text.isascii():
+        return tuple(text), False
+    characters: list[str] = []
     whole = ""
     for character in text:
         if whole and cell_len(character) == 0:
@@ -134,7 +154,8 @@ def _characters(text: str) -> Iterator[str]:
             whole += character if cell_len(whole + character) == cell_len(whole) else ""
             continue
         if whole:
-            yield whole
+            characters.append(whole)
         whole = character if cell_len(character) else ""
     if whole:
-        yield whole
+        characters.append(whole)
+    return tuple(characters), any(cell_len(character) > 1 for character in characters)

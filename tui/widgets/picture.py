@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from rich.color import Color
-from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from tui.theme import RAMP, Palette
-from tui.widgets.canvas import BRAILLE, DOTS
+from tui.widgets.canvas import BRAILLE, DOTS, strip_of
 
 __all__ = ["NEGATIVE_TEXTURE", "POSITIVE_TEXTURE", "Field", "draw", "evenly", "has_colours"]
 
@@ -83,34 +82,38 @@ def has_colours(palette: Palette, wanted: bool = True) -> bool:
     return wanted and bool(palette.ramp) and palette.unicode
 
 
-def level_of(field: Field, value: float) -> int:
-    """The place of a number in a ramp; the one in the middle is for the middle itself, and for what is no number."""
-    half = (len(field.edges) + 1) // 2
-    if value == field.middle or value != value:
-        return half
-    level = bisect_right(field.edges, value)
-    return level if level < half else level + 1
+def _levels(field: Field, values: Sequence[float]) -> list[int]:
+    """The places of numbers in a ramp; the one in the middle is for the middle itself, and for what is no number."""
+    edges, middle, half = field.edges, field.middle, (len(field.edges) + 1) // 2
+    places = (*range(half), *range(half + 1, len(edges) + 2))
+    return [half if value == middle or value != value else places[bisect_right(edges, value)] for value in values]
 
 
 def _colour_lines(field: Field, palette: Palette, width: int, height: int, marks: Marks) -> list[Strip]:
     """Two pixels a cell; a mark keeps the picture as its background."""
     pixels = field.scaled(width, 2 * height)
-    levels = [[level_of(pixels, value) for value in pixels.row(row)] for row in range(2 * height)]
+    levels = [_levels(pixels, pixels.row(row)) for row in range(2 * height)]
     outline = _dots(pixels) if field.outlined else {}
+    over: list[dict[int, tuple[str, Style]]] = [{} for _ in range(height)]
+    for (x, y), text in outline.items():
+        over[y][x] = text, palette.contour
+    for (x, y), mark in marks.items():
+        if 0 <= y < height:
+            over[y][x] = mark
 
     def strength(level: int) -> int:
         return abs(2 * level + 1 - RAMP)
 
+    halves = _halves_of(palette.ramp)
     lines = []
-    for y in range(height):
-        cells: list[tuple[str, Style]] = []
-        for x, (top, bottom) in enumerate(zip(levels[2 * y], levels[2 * y + 1])):
-            text, style = marks.get((x, y)) or (outline.get((x, y), ""), palette.contour)
-            if text or (x, y) in marks:  # under the second half of a wide character there is nothing
-                cells.append((text, _over(style, palette.ramp[max(top, bottom, key=strength)])))
-            else:
-                cells.append(("▀", _halves(palette.ramp[top], palette.ramp[bottom])))
-        lines.append(_strip(cells))
+    for y, covered in enumerate(over):
+        pairs = list(zip(levels[2 * y], levels[2 * y + 1]))
+        styles = [halves[pair] for pair in pairs]
+        texts = ["▀"] * width
+        for x, (text, style) in covered.items():
+            if 0 <= x < width:  # under the second half of a wide character there is nothing
+                texts[x], styles[x] = text, _over(style, palette.ramp[max(pairs[x], key=strength)])
+        lines.append(strip_of(texts, styles))
     return lines
 
 
@@ -121,13 +124,12 @@ def _texture_lines(field: Field, palette: Palette, width: int, height: int, mark
     lines = []
     for y in range(height):
         row: list[tuple[str, Style]] = []
-        for x, value in enumerate(cells.row(y)):
-            level = level_of(cells, value)
+        for x, (value, level) in enumerate(zip(cells.row(y), _levels(cells, cells.row(y)))):
             texture = _texture(level, RAMP // 2)
             style = palette.positive[3] if value >= field.middle else palette.negative[3]
             plain = (outline[y, x], palette.strong) if (y, x) in outline else (texture, style)
             row.append(marks.get((x, y), plain))
-        lines.append(_strip(row))
+        lines.append(strip_of(*zip(*row)) if row else Strip([], 0))
     return lines
 
 
@@ -137,42 +139,65 @@ def _texture(level: int, middle: int) -> str:
     return NEGATIVE_TEXTURE if level < middle // 2 else " "
 
 
-def _strip(cells: list[tuple[str, Style]]) -> Strip:
-    return Strip(
-        [Segment("".join(text for text, _ in run), style) for style, run in groupby(cells, key=lambda cell: cell[1])],
-        len(cells),
-    )
-
-
 def _dots(field: Field) -> dict[tuple[int, int], str]:
     """The line between the two sides in braille dots, by column and line of the cell; four dots a pixel."""
-    near = set()
+    near: dict[int, set[int]] = {}
     for (y, x), _ in _touching(field):
-        near |= {(x + dx, (y + dy) // 2) for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+        for line in {(y - 1) // 2, y // 2, (y + 1) // 2}:
+            near.setdefault(line, set()).update((x - 1, x, x + 1))
     dots = {}
-    for x, y in near:
-        if 0 <= x < field.columns and 0 <= y < field.rows // 2:
-            inside = [[_at(field, 2 * x + i, 4 * y + j) >= field.middle for i in range(-1, 3)] for j in range(-1, 5)]
-            code = 0
-            for j, i in DOTS:
-                around = inside[j + 1][i], inside[j + 1][i + 2], inside[j][i + 1], inside[j + 2][i + 1]
-                if inside[j + 1][i + 1] and not all(around):
-                    code |= DOTS[j, i]
-            if code:
-                dots[x, y] = chr(BRAILLE + code)
+    for line in near.keys() & set(range(field.rows // 2)):
+        for first, last in _runs(sorted(near[line] & set(range(field.columns)))):
+            edge = _edge(_upper_dots(field, line, first, last))
+            for x in range(first, last + 1):
+                code = sum(bit for (j, i), bit in DOTS.items() if edge[j][2 * (x - first) + i])
+                if code:
+                    dots[x, line] = chr(BRAILLE + code)
     return dots
 
 
-def _at(field: Field, i: int, j: int) -> float:
-    """The number at a dot, of which each pixel has two by two, between those of the pixels around it."""
-    x = min(max((i - 0.5) / 2, 0.0), field.columns - 1.0)
-    y = min(max((j - 0.5) / 2, 0.0), field.rows - 1.0)
-    left, top = int(x), int(y)
-    right, bottom = min(left + 1, field.columns - 1), min(top + 1, field.rows - 1)
-    values, start, under = field.values, top * field.columns, bottom * field.columns
-    upper = values[start + left] + (values[start + right] - values[start + left]) * (x - left)
-    lower = values[under + left] + (values[under + right] - values[under + left]) * (x - left)
-    return upper + (lower - upper) * (y - top)
+def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of places that follow each other."""
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        numbers = [place for _, place in run]
+        yield numbers[0], numbers[-1]
+
+
+def _upper_dots(field: Field, line: int, first: int, last: int) -> list[list[bool]]:
+    """Which dots of some cells of a line, and of those around them, are on the upper side.
+
+    Each pixel has two by two dots, and the number at a dot is between those of the pixels around it.
+    """
+    across = _between(field.columns)[2 * first : 2 * last + 4]
+    levels: dict[int, list[float]] = {}
+    upper = []
+    for top, bottom, down in _between(field.rows)[4 * line : 4 * line + 6]:
+        for row in (top, bottom):
+            if row not in levels:
+                values = field.row(row)
+                levels[row] = [values[left] + (values[right] - values[left]) * share for left, right, share in across]
+        middle = field.middle
+        upper.append([above + (below - above) * down >= middle for above, below in zip(levels[top], levels[bottom])])
+    return upper
+
+
+def _edge(upper: list[list[bool]]) -> list[list[bool]]:
+    """Of the dots inside, those on the upper side that have not all four neighbours there."""
+    return [
+        [dot and not (left and right and up and down) for dot, left, right, up, down in zip(row[1:], row, row[2:], *by)]
+        for row, by in ((upper[j], (upper[j - 1][1:], upper[j + 1][1:])) for j in range(1, len(upper) - 1))
+    ]
+
+
+@lru_cache(maxsize=16)
+def _between(count: int) -> tuple[tuple[int, int, float], ...]:
+    """For each dot, from the one before the first on: the pixels before and behind it, and how far between them."""
+    places = []
+    for dot in range(-1, 2 * count + 1):
+        place = min(max((dot - 0.5) / 2, 0.0), count - 1.0)
+        before = int(place)
+        places.append((before, min(before + 1, count - 1), place - before))
+    return tuple(places)
 
 
 def _strokes(field: Field) -> dict[tuple[int, int], str]:
@@ -209,9 +234,22 @@ def _touching(field: Field) -> list[tuple[tuple[int, int], tuple[bool, bool, boo
     return found
 
 
-@lru_cache(maxsize=2048)
-def _halves(top: Color, bottom: Color) -> Style:
-    return Style(color=top, bgcolor=bottom)
+class _Halves(dict[tuple[int, int], Style]):
+    """The styles of cells by the places of their upper and lower half in a ramp."""
+
+    def __init__(self, ramp: tuple[Color, ...]) -> None:
+        super().__init__()
+        self._ramp = ramp
+
+    def __missing__(self, pair: tuple[int, int]) -> Style:
+        top, bottom = pair
+        style = self[pair] = Style(color=self._ramp[top], bgcolor=self._ramp[bottom])
+        return style
+
+
+@lru_cache(maxsize=8)
+def _halves_of(ramp: tuple[Color, ...]) -> _Halves:
+    return _Halves(ramp)
 
 
 @lru_cache(maxsize=512)

@@ -52,7 +52,9 @@ def _count(what: str, wrong: int) -> Figure:
     return Figure(what, wrong, "wrong", wrong, wrong, limit=0)
 
 
-def _open(server: Server, *arguments: str, environment: dict[str, str] = _UTF8, term: str = "xterm-256color") -> Session:
+def _open(
+    server: Server, *arguments: str, environment: dict[str, str] = _UTF8, term: str = "xterm-256color"
+) -> Session:
     command = server.command([*OURS, *arguments], DELAY, environment)
     return Session(command, size=SMALL, environment={"TERM": term})
 

@@ -36,18 +36,20 @@ def come_to_rest(session: Session) -> None:
         for _ in range(3):
             session.write(ESCAPE)
             time.sleep(0.15)
-        session.rest(0.3) if "▶" not in _row(session, 1) else None
+        time.sleep(0.3)
         state = _row(session, 1)
-        if state.startswith("‖"):
-            break
         if state.startswith("▶"):
             session.write("p")
-            time.sleep(0.2)
-    else:
-        raise TimeoutError(f"it does not come to rest:\n{session.text}")
-    if not _row(session, 4).startswith("─Parameters") or session.text.count("─Examples"):
-        session.write("1")
-        session.rest(0.3)
+        elif state.startswith("‖") and _has_parameters_alone(session):
+            return
+    raise TimeoutError(f"it does not come to rest:\n{session.text}")
+
+
+def _has_parameters_alone(session: Session) -> bool:
+    """Have them so, from all panels."""
+    session.write("1")
+    session.rest(0.3)
+    return bool(re.match("─Parameters─+$", _row(session, 4)))
 
 
 def line_of(session: Session) -> str:

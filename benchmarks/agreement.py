@@ -19,6 +19,8 @@ _PATIENCE = 20.0  # seconds
 _STEPS = re.compile(r"([\d,]+)(?: of [\d,]+)? steps?")
 _LOSS = re.compile(r"\bloss (\S+)")
 _NUMBER = re.compile(r"(?<![\w.])(?:-?\d+\.\d{4}(?!\d)|-?\d\.?\d?e[+-]\d+|-?inf|nan)(?![\w(])")
+_ALONE = re.compile("─(Parameters|A · [^─]+)─+(\\W?─?Page .*)?$")
+"""The title of the parameters, or of a run that has a twin, over the whole screen; perhaps but for a lesson."""
 _IN_PART = re.compile(r"\d+-\d+ of \d+|Page \d+ of \d+")
 """What says that a table is not shown whole, or that a lesson has some of the room."""
 
@@ -49,7 +51,7 @@ def _has_parameters_alone(session: Session) -> bool:
     """Have them so, from all panels."""
     session.write("1")
     session.rest(0.3)
-    return bool(re.match("─Parameters─+$", _row(session, 4)))
+    return bool(_ALONE.match(_row(session, 4)))
 
 
 def line_of(session: Session) -> str:

@@ -98,9 +98,18 @@ class Server:
         return self._log.read_text() if self._log.exists() else ""
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the program of the last command has begun there."""
+        return self._process_file.exists() and self._process_file.read_text().endswith("\n")
+
+    @property
     def begun(self) -> int:
         """The process of the program that was begun last."""
-        return int((self.state / "process").read_text())
+        return int(self._process_file.read_text())
+
+    @property
+    def _process_file(self) -> Path:
+        return self.state / "process"
 
     def command(self, program: Sequence[str], delay: float, environment: Mapping[str, str]) -> list[str]:
         """What begins a program on it, on a terminal.
@@ -111,9 +120,10 @@ class Server:
             environment: Variables that the program gets.
         """
         self.state.mkdir(exist_ok=True)
+        self._process_file.unlink(missing_ok=True)
         variables = {"XDG_STATE_HOME": self.state, "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environment}
         words = ["env", *(f"{name}={value}" for name, value in variables.items()), *program]
-        there = f"cd {shlex.quote(os.getcwd())}; echo $$ >{self.state / 'process'}; exec {shlex.join(words)}"
+        there = f"cd {shlex.quote(os.getcwd())}; echo $$ >{shlex.quote(str(self._process_file))}; exec {shlex.join(words)}"
         relay = [sys.executable, "-m", "benchmarks.delay", ADDRESS, str(self._port), str(delay)]
         options = {
             "ProxyCommand": shlex.join(relay).replace("%", "%%"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["anonymous_megabytes", "children", "cpu_seconds", "proportional_megabytes"]
+__all__ = ["anonymous_megabytes", "children", "cpu_seconds", "has_ended", "proportional_megabytes"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -34,3 +34,11 @@ def _megabytes(process: int, name: str) -> float:
 def children(process: int) -> list[int]:
     """The processes that a process began and that are still there."""
     return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def has_ended(process: int) -> bool:
+    """Whether a process is over, though its parent may not have asked yet how it ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True

@@ -1,4 +1,8 @@
-"""Actions: what each key of the app does; those that open a sheet, and those of pictures and lessons, lie below."""
+"""Actions: what each key of the app does.
+
+``App`` of Textual < ``LessonActions`` < ``PictureActions`` < ``SheetActions`` < ``Actions`` < ``HltApp``: each a module,
+and each builds on the one before.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from hltcore import losses
 from hltcore._torch import torch
 from hltcore.models import Output
 from hltcore.packing import TensorLayout, pack
-from hltcore.parameters import aligned, places
+from hltcore.parameters import aligned, starts_of
 from hltcore.passes import Objective
 from hltcore.slopes import ACTIVATIONS, CRITERIA, Operation
 
@@ -46,7 +46,7 @@ class Kind(NamedTuple):
     rows: int
 
     @property
-    def is_known(self) -> bool:
+    def is_worth_it(self) -> bool:
         """Whether the slopes of all its parts are written out, and that is worth while."""
         known = all(function in ACTIVATIONS or function == "identity" for function in self.functions)
         return known and (self.loss, self.output) in CRITERIA and self.rows * sum(self.widths) <= _MOST
@@ -68,7 +68,7 @@ def pairs(kind: Kind, flat: Tensor) -> list[Pair]:
     """Each layer's weight and bias in a flat tensor that lies as ``ParameterBuffer.values``."""
     layout = kind.layout
     views = [
-        flat[start : start + math.prod(shape)].view(shape) for start, shape in zip(places(layout)[0], layout.shapes)
+        flat[start : start + math.prod(shape)].view(shape) for start, shape in zip(starts_of(layout)[0], layout.shapes)
     ]
     return list(zip(views[::2], views[1::2]))
 

@@ -148,7 +148,7 @@ class Engine:
             return None
         kind = Kind(model.sizes, tuple(layer.activation for layer in model.layers), spec.loss, self.output, rows)
         whole = all(parameter.requires_grad for _, parameter in self._named)
-        if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_known or not exact(kind):
+        if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_worth_it or not exact(kind):
             return None
         return Backprop(kind, self.buffer.values, gradients)
 

@@ -9,7 +9,7 @@ from hltcore import losses
 from hltcore._torch import torch
 from hltcore.backprop import Backprop, Kind, Pair, pairs
 from hltcore.nets import ACTIVATIONS
-from hltcore.parameters import places
+from hltcore.parameters import starts_of
 
 __all__ = ["exact"]
 
@@ -26,7 +26,7 @@ def exact(kind: Kind) -> bool:
 def _trials(kind: Kind) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Parameters, inputs and targets: drawn ones, some of the inputs 0; and zeros of either sign."""
     generator = torch.Generator().manual_seed(0)
-    size = places(kind.layout)[1]
+    size = starts_of(kind.layout)[1]
     x_shape = (kind.widths[0],) if kind.rows == 1 else (kind.rows, kind.widths[0])
     for share in (1.0, 1.0, 0.5):
         x = torch.randn(x_shape, generator=generator) * (torch.rand(x_shape, generator=generator) < share)

@@ -1,7 +1,7 @@
 """Actions: what each key of the app does.
 
-``App`` of Textual < ``LessonActions`` < ``PictureActions`` < ``SheetActions`` < ``Actions`` < ``HltApp``: each a module,
-and each builds on the one before.
+Those of lessons, pictures and sheets are in classes that it builds on: ``Actions`` on ``SheetActions``, this on
+``PictureActions``, this on ``LessonActions``, and this on Textual's ``App``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Slopes: activation functions, losses and their derivatives, in the very operations that PyTorch and autograd do.
 
 All put their results into memory that is there already. What they give is believed only where it was compared with
-autograd's, bit by bit (``exactness``).
+autograd's, bit by bit (``exactness``). Sweeps write the same derivatives for all seeds at once
+(``sweeps.functions``, ``sweeps.criteria``), laid out in another way: a new one goes into both.
 """
 
 from __future__ import annotations

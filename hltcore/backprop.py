@@ -99,7 +99,7 @@ class Backprop:
         loss = losses.registry.get(kind.loss).factory(kind.output)
         self._criterion = CRITERIA[kind.loss, kind.output](loss, kind.targets)
         self._plan_forward(kind, pairs(kind, values))
-        self._plan_backward(kind, pairs(kind, values), pairs(kind, self._found))
+        self._plan_backward(kind, values)
 
     def _plan_forward(self, kind: Kind, parameters: list[Pair]) -> None:
         weight, bias = parameters[0]
@@ -112,11 +112,14 @@ class Backprop:
             if kind.functions[number] in ACTIVATIONS:
                 self._forward.append(ACTIVATIONS[kind.functions[number]].forward(z, self._outputs[number]))
 
-    def _plan_backward(self, kind: Kind, parameters: list[Pair], into: list[Pair]) -> None:
+    def _plan_backward(self, kind: Kind, values: Tensor) -> None:
+        parameters, into = pairs(kind, values), pairs(kind, self._found)
         # Of one row, the gradient of z is that of the bias.
         shapes = [tuple(z.shape) for z in self._zs]
-        of_z = [bias.view(1, -1) if kind.rows == 1 else torch.empty(shape) for (_, bias), shape in zip(into, shapes)]
-        of_a = [torch.empty(z.shape) if f in ACTIVATIONS else z for f, z in zip(kind.functions, of_z)]
+        of_z = [
+            bias.view(1, -1) if kind.rows == 1 else values.new_empty(shape) for (_, bias), shape in zip(into, shapes)
+        ]
+        of_a = [values.new_empty(z.shape) if f in ACTIVATIONS else z for f, z in zip(kind.functions, of_z)]
         self._of_prediction = of_a[-1].view(kind.targets)
         self._backward: list[Operation] = []
         for number in reversed(range(len(into))):

@@ -123,7 +123,9 @@ class Server:
         self._process_file.unlink(missing_ok=True)
         variables = {"XDG_STATE_HOME": self.state, "PYTHONPATH": os.environ.get("PYTHONPATH", ""), **environment}
         words = ["env", *(f"{name}={value}" for name, value in variables.items()), *program]
-        there = f"cd {shlex.quote(os.getcwd())}; echo $$ >{shlex.quote(str(self._process_file))}; exec {shlex.join(words)}"
+        there = (
+            f"cd {shlex.quote(os.getcwd())}; echo $$ >{shlex.quote(str(self._process_file))}; exec {shlex.join(words)}"
+        )
         relay = [sys.executable, "-m", "benchmarks.delay", ADDRESS, str(self._port), str(delay)]
         options = {
             "ProxyCommand": shlex.join(relay).replace("%", "%%"),

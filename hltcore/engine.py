@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from threading import RLock
 from typing import Any, NamedTuple
 
-from hltcore import datasets, initialisations, losses, models, optimizers, places
+from hltcore import datasets, losses, models, optimizers, places
 from hltcore._torch import torch
 from hltcore.backprop import Backprop, Kind
 from hltcore.datasets import Dataset
+from hltcore.derived import Beside, Derived, by_autograd
 from hltcore.events import Layout, Score
 from hltcore.exactness import exact
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
+from hltcore.fresh import new_model
 from hltcore.models import Output
 from hltcore.nets import FeedForward
 from hltcore.parameters import ParameterBuffer
@@ -29,23 +30,10 @@ from hltcore.step import Step
 from hltcore.tracing import Traced, trace
 from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
 
-__all__ = ["Engine", "Saved", "new_model"]
-
-
-_SEEDING = RLock()
-"""Held while a model is made: torch has one random generator for all threads."""
+__all__ = ["Engine", "Saved"]
 
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
-
-
-def new_model(spec: RunSpec, inputs: int) -> torch.nn.Module:
-    """The model of a run before its first step, for data of some number of features."""
-    with _SEEDING, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(spec.seed)  # torch.manual_seed seeds every device, which takes 1 ms
-        model: torch.nn.Module = models.registry.get(spec.model).factory(inputs, **spec.options_of("model"))
-        initialisations.registry.get(spec.init).factory(model)
-    return model
 
 
 class Saved(NamedTuple):
@@ -110,6 +98,7 @@ class Engine:
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
         self._passes: dict[int, Passes] = {}
+        self._beside: dict[int, Beside | None] = {}
         self._passes_of(self.feed.size)
         self._updater = self._freeze(self._build_updater(kept))
 
@@ -148,10 +137,11 @@ class Engine:
     def _passes_of(self, rows: int) -> Passes:
         """How a step on so many examples is computed."""
         if rows not in self._passes:
-            self._passes[rows] = self._written_out(rows) or Autograd(self._traced, self._loss_function, self._penalty)
+            written_out = self._written_out(rows, self.buffer.gradients)
+            self._passes[rows] = written_out or Autograd(self._traced, self._loss_function, self._penalty)
         return self._passes[rows]
 
-    def _written_out(self, rows: int) -> Passes | None:
+    def _written_out(self, rows: int, gradients: torch.Tensor) -> Backprop | None:
         """The passes without autograd, where they are known and have its bits."""
         model, spec = self.model, self.spec
         if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
@@ -160,7 +150,20 @@ class Engine:
         whole = all(parameter.requires_grad for _, parameter in self._named)
         if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_known or not exact(kind):
             return None
-        return Backprop(kind, self.buffer.values, self.buffer.gradients)
+        return Backprop(kind, self.buffer.values, gradients)
+
+    def prepare(self, rows: int) -> Beside | None:
+        """Lay out what ``derive`` needs for so many examples, which takes as long as several passes."""
+        if rows not in self._beside:
+            gradients = torch.empty_like(self.buffer.values)
+            backprop = self._written_out(rows, gradients)
+            self._beside[rows] = Beside(backprop, gradients, self.buffer.layout) if backprop else None
+        return self._beside[rows]
+
+    def derive(self, examples: Examples, penalties: float = 1) -> Derived:
+        """What ``differentiate`` gives, without autograd where that has the same bits."""
+        beside = self.prepare(len(examples.batch.rows))
+        return beside(examples) if beside else by_autograd(*self.differentiate(examples, penalties))
 
     def begin(self, number: int, epoch: int, offset: int, before: bytes) -> tuple[Step, Iterator[Phase]]:
         """A step about to be done, and its phases."""

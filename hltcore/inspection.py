@@ -18,7 +18,7 @@ from hltcore.errors import UncheckedError, quoted, reason
 from hltcore.events import StepEvent
 from hltcore.history import Branch
 from hltcore.records import Look, Skip
-from hltcore.survey import epoch_facts, numbers_of, start_facts
+from hltcore.survey import epoch_facts, numbers_of, prepare, start_facts
 
 __all__ = ["Inspector"]
 
@@ -93,6 +93,8 @@ class Inspector:
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""
         self.forget()
+        if self._at_epochs:
+            prepare(engine)
         checks = self._of("start")
         if checks:
             facts = start_facts(engine, branch)

@@ -7,6 +7,8 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 __all__ = ["TensorLayout", "float32", "from_json", "nest", "pack", "text", "to_json", "unpack"]
@@ -80,17 +82,21 @@ class TensorLayout:
     def flat(self, packed: bytes) -> dict[str, tuple[float, ...]]:
         """The numbers of each tensor in row-major order."""
         values = unpack(packed)
-        result, start = {}, 0
-        for name, shape in zip(self.names, self.shapes):
-            end = start + math.prod(shape)
-            result[name] = values[start:end]
-            start = end
-        return result
+        return {name: values[start:end] for name, _, start, end in self._bounds}
 
     def nested(self, packed: bytes) -> dict[str, Any]:
         """Each tensor as a float (shape ``()``), a tuple of floats, or a tuple of rows."""
-        flat = self.flat(packed)
-        return {name: nest(flat[name], shape) for name, shape in zip(self.names, self.shapes)}
+        return self.named(unpack(packed))
+
+    def named(self, values: tuple[float, ...]) -> dict[str, Any]:
+        """The same of numbers that are not packed any more."""
+        return {name: nest(values[start:end], shape) for name, shape, start, end in self._bounds}
+
+    @cached_property
+    def _bounds(self) -> tuple[tuple[str, tuple[int, ...], int, int], ...]:
+        """The name and shape of each tensor, and where it starts and ends."""
+        ends = tuple(accumulate(map(math.prod, self.shapes)))
+        return tuple(zip(self.names, self.shapes, (0, *ends), ends))
 
 
 def nest(values: Sequence[float], shape: tuple[int, ...]) -> Any:
@@ -100,4 +106,6 @@ def nest(values: Sequence[float], shape: tuple[int, ...]) -> Any:
     if len(shape) == 1:
         return tuple(values)
     width = len(values) // shape[0] if shape[0] else 0
+    if len(shape) == 2 and width:
+        return tuple(zip(*[iter(values)] * width))
     return tuple(nest(values[row * width : (row + 1) * width], shape[1:]) for row in range(shape[0]))

@@ -10,7 +10,7 @@ from hltcore.packing import pack
 from hltcore.penalty import Penalty
 from hltcore.tracing import Traced
 
-__all__ = ["Autograd", "LossFunction", "Objective", "Passes"]
+__all__ = ["Autograd", "LossFunction", "Objective", "Passes", "packed"]
 
 Tensor = torch.Tensor
 LossFunction = Callable[[Tensor, Tensor], Tensor]
@@ -55,7 +55,7 @@ class Autograd:
     def forward(self, x: Tensor) -> tuple[Tensor, bytes]:
         """The prediction; and all values on the way to it, in the order of the layout, packed."""
         prediction, watched = self._model(x)
-        return prediction, _packed(watched)
+        return prediction, packed(watched)
 
     def loss(self, prediction: Tensor, target: Tensor) -> Objective:
         """The objective of the prediction that came last."""
@@ -72,7 +72,8 @@ def _told(objective: Tensor, penalties: tuple[Tensor, ...]) -> bytes:
     return pack(numbers)
 
 
-def _packed(tensors: list[Tensor]) -> bytes:
+def packed(tensors: list[Tensor]) -> bytes:
+    """All numbers of some tensors, one tensor after the other."""
     numbers: list[float] = []
     for tensor in tensors:
         numbers += tensor.tolist() if tensor.dim() == 1 else tensor.reshape(-1).tolist()

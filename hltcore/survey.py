@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from itertools import accumulate
 from typing import Any
 
-from hltcore._torch import torch
 from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
 from hltcore.feed import Examples
 from hltcore.history import Branch
 from hltcore.origin import carried
-from hltcore.packing import nest
+from hltcore.packing import unpack
 
-__all__ = ["epoch_facts", "numbers_of", "start_facts"]
+__all__ = ["epoch_facts", "numbers_of", "prepare", "start_facts"]
 
 _PAST = 20
 """Epochs, and looks, that a check is told of."""
@@ -34,6 +32,11 @@ def _looked_at(engine: Engine) -> Examples:
     """All examples, or an excerpt of very many."""
     rows = engine.dataset.excerpt.rows
     return engine.feed.sample(rows) if rows else engine.feed.whole
+
+
+def prepare(engine: Engine) -> None:
+    """Lay out what a look at all examples needs."""
+    engine.prepare(len(_looked_at(engine).batch.rows))
 
 
 def start_facts(engine: Engine, branch: Branch) -> StartFacts:
@@ -58,8 +61,8 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
     rows, every = len(examples.batch.rows), len(engine.dataset)
     # An excerpt has its share of an epoch's penalties.
     steps = engine.feed.steps_per_epoch if rows == every else engine.feed.steps_per_epoch * rows / every
-    watched, prediction, loss, slopes = engine.differentiate(examples, steps)
-    numbers = (_flat(slopes) / rows).tolist()
+    derived, layout = engine.derive(examples, steps), engine.layout_of(examples)
+    numbers = tuple((derived.gradients / rows).tolist())
     edited = branch.entries[-1].step if branch.entries else 0
     norm = math.hypot(*numbers)
     full, after = _full_step(engine, branch, epoch, event)
@@ -68,26 +71,15 @@ def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) ->
         **{**_settings(engine, branch), "dataset": engine.dataset.excerpt},
         epoch=epoch,
         event=event,
-        predictions=tuple(prediction.reshape(-1).tolist()),
-        layers=_layers(engine.layout_of(examples), watched, rows),
-        gradients=_nested(slopes, numbers),
+        predictions=unpack(derived.forward[layout.prediction]),
+        layers=_layers(layout, unpack(derived.forward), rows),
+        gradients=derived.layout.named(numbers),
         full=full,
         after=after,
         norms=(*(look.norm for look in looks), norm),
-        levels=(*(look.level for look in looks), loss / rows),
+        levels=(*(look.level for look in looks), derived.loss / rows),
         **_epochs(branch, edited, every),
     )
-
-
-def _flat(tensors: dict[str, torch.Tensor]) -> torch.Tensor:
-    return torch.cat([tensor.reshape(-1) for tensor in tensors.values()])
-
-
-def _nested(tensors: dict[str, torch.Tensor], numbers: list[float]) -> dict[str, Any]:
-    """Numbers in the order of some tensors, in their shapes and under their names."""
-    ends = list(accumulate(tensor.numel() for tensor in tensors.values()))
-    pieces = zip(tensors.items(), (0, *ends), ends)
-    return {name: nest(numbers[start:end], tuple(tensor.shape)) for (name, tensor), start, end in pieces}
 
 
 def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> tuple[StepEvent, dict[str, Any]]:
@@ -112,15 +104,20 @@ def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> 
 
 
 def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
-    slopes = engine.differentiate(examples)[-1]
-    return _nested(slopes, _flat(slopes).tolist())
+    derived = engine.derive(examples)
+    return derived.layout.named(tuple(derived.gradients.tolist()))
 
 
-def _layers(layout: Layout, watched: list[torch.Tensor], rows: int) -> tuple[LayerFacts, ...]:
+def _layers(layout: Layout, numbers: tuple[float, ...], rows: int) -> tuple[LayerFacts, ...]:
     """Each layer's values, unit by unit."""
     if not layout.functions:
         return ()
-    columns = [tuple(zip(*(values.tolist() if rows > 1 else [values.tolist()]))) for values in watched]
+    columns, start = [], 0
+    for shape in (*layout.pre_activations.shapes, *layout.activations.shapes):
+        end = start + math.prod(shape)
+        width = (end - start) // rows
+        columns.append(tuple(numbers[start + unit : end : width] for unit in range(width)))
+        start = end
     names = layout.pre_activations.names
     before = dict(zip(names, columns))
     after = {**before, **dict(zip(layout.activations.names, columns[len(names) :]))}

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ANY", "Capabilities", "capabilities", "locale_is_utf8", "output_blocked", "served", "unfit_terminal"]
+__all__ = [
+    "ANY",
+    "Capabilities",
+    "capabilities",
+    "locale_is_utf8",
+    "output_blocked",
+    "served",
+    "terminal_gone",
+    "unfit_terminal",
+]
 
 _WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 
@@ -73,6 +82,19 @@ def output_blocked() -> bool:
     stream = sys.__stdout__ if served() else sys.__stderr__  # Textual writes there
     try:
         return stream is not None and (served() or stream.isatty()) and not select.select([], [stream], [], 0)[1]
+    except (OSError, ValueError):
+        return False
+
+
+def terminal_gone() -> bool:
+    """Whether the terminal has hung up; False where there was none, or the system does not tell."""
+    stream = sys.__stderr__
+    if stream is None or sys.platform == "win32":
+        return False
+    lines = select.poll()
+    try:
+        lines.register(stream, 0)  # of a hang-up one is told without asking
+        return any(told & select.POLLHUP for _, told in lines.poll(0))
     except (OSError, ValueError):
         return False
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from hltcore.diagnostics.facts import EpochFacts, LayerFacts
 from hltcore.diagnostics.finding import Finding
 from hltcore.diagnostics.numbers import flat
-from hltcore.units import is_dead
+from hltcore.units import RECTIFIERS, is_dead
 
 __all__ = ["check"]
 
@@ -20,7 +20,11 @@ __all__ = ["check"]
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Look at every unit on every example."""
     for depth, layer in enumerate(facts.layers):
+        if layer.function not in RECTIFIERS:
+            continue
         for unit, zs in enumerate(layer.pre_activations):
+            if max(zs) > 0:  # some example opens it: most units, told at once
+                continue
             if is_dead(layer.function, zs) and all(z == z for z in zs):
                 yield _finding(facts, depth, layer, unit)
 
@@ -41,7 +45,7 @@ def _future(facts: EpochFacts, depth: int, unit: int) -> str:
     """Whether it can recover."""
     name = facts.layers[depth].name
     own = [part for part in (f"{name}.weight", f"{name}.bias") if part in facts.parameters]
-    before, after = facts.event.parameters, facts.event.updated
+    before, after = facts.before, facts.parameters
     if any(before[part][unit] != after[part][unit] or any(flat(facts.gradients[part][unit])) for part in own):
         return "its own weights still move, so it may open again"
     for layer in facts.layers[:depth]:

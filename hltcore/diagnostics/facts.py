@@ -166,6 +166,11 @@ class EpochFacts(RunFacts):
     levels: tuple[float, ...]
 
     @cached_property
+    def before(self) -> Mapping[str, Any]:
+        """The parameters before ``event``, by name."""
+        return self.event.parameters
+
+    @cached_property
     def wrong(self) -> tuple[int, ...]:
         """The rows whose prediction is on the other side than their target, or no number.
 

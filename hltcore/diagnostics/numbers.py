@@ -24,7 +24,10 @@ def flat(values: Any) -> Iterator[float]:
         yield values
         return
     for part in values:
-        yield from flat(part)
+        if isinstance(part, tuple):
+            yield from flat(part)
+        else:
+            yield part
 
 
 def length(values: Any) -> float:

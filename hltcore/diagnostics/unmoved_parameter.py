@@ -23,7 +23,7 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare each parameter after the step with itself before."""
     if facts.settings.updates or not facts.wrong:
         return
-    before, after = facts.event.parameters, facts.parameters
+    before, after = facts.before, facts.parameters
     unmoved = [name for name in before if before[name] == after[name]]
     frozen = {place.name for place in places.read(facts.settings.frozen)} if unmoved else set()
     for name in unmoved:

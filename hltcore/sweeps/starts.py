@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hltcore._torch import torch
-from hltcore.engine import Engine, new_model
+from hltcore.engine import Engine
+from hltcore.fresh import new_model
 from hltcore.nets import FeedForward
 from hltcore.spec import RunSpec
 from hltcore.sweeps.mersenne import MOST, uniform

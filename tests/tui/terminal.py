@@ -37,6 +37,7 @@ class Terminal:
         spec: What to open, word by word.
         size: Columns and rows.
         shell: What the shell does; ``$0`` is the terminal and ``$@`` the program.
+        own: Whether the terminal is the session's controlling one, as it nearly always is.
         environment: Variables to set; an empty value takes one away.
     """
 
@@ -45,6 +46,7 @@ class Terminal:
         *spec: str,
         size: tuple[int, int] = (80, 24),
         shell: str = 'exec "$@" <"$0" >"$0" 2>&1',
+        own: bool = True,
         **environment: str,
     ) -> None:
         self._state = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -67,6 +69,9 @@ class Terminal:
         # The shell opens the terminal by its name, which makes it the session's controlling terminal.
         self.process = subprocess.Popen(
             ["sh", "-c", shell, os.ttyname(slave), sys.executable, "-m", "tui", *spec],
+            stdin=None if own else slave,
+            stdout=None if own else slave,
+            stderr=None if own else slave,
             start_new_session=True,
             cwd=ROOT,
             env={name: value for name, value in {**os.environ, **variables}.items() if value},

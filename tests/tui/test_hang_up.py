@@ -22,6 +22,14 @@ def test_a_terminal_that_is_gone_ends_it(busy):
         terminal.ended(timeout=15.0)
 
 
+def test_where_no_signal_tells_that_it_is_gone_it_ends_too():
+    # Opened by somebody else, the terminal is not this session's own, and the system tells nobody when it goes.
+    with Terminal("two-layer/xor", shell='exec "$@"', own=False) as terminal:
+        terminal.wait_for("Press space")
+        terminal.hang_up()
+        terminal.ended(timeout=15.0)
+
+
 def test_a_terminal_that_takes_no_output_is_left():
     with Terminal("eight-layer/language-id", size=(200, 60)) as terminal:
         terminal.wait_for("Press space")

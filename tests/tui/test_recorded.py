@@ -303,7 +303,7 @@ playback.stop()
 
 
 def test_ascii_terminals_have_marks_for_every_log(tmp_path: Path) -> None:
-    from tui.panels.loss import _marker  # the marks are all that tells curves apart there
+    from tui.panels.loss import _mark  # the marks are all that tells curves apart there
     from tui.panels.series import loss_series
 
     paths = [tmp_path / f"{name}.jsonl" for name in "abc"]
@@ -312,5 +312,5 @@ def test_ascii_terminals_have_marks_for_every_log(tmp_path: Path) -> None:
     series = loss_series(staged(opened(*paths)).moment, by_epoch=False)
     for unicode in (True, False):
         palette = palette_of(DARK, Capabilities(unicode=unicode))
-        assert len({_marker(item, palette, legend=True) for item in series}) == 3
+        assert len({_mark(item, palette) for item in series}) == 3
     assert [item.name for item in series] == ["a.jsonl", "b.jsonl", "c.jsonl"]

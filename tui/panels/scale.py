@@ -17,7 +17,7 @@ def reach(count: int) -> int:
     """
     if count <= _SHORTEST:
         return _SHORTEST
-    power = 10 ** (len(str(count)) - 1)
+    power = int(10 ** (len(str(count)) - 1))
     return next(round(size * power) for size in _ROUND if count <= round(size * power))
 
 

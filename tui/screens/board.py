@@ -64,7 +64,7 @@ class Board(Container):
         """Make the panels that are not there yet, each in its place in the order of the table."""
         order = list(DRAWN)
         for name in _LATE:
-            if name not in self._lines:
+            if name not in self._lines and self.is_attached:  # not so where it was left at once
                 self.mount(self._panel(name), after=f"#{order[order.index(name) - 1]}")
 
     def place(self, boxes: Mapping[str, Box]) -> None:

@@ -42,6 +42,7 @@ def come_to_rest(session: Session) -> None:
         state = _row(session, 1)
         if state.startswith("▶"):
             session.write("p")
+            session.rest(1.5)  # an answer that is late must not be taken for a play that goes on
         elif state.startswith("‖") and _has_parameters_alone(session):
             return
     raise TimeoutError(f"it does not come to rest:\n{session.text}")

@@ -19,7 +19,7 @@ _PATIENCE = 20.0  # seconds
 _STEPS = re.compile(r"([\d,]+)(?: of [\d,]+)? steps?")
 _LOSS = re.compile(r"\bloss (\S+)")
 _NUMBER = re.compile(r"(?<![\w.])(?:-?\d+\.\d{4}(?!\d)|-?\d\.?\d?e[+-]\d+|-?inf|nan)(?![\w(])")
-_ALONE = re.compile("─(Parameters|A · [^─]+)─+(\\W?─?Page .*)?$")
+_ALONE = re.compile(r"─(Parameters|A · [^─]+)─+(\W*Page .*)?$")
 """The title of the parameters, or of a run that has a twin, over the whole screen; perhaps but for a lesson."""
 _IN_PART = re.compile(r"\d+-\d+ of \d+|Page \d+ of \d+")
 """What says that a table is not shown whole, or that a lesson has some of the room."""
@@ -42,6 +42,7 @@ def come_to_rest(session: Session) -> None:
         state = _row(session, 1)
         if state.startswith("▶"):
             session.write("p")
+            session.rest(1.5)  # an answer that is late must not be taken for a play that goes on
         elif state.startswith("‖") and _has_parameters_alone(session):
             return
     raise TimeoutError(f"it does not come to rest:\n{session.text}")

@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from statistics import median
 
-from benchmarks.figures import Figure, Part, Progress, middle_half, number, percentile
+from benchmarks.figures import Figure, Part, Progress, middle_half, percentile
 from benchmarks.programs import OURS, SPEC
-from benchmarks.resting import AT_ONCE, PERCENT, TIMES, floor_of_memory
+from benchmarks.resting import AT_ONCE, PERCENT, floor_of_memory, memory_of_each
 from benchmarks.terminal import SMALL, Session
 from benchmarks.usage import cpu_seconds, proportional_megabytes
 
@@ -36,7 +35,9 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
         yield Figure(f"{AT_ONCE} begin at once: until all have done a step", ready, "s", ready, ready)
         for session in sessions:
             session.rest()
-        yield from _memory(sessions, floor)
+        own = [proportional_megabytes(session.process.pid) for session in sessions]
+        yield memory_of_each(own, floor)
+        yield Figure("memory of all together", sum(own), "MB", sum(own), sum(own))
         progress("all at rest")
         before = sum(cpu_seconds(session.process.pid) for session in sessions)
         time.sleep(seconds)
@@ -47,14 +48,6 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
         yield _answers("a key, all others at rest", [s.press(" ").first for _ in range(3) for s in sessions])
         progress("all play slowly")
         yield _meanwhile(sessions, seconds)
-
-
-def _memory(sessions: Sequence[Session], floor: float) -> Iterator[Figure]:
-    own = [proportional_megabytes(session.process.pid) for session in sessions]
-    ratios = [value / floor for value in own]
-    told = f"{number(median(own))} MB", f"{number(floor)} MB, torch and Textual imported"
-    yield Figure("memory of each (PSS)", median(ratios), "x", *middle_half(ratios), *told, TIMES)
-    yield Figure("memory of all together", sum(own), "MB", sum(own), sum(own))
 
 
 def _meanwhile(sessions: Sequence[Session], seconds: float) -> Figure:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
-__all__ = ["STYLES", "Sheet", "is_gone"]
+__all__ = ["STYLES", "Sheet", "forget_drawn", "is_gone"]
 
 STYLES = Path(__file__).with_name("sheets.tcss")
 """How sheets look; read when the first one is opened, which the first frame does not wait for."""

@@ -205,6 +205,10 @@ class _Facts:
         """By parameter name: what the gradient buffers hold."""
         return self.layout.parameters.nested(self._gradients)
 
+    def gradient(self, name: str) -> tuple[float, ...] | None:
+        """What one parameter's gradient buffer holds, in row-major order; None where there is no such parameter."""
+        return self.layout.parameters.one(self._gradients, name)
+
 
 @dataclass(frozen=True)
 class StepEvent(_Facts):
@@ -227,6 +231,11 @@ class StepEvent(_Facts):
     def updated(self) -> Tensors:
         """By name: the parameters after the update."""
         return self.layout.parameters.nested(self._updated)
+
+    @property
+    def unmoved(self) -> tuple[str, ...]:
+        """The names of the parameters of which the update left every number as it was."""
+        return self.layout.parameters.equal(self._before, self._updated)
 
 
 @dataclass(frozen=True)

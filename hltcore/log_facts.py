@@ -91,6 +91,12 @@ class Told:
         return {name: _values(tensor) for name, tensor in self._step.updated.items()}
 
     @property
+    def unmoved(self) -> tuple[str, ...]:
+        """The parameters that are as they were before the step or, as above, after the nearest one before."""
+        before, after = self.parameters, {name: _values(tensor) for name, tensor in self._step.updated.items()}
+        return tuple(name for name in before if before[name] == after[name])
+
+    @property
     def gradients(self) -> Mapping[str, Any]:
         """By parameter; 0 where there was none, and of a large one the largest in size alone."""
         known = self._step.gradients

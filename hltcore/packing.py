@@ -92,6 +92,21 @@ class TensorLayout:
         """The same of numbers that are not packed any more."""
         return {name: nest(values[start:end], shape) for name, shape, start, end in self._bounds}
 
+    def one(self, packed: bytes, name: str) -> tuple[float, ...] | None:
+        """The numbers of one tensor in row-major order; None where there is none of that name."""
+        place = self._places.get(name)
+        return None if place is None else struct.unpack_from(place[0], packed, place[1])
+
+    def equal(self, packed: bytes, other: bytes) -> tuple[str, ...]:
+        """The names of the tensors that have the same numbers in two packed strings."""
+        ones, others = unpack(packed), unpack(other)
+        return tuple([name for name, _, start, end in self._bounds if ones[start:end] == others[start:end]])
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        """By name, how a tensor's numbers are unpacked, and at which byte they start."""
+        return {name: (f"{end - start}f", 4 * start) for name, _, start, end in self._bounds}
+
     @cached_property
     def _bounds(self) -> tuple[tuple[str, tuple[int, ...], int, int], ...]:
         """The name and shape of each tensor, and where it starts and ends."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from hltcore.packing import TensorLayout, unpack
@@ -130,11 +131,24 @@ class Layout:
     activations: TensorLayout
     functions: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def layers(self) -> tuple[tuple[str, str, int, slice, slice], ...]:
+        """Each layer's name, function and units, and where its z and f(z) are among the unpacked values."""
+        before = dict(zip(self.pre_activations.names, self.pre_activations.slices(0)))
+        after = {**before, **dict(zip(self.activations.names, self.activations.slices(self.pre_activations.size)))}
+        every = zip(before, self.pre_activations.shapes, self.functions)
+        return tuple((name, function, shape[-1], before[name], after[name]) for name, shape, function in every)
+
+    @cached_property
     def prediction(self) -> slice:
         """Where the predictions, the last layer's output, are among the packed values, in bytes."""
-        last = self.pre_activations.names[-1]
-        end = self.pre_activations.size + (self.activations.size if last in self.activations.names else 0)
+        further = 4 * self.activations.size if self.pre_activations.names[-1] in self.activations.names else 0
+        return slice(self.last.start + further, self.last.stop + further)
+
+    @cached_property
+    def last(self) -> slice:
+        """Where the last layer's output before its activation function is among the packed values, in bytes."""
+        end = self.pre_activations.size
         return slice(4 * (end - math.prod(self.pre_activations.shapes[-1])), 4 * end)
 
 
@@ -183,6 +197,11 @@ class _Facts:
     def predictions(self) -> tuple[float, ...]:
         """The prediction ŷ for each example of the batch, before the update."""
         return unpack(self._forward[self.layout.prediction])
+
+    @property
+    def last_pre_activations(self) -> tuple[float, ...]:
+        """The last layer's output before its activation function, for each example of the batch."""
+        return unpack(self._forward[self.layout.last])
 
     @property
     def pre_activations(self) -> Tensors:

@@ -248,7 +248,7 @@ class Stretch:
         names = [name.removesuffix(".weight") for name, shape in shapes.items() if len(shape) > 1]
         kinds = {} if self.started is None else self.started.kinds
         functions = [EMBEDDING if kinds.get(name, "").startswith("Embedding") else "" for name in names]
-        return tuple(LayerFacts(name, function, (), ()) for name, function in zip(names, functions))
+        return tuple(LayerFacts(name, function) for name, function in zip(names, functions))
 
 
 def _values(tensor: Tensor) -> Any:

@@ -92,6 +92,10 @@ class TensorLayout:
         """The same of numbers that are not packed any more."""
         return {name: nest(values[start:end], shape) for name, shape, start, end in self._bounds}
 
+    def slices(self, start: int) -> tuple[slice, ...]:
+        """Where each tensor's numbers are among others, if the first of them is at ``start``."""
+        return tuple(slice(start + first, start + end) for _, _, first, end in self._bounds)
+
     def one(self, packed: bytes, name: str) -> tuple[float, ...] | None:
         """The numbers of one tensor in row-major order; None where there is none of that name."""
         place = self._places.get(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from hltcore.diagnostics.facts import EpochFacts
@@ -18,16 +19,11 @@ _EPOCHS = 10
 _BETTER = 0.001
 
 
-def flat(values: Any) -> Iterator[float]:
+def flat(values: Any) -> Iterable[float]:
     """All numbers of nested tuples."""
     if not isinstance(values, tuple):
-        yield values
-        return
-    for part in values:
-        if isinstance(part, tuple):
-            yield from flat(part)
-        else:
-            yield part
+        return (values,)
+    return chain.from_iterable(map(flat, values)) if tuple in map(type, values) else values
 
 
 def length(values: Any) -> float:

@@ -251,6 +251,11 @@ class StepEvent(_Facts):
         """By name: the parameters after the update."""
         return self.layout.parameters.nested(self._updated)
 
+    def moved(self, name: str, row: int) -> bool:
+        """Whether the update changed anything in one row of a matrix, or one number of a vector."""
+        layout = self.layout.parameters
+        return layout.row(self._before, name, row) != layout.row(self._updated, name, row)
+
     @property
     def unmoved(self) -> tuple[str, ...]:
         """The names of the parameters of which the update left every number as it was."""

@@ -98,8 +98,15 @@ class TensorLayout:
 
     def one(self, packed: bytes, name: str) -> tuple[float, ...] | None:
         """The numbers of one tensor in row-major order; None where there is none of that name."""
-        place = self._places.get(name)
-        return None if place is None else struct.unpack_from(place[0], packed, place[1])
+        if name not in self._places:
+            return None
+        rows, width, start = self._places[name]
+        return struct.unpack_from(f"{rows * width}f", packed, start)
+
+    def row(self, packed: bytes, name: str, row: int) -> tuple[float, ...]:
+        """The numbers of one row of a matrix, or the one number of a vector."""
+        _, width, start = self._places[name]
+        return struct.unpack_from(f"{width}f", packed, start + 4 * width * row)
 
     def equal(self, packed: bytes, other: bytes) -> tuple[str, ...]:
         """The names of the tensors that have the same numbers in two packed strings."""
@@ -107,9 +114,11 @@ class TensorLayout:
         return tuple([name for name, _, start, end in self._bounds if ones[start:end] == others[start:end]])
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, int]]:
-        """By name, how a tensor's numbers are unpacked, and at which byte they start."""
-        return {name: (f"{end - start}f", 4 * start) for name, _, start, end in self._bounds}
+    def _places(self) -> dict[str, tuple[int, int, int]]:
+        """By name, a tensor's rows, the numbers in each, and at which byte it starts; a single number is a row."""
+        return {
+            name: (math.prod(shape[:1]), math.prod(shape[1:]), 4 * start) for name, shape, start, _ in self._bounds
+        }
 
     @cached_property
     def _bounds(self) -> tuple[tuple[str, tuple[int, ...], int, int], ...]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from hltcore import losses, models
+from hltcore._torch import torch
 from hltcore.diagnostics import EpochFacts, Seen, StartFacts
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
@@ -43,6 +44,7 @@ class Survey:
         rows, every = len(self._examples.batch.rows), len(engine.dataset)
         steps = engine.feed.steps_per_epoch
         self._rows, self._every = rows, every
+        self._divisor = torch.tensor(float(rows))
         self._penalties = steps if rows == every else steps * rows / every
         spec = engine.spec
         self.functions = engine.layout_of(engine.feed.rows[0]).functions
@@ -85,7 +87,7 @@ class Survey:
         """All examples under the present parameters, at the end of a line of history and of an epoch."""
         engine, rows = self.engine, self._rows
         derived = engine.derive(self._examples, self._penalties)
-        gradients = tuple((derived.gradients / rows).tolist())
+        gradients = tuple(torch.div(derived.gradients, self._divisor).tolist())
         entries, looks = branch.entries, branch.looks[-_PAST:]
         edited = entries[-1].step if entries else 0
         if edited:

@@ -47,10 +47,9 @@ def _finding(facts: EpochFacts, depth: int, unit: int, zs: tuple[float, ...], hi
 def _future(facts: EpochFacts, depth: int, unit: int) -> str:
     """Whether it can recover."""
     name = facts.layers[depth].name
-    own = [part for part in (f"{name}.weight", f"{name}.bias") if part in facts.parameters]
-    before, after = facts.before, facts.parameters
-    for part in own:
-        if before[part][unit] != after[part][unit] or any(flat(facts.gradients[part][unit])):
+    known = facts.event.layout.parameters.names
+    for part in (f"{name}.weight", f"{name}.bias"):
+        if part in known and (facts.event.moved(part, unit) or any(flat(facts.gradients[part][unit]))):
             return "its own weights still move, so it may open again"
     for layer in facts.layers[:depth]:
         if any(any(flat(facts.gradients.get(f"{layer.name}.{part}", ()))) for part in ("weight", "bias")):

@@ -79,15 +79,18 @@ class Backprop:
     Args:
         kind: The kind.
         values: All parameters.
-        gradients: All gradients, to which ``backward`` adds.
+        gradients: All gradients, to which ``backward`` adds; None to have them in ``found`` alone.
+
+    Attributes:
+        found: The gradients of the last pass.
     """
 
-    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor) -> None:
+    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor | None) -> None:
         self._shape = (kind.rows, kind.widths[0])
         self._gradients = gradients
-        self._found = torch.full_like(gradients, -0.0)
+        self.found = torch.full_like(values, -0.0)
         # A sum over rows begins at 0, so that of -0 is 0; and -0 + g has the bits of g for every g.
-        self._sums = torch.full_like(gradients, -0.0)
+        self._sums = torch.full_like(values, -0.0)
         for _, bias in pairs(kind, self._sums):
             bias.fill_(0.0)
         shapes = [(kind.rows, width) for width in kind.widths[1:]]
@@ -99,7 +102,7 @@ class Backprop:
         loss = losses.registry.get(kind.loss).factory(kind.output)
         self._criterion = CRITERIA[kind.loss, kind.output](loss, kind.targets)
         self._plan_forward(kind, pairs(kind, values))
-        self._plan_backward(kind, pairs(kind, values), pairs(kind, self._found))
+        self._plan_backward(kind, pairs(kind, values), pairs(kind, self.found))
 
     def _plan_forward(self, kind: Kind, parameters: list[Pair]) -> None:
         weight, bias = parameters[0]
@@ -150,5 +153,6 @@ class Backprop:
         for operation in self._backward:
             operation()
         self._leave(mat2=self._x)
-        self._found.add_(self._sums)
-        self._gradients.add_(self._found)
+        self.found.add_(self._sums)
+        if self._gradients is not None:
+            self._gradients.add_(self.found)

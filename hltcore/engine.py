@@ -141,7 +141,7 @@ class Engine:
             self._passes[rows] = written_out or Autograd(self._traced, self._loss_function, self._penalty)
         return self._passes[rows]
 
-    def _written_out(self, rows: int, gradients: torch.Tensor) -> Backprop | None:
+    def _written_out(self, rows: int, gradients: torch.Tensor | None) -> Backprop | None:
         """The passes without autograd, where they are known and have its bits."""
         model, spec = self.model, self.spec
         if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
@@ -155,9 +155,8 @@ class Engine:
     def prepare(self, rows: int) -> Beside | None:
         """Lay out what ``derive`` needs for so many examples, which takes as long as several passes."""
         if rows not in self._beside:
-            gradients = torch.empty_like(self.buffer.values)
-            backprop = self._written_out(rows, gradients)
-            self._beside[rows] = Beside(backprop, gradients, self.buffer.layout) if backprop else None
+            backprop = self._written_out(rows, None)
+            self._beside[rows] = Beside(backprop, self.buffer.layout) if backprop else None
         return self._beside[rows]
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:

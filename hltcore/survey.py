@@ -38,7 +38,7 @@ class Survey:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        excerpt = engine.dataset.excerpt
+        self._excerpt = excerpt = engine.dataset.excerpt
         # All examples, or an excerpt of very many, which has its share of an epoch's penalties.
         self._examples = engine.feed.sample(excerpt.rows) if excerpt.rows else engine.feed.whole
         rows, every = len(self._examples.batch.rows), len(engine.dataset)
@@ -48,12 +48,8 @@ class Survey:
         self._penalties = steps if rows == every else steps * rows / every
         spec = engine.spec
         self.functions = engine.layout_of(engine.feed.rows[0]).functions
-        self._settings: dict[str, Any] = {
-            "settings": spec,
-            "functions": self.functions,
-            "model": models.registry.get(spec.model),
-            "loss": losses.registry.get(spec.loss),
-        }
+        model, loss = models.registry.get(spec.model), losses.registry.get(spec.loss)
+        self._settings = spec, self.functions, model, loss
 
     @cached_property
     def _layout(self) -> Layout:
@@ -74,9 +70,9 @@ class Survey:
         engine, buffer = self.engine, self.engine.buffer
         missing, foreign = engine.ownership
         return StartFacts(
-            **self._settings,
-            step=branch.steps,
-            dataset=engine.dataset,
+            branch.steps,
+            engine.dataset,
+            *self._settings,
             parameters=buffer.layout.nested(buffer.snapshot()),
             carried=carried(engine, branch),
             unowned=missing,
@@ -94,17 +90,17 @@ class Survey:
             looks = [look for look in looks if look.step > edited]
         full, after = _full_step(engine, branch, epoch, event)
         return EpochFacts(
-            **self._settings,
-            **_epochs(branch, edited, self._every),
-            step=event.step + 1,
-            dataset=engine.dataset.excerpt,
-            epoch=epoch,
-            event=event,
-            seen=Seen(derived.forward, self._layout, gradients, derived.layout),
-            full=full,
-            after=after,
-            norms=(*[look.norm for look in looks], math.hypot(*gradients)),
-            levels=(*[look.level for look in looks], derived.loss / rows),
+            event.step + 1,
+            self._excerpt,
+            *self._settings,
+            epoch,
+            event,
+            Seen(derived.forward, self._layout, gradients, derived.layout),
+            full,
+            after,
+            *_epochs(branch, edited, self._every),
+            (*[look.norm for look in looks], math.hypot(*gradients)),
+            (*[look.level for look in looks], derived.loss / rows),
         )
 
 
@@ -134,14 +130,11 @@ def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
     return derived.layout.named(tuple(derived.gradients.tolist()))
 
 
-def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
-    """The last epochs that are complete and began after the last edit."""
+def _epochs(branch: Branch, edited: int, rows: int) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """The mean losses of the last epochs that are complete and began after the last edit: in the steps, and both scores."""
     starts, losses = branch.epoch_starts, branch.losses
     last = len(starts) - 1
     begun = bisect_left(starts, edited)
     first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
-    return {
-        "losses": tuple([sum(losses[start:end]) / rows for start, end in pairwise(starts[first:])]),
-        "training": tuple(branch.training[early:last]),
-        "held_out": tuple(branch.held_out[early:last]),
-    }
+    means = tuple([sum(losses[start:end]) / rows for start, end in pairwise(starts[first:])])
+    return means, tuple(branch.training[early:last]), tuple(branch.held_out[early:last])

@@ -27,16 +27,16 @@ class RunFacts:
 
     Attributes:
         step: Completed steps.
-        settings: The settings in force, without marks.
         dataset: The data.
+        settings: The settings in force, without marks.
         functions: Each layer's activation function; empty for a model that is not a row of layers.
         model: The model's entry.
         loss: The loss's entry.
     """
 
     step: int
-    settings: RunSpec
     dataset: Dataset
+    settings: RunSpec
     functions: tuple[str, ...]
     model: ModelEntry
     loss: LossEntry

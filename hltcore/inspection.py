@@ -162,8 +162,7 @@ class Inspector:
         held, counted = self._held(found, branch) if found else ((), [])
         branch.look(Look(step, norm, level, held))
         if counted:
-            told = _looked_at(facts.dataset)
-            self._record(branch, [replace(finding, told=finding.told + told) for finding in counted])
+            self._record(branch, [_excerpted(finding, facts.dataset) for finding in counted])
 
     def _held(self, found: list[Finding], branch: Branch) -> tuple[tuple[Held, ...], list[Finding]]:
         """What holds but must last to count, and the findings that count and were not known before."""
@@ -187,7 +186,7 @@ class Inspector:
         for check in checks:
             try:
                 for finding in check.factory(facts):
-                    found.append(_sound(finding, facts.step))  # noqa: PERF401 - what came before one that fails stays
+                    found.append(_sound(finding, facts.step))
             except UncheckedError as error:
                 skip = Skip(facts.step, len(branch.entries), check.name, str(error))
                 if skip not in branch.skips:
@@ -221,9 +220,11 @@ def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...], data: Dat
     return [check for check in able if data.classes or not check.classes]
 
 
-def _looked_at(data: Dataset) -> str:
-    """What a finding about an excerpt says besides."""
-    return f" Looked at: {len(data):,} of {data.whole:,} examples." if data.rows else ""
+def _excerpted(finding: Finding, data: Dataset) -> Finding:
+    """A finding about an excerpt says so."""
+    if not data.rows:
+        return finding
+    return replace(finding, told=f"{finding.told} Looked at: {len(data):,} of {data.whole:,} examples.")
 
 
 def _known(branch: Branch) -> set[tuple[str, str]]:

@@ -245,6 +245,8 @@ class Stretch:
     def layers(self) -> tuple[LayerFacts, ...]:
         """The modules with a weight of rows and columns, without their values."""
         shapes = {name: tensor.shape for name, tensor in self.last.updated.items()}
+        if not shapes:
+            raise UncheckedError(_NO_TENSORS)
         names = [name.removesuffix(".weight") for name, shape in shapes.items() if len(shape) > 1]
         kinds = {} if self.started is None else self.started.kinds
         functions = [EMBEDDING if kinds.get(name, "").startswith("Embedding") else "" for name in names]

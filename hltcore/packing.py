@@ -90,7 +90,10 @@ class TensorLayout:
 
     def named(self, values: tuple[float, ...]) -> dict[str, Any]:
         """The same of numbers that are not packed any more."""
-        return {name: nest(values[start:end], shape) for name, shape, start, end in self._bounds}
+        return {
+            name: nest(values[start:end], shape) if len(shape) > 1 else values[start:end] if shape else values[start]
+            for name, shape, start, end in self._bounds
+        }
 
     def slices(self, start: int) -> tuple[slice, ...]:
         """Where each tensor's numbers are among others, if the first of them is at ``start``."""
@@ -116,9 +119,7 @@ class TensorLayout:
     @cached_property
     def _places(self) -> dict[str, tuple[int, int, int]]:
         """By name, a tensor's rows, the numbers in each, and at which byte it starts; a single number is a row."""
-        return {
-            name: (math.prod(shape[:1]), math.prod(shape[1:]), 4 * start) for name, shape, start, _ in self._bounds
-        }
+        return {name: (math.prod(shape[:1]), math.prod(shape[1:]), 4 * start) for name, shape, start, _ in self._bounds}
 
     @cached_property
     def _bounds(self) -> tuple[tuple[str, tuple[int, ...], int, int], ...]:

@@ -131,7 +131,7 @@ def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
 
 
 def _epochs(branch: Branch, edited: int, rows: int) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    """The mean losses of the last epochs that are complete and began after the last edit: in the steps, and both scores."""
+    """Of the last complete epochs that began after the last edit: the mean loss in the steps, and both scores."""
     starts, losses = branch.epoch_starts, branch.losses
     last = len(starts) - 1
     begun = bisect_left(starts, edited)

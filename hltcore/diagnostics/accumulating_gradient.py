@@ -28,7 +28,8 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
         return
     examples = zip(event.last_pre_activations, event.predictions, event.batch.targets)
     own = sum([slope(p, y) * activation(z, p) for z, p, y in examples])
-    if abs(held[0] - own) > max(_LEAST, _APART * max(abs(held[0]), abs(own))):
+    apart = abs(held[0] - own)
+    if apart > _LEAST and apart > _APART * max(abs(held[0]), abs(own)):
         told = (
             f"The gradient of {layer}.bias is {held[0]:.4g}, and this step's own is {own:.4g}: what earlier steps left "
             "there was not emptied."

@@ -16,6 +16,7 @@ from hltcore.events import Layout, StepEvent
 from hltcore.feed import Examples
 from hltcore.history import Branch
 from hltcore.origin import carried
+from hltcore.records import Records
 
 __all__ = ["Survey"]
 
@@ -84,7 +85,8 @@ class Survey:
         engine, rows = self.engine, self._rows
         derived = engine.derive(self._examples, self._penalties)
         gradients = tuple(torch.div(derived.gradients, self._divisor).tolist())
-        entries, looks = branch.entries, branch.looks[-_PAST:]
+        line = branch.whole("entries", "looks", "losses", "epoch_starts", "training", "held_out")
+        entries, looks = line.entries, line.looks[-_PAST:]
         edited = entries[-1].step if entries else 0
         if edited:
             looks = [look for look in looks if look.step > edited]
@@ -98,7 +100,7 @@ class Survey:
             Seen(derived.forward, self._layout, gradients, derived.layout),
             full,
             after,
-            *_epochs(branch, edited, self._every),
+            *_epochs(line, edited, self._every),
             (*[look.norm for look in looks], math.hypot(*gradients)),
             (*[look.level for look in looks], derived.loss / rows),
         )
@@ -130,11 +132,11 @@ def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
     return derived.layout.named(tuple(derived.gradients.tolist()))
 
 
-def _epochs(branch: Branch, edited: int, rows: int) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+def _epochs(line: Records, edited: int, rows: int) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     """Of the last complete epochs that began after the last edit: the mean loss in the steps, and both scores."""
-    starts, losses = branch.epoch_starts, branch.losses
+    starts, losses = line.epoch_starts, line.losses
     last = len(starts) - 1
     begun = bisect_left(starts, edited)
     first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
     means = tuple([sum(losses[start:end]) / rows for start, end in pairwise(starts[first:])])
-    return means, tuple(branch.training[early:last]), tuple(branch.held_out[early:last])
+    return means, tuple(line.training[early:last]), tuple(line.held_out[early:last])

@@ -79,15 +79,18 @@ class Backprop:
     Args:
         kind: The kind.
         values: All parameters.
-        gradients: All gradients, to which ``backward`` adds.
+        gradients: All gradients, to which ``backward`` adds; None to have them in ``found`` alone.
+
+    Attributes:
+        found: The gradients of the last pass.
     """
 
-    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor) -> None:
+    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor | None) -> None:
         self._shape = (kind.rows, kind.widths[0])
         self._gradients = gradients
-        self._found = torch.full_like(gradients, -0.0)
+        self.found = torch.full_like(values, -0.0)
         # A sum over rows begins at 0, so that of -0 is 0; and -0 + g has the bits of g for every g.
-        self._sums = torch.full_like(gradients, -0.0)
+        self._sums = torch.full_like(values, -0.0)
         for _, bias in pairs(kind, self._sums):
             bias.fill_(0.0)
         shapes = [(kind.rows, width) for width in kind.widths[1:]]
@@ -113,7 +116,7 @@ class Backprop:
                 self._forward.append(ACTIVATIONS[kind.functions[number]].forward(z, self._outputs[number]))
 
     def _plan_backward(self, kind: Kind, values: Tensor) -> None:
-        parameters, into = pairs(kind, values), pairs(kind, self._found)
+        parameters, into = pairs(kind, values), pairs(kind, self.found)
         # Of one row, the gradient of z is that of the bias.
         shapes = [tuple(z.shape) for z in self._zs]
         of_z = [
@@ -153,5 +156,6 @@ class Backprop:
         for operation in self._backward:
             operation()
         self._leave(mat2=self._x)
-        self._found.add_(self._sums)
-        self._gradients.add_(self._found)
+        self.found.add_(self._sums)
+        if self._gradients is not None:
+            self._gradients.add_(self.found)

@@ -149,7 +149,7 @@ class Engine:
         """Whether autograd would do all that is written out: a script can let it pass over a parameter, or cast."""
         return all(map(_IS_TRAINED, self._tensors)) and not torch.is_autocast_enabled("cpu")
 
-    def _written_out(self, rows: int, gradients: torch.Tensor) -> Backprop | None:
+    def _written_out(self, rows: int, gradients: torch.Tensor | None) -> Backprop | None:
         """The passes without autograd, where they are known and have its bits."""
         model, spec = self.model, self.spec
         if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
@@ -167,9 +167,8 @@ class Engine:
     def prepare(self, rows: int) -> Beside | None:
         """Lay out what ``derive`` needs for so many examples, which takes as long as several passes."""
         if rows not in self._beside:
-            gradients = torch.empty_like(self.buffer.values)
-            backprop = self._written_out(rows, gradients)
-            self._beside[rows] = Beside(backprop, gradients, self.buffer.layout) if backprop else None
+            backprop = self._written_out(rows, None)
+            self._beside[rows] = Beside(backprop, self.buffer.layout) if backprop else None
         return self._beside[rows]
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:

@@ -11,6 +11,7 @@ on average from the best of runs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
@@ -25,19 +26,22 @@ _RATIO = 1e-3
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the first layer's gradient with the last one's."""
     names = [layer.name for layer in facts.layers if not is_table(layer.function)]
-    parts = [f"{names[0]}.weight", f"{names[-1]}.weight"]
-    if len(names) < 2 or not facts.wrong or not all(part in facts.gradients for part in parts):
+    if len(names) < 2 or not facts.wrong:
         return
-    first, last = (_mean(tuple(flat(facts.gradients[part]))) for part in parts)
+    part, other, gradients = f"{names[0]}.weight", f"{names[-1]}.weight", facts.gradients
+    if part not in gradients or other not in gradients:
+        return
+    first, last = _mean(gradients[part]), _mean(gradients[other])
     if 0 < first < _RATIO * last:
         told = (
             f"The weight gradients of {names[0]} are {first:.2g} in size on average, those of {names[-1]} {last:.2g}: "
             f"a ratio of {first / last:.2g}, below {_RATIO:g}."
         )
         advice = "Try activation=relu or tanh in place of sigmoid, fewer layers, or init=xavier."
-        place = (parts[0], (0, 0))
+        place = (part, (0, 0))
         yield Finding("vanishing-gradient", facts.step, facts.step, names[0], told, advice, place)
 
 
-def _mean(numbers: tuple[float, ...]) -> float:
-    return sum(map(abs, numbers)) / len(numbers)
+def _mean(values: Any) -> float:
+    numbers = list(map(abs, flat(values)))
+    return sum(numbers) / len(numbers)

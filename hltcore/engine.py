@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from hltcore import datasets, losses, models, optimizers, places
 from hltcore._torch import torch
-from hltcore.backprop import Backprop, Kind
 from hltcore.datasets import Dataset
 from hltcore.derived import Beside, Derived, by_autograd
 from hltcore.events import Layout, Score
-from hltcore.exactness import exact
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.fresh import new_model
 from hltcore.models import Output
-from hltcore.nets import FeedForward
 from hltcore.parameters import ParameterBuffer
-from hltcore.passes import Autograd, Passes
+from hltcore.passes import Autograd
 from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.repeatable import check_repeatable
@@ -30,10 +26,10 @@ from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
 from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
+from hltcore.ways import Ways
 
 __all__ = ["Engine", "Saved"]
 
-_IS_TRAINED = attrgetter("requires_grad")
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
 
@@ -92,7 +88,6 @@ class Engine:
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._named = tuple(self.model.named_parameters())
-        self._tensors = [parameter for _, parameter in self._named]
         self._traced: Traced = kept._traced if kept else trace(self.model)
         if kept is None and self._traced.foreign:
             check_repeatable(self.model, self._traced, (self.feed.whole.x, self.feed.rows[0].x))
@@ -100,10 +95,9 @@ class Engine:
         self.layout_of(self.feed.rows[0])
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
-        self._autograd = Autograd(self._traced, self._loss_function, self._penalty)
-        self._passes: dict[int, Passes] = {}
-        self._beside: dict[int, Beside | None] = {}
-        self._passes_of(self.feed.size)
+        autograd = Autograd(self._traced, self._loss_function, self._penalty)
+        self._ways = Ways(self.model, spec, self.output, self.buffer, autograd)
+        self._ways.of(self.feed.size)
         self._updater = self._freeze(self._build_updater(kept))
 
     def _fits(self, spec: RunSpec, inputs: int) -> bool:
@@ -138,49 +132,20 @@ class Engine:
             self._layouts[size] = self._traced.layout(examples.x, self.buffer.layout)
         return self._layouts[size]
 
-    def _passes_of(self, rows: int) -> Passes:
-        """How a step on so many examples is computed."""
-        if rows not in self._passes:
-            self._passes[rows] = self._written_out(rows, self.buffer.gradients) or self._autograd
-        return self._passes[rows] if self._trains_all else self._autograd
-
-    @property
-    def _trains_all(self) -> bool:
-        """Whether autograd would do all that is written out: a script can let it pass over a parameter, or cast."""
-        return all(map(_IS_TRAINED, self._tensors)) and not torch.is_autocast_enabled("cpu")
-
-    def _written_out(self, rows: int, gradients: torch.Tensor | None) -> Backprop | None:
-        """The passes without autograd, where they are known and have its bits."""
-        model, spec = self.model, self.spec
-        if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
-            return None
-        kind = Kind(model.sizes, tuple(layer.activation for layer in model.layers), spec.loss, self.output, rows)
-        if (
-            not self._trains_all
-            or kind.layout.shapes != self.buffer.layout.shapes
-            or not kind.is_worth_it
-            or not exact(kind)
-        ):
-            return None
-        return Backprop(kind, self.buffer.values, gradients)
-
     def prepare(self, rows: int) -> Beside | None:
-        """Lay out what ``derive`` needs for so many examples, which takes as long as several passes."""
-        if rows not in self._beside:
-            backprop = self._written_out(rows, None)
-            self._beside[rows] = Beside(backprop, self.buffer.layout) if backprop else None
-        return self._beside[rows]
+        """Lay out what ``derive`` needs for so many examples; None where autograd does it."""
+        return self._ways.beside(rows)
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:
         """What ``differentiate`` gives, without autograd where that has the same bits."""
-        beside = self.prepare(len(examples.batch.rows)) if self._trains_all else None
+        beside = self.prepare(len(examples.batch.rows))
         return beside(examples) if beside else by_autograd(*self.differentiate(examples, penalties))
 
     def begin(self, number: int, epoch: int, offset: int, before: bytes) -> tuple[Step, Iterator[Phase]]:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._passes_of(len(examples.batch.rows)), self._updater, self.buffer)
+        return step, step.phases(self._ways.of(len(examples.batch.rows)), self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""

@@ -23,7 +23,7 @@ from tests.core import plain
 @contextmanager
 def autograd_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hltcore.engine.exact", lambda kind: False)
+        patch.setattr("hltcore.ways.exact", lambda kind: False)
         yield
 
 

@@ -1,1 +1,1 @@
-"""Speed and memory, measured side by side in one process: ``make bench``, or ``python -m benchmarksmarks --quick``."""
+"""Speed, memory and reliability, each figure beside a floor: ``make bench``, or ``python -m benchmarks --quick``."""

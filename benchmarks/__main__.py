@@ -10,10 +10,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from benchmarks import history, keys, playing, resting, starting, steps, sweeps, watching
+from benchmarks import history, keys, many, playing, resting, soak, ssh, starting, steps, sweeps, watching
 from benchmarks.figures import Figure, Part, rows
 from hltcore._torch import torch
 
+SEED = 1
 PARTS: dict[str, Part] = {
     # First of all, while no memory that others have freed could hold it.
     "history": history.PART,
@@ -24,6 +25,9 @@ PARTS: dict[str, Part] = {
     "keys": keys.PART,
     "playing": playing.PART,
     "resting": resting.PART,
+    "many": many.PART,
+    "ssh": ssh.PART,
+    "soak": soak.part(SEED),
 }
 
 
@@ -71,6 +75,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and shorter runs")
     parser.add_argument("--json", type=Path, default=Path("benchmarks.json"), metavar="FILE", help="(%(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of the soak's keys (%(default)s)")
     parser.add_argument("--page", action="store_true", help="write the tables into docs/benchmarks.md, too")
     options = parser.parse_args()
     for part in options.parts:
@@ -88,7 +93,7 @@ def main() -> None:
     print(*lines, sep="\n")
     figures: dict[str, list[Figure]] = {}
     for name in [name for name in PARTS if not options.parts or name in options.parts]:
-        part = PARTS[name]
+        part = soak.part(options.seed) if name == "soak" else PARTS[name]
         figures[name] = list(part.figures(options.quick, progress))
         progress("")
         table = ["", f"### {part.title}", "", *rows(figures[name])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from statistics import median
 
@@ -13,7 +13,7 @@ from benchmarks.programs import IMPORTS, OURS, SPEC
 from benchmarks.terminal import SMALL, Session
 from benchmarks.usage import cpu_seconds, proportional_megabytes
 
-__all__ = ["PART", "floor_of_memory"]
+__all__ = ["AT_ONCE", "PART", "PERCENT", "floor_of_memory", "memory_of_each"]
 
 PERCENT, TIMES = 0.3, 1.10
 AT_ONCE = 20
@@ -56,10 +56,14 @@ def _memory(count: int, progress: Progress) -> Figure:
         for session in sessions:
             session.when("paused", timeout=300)
             session.press(" ")
-        own = [proportional_megabytes(session.process.pid) for session in sessions]
+        return memory_of_each([proportional_megabytes(session.process.pid) for session in sessions], base)
+
+
+def memory_of_each(own: Sequence[float], base: float) -> Figure:
+    """Each one's share of what several at once take, by its floor."""
     ratios = [value / base for value in own]
     told = f"{number(median(own))} MB", f"{number(base)} MB, torch and Textual imported"
-    what = f"memory of a session (PSS), {count} at once"
+    what = f"memory of a session (PSS), {len(own)} at once"
     return Figure(what, median(ratios), "x", *middle_half(ratios), *told, TIMES)
 
 

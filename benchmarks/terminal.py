@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import os
 import pty
@@ -37,6 +38,8 @@ _OF_ANOTHER = (
     "PYTHONDONTWRITEBYTECODE",  # what is installed is compiled once, and so it is here, before anything is measured
 )
 """Variables of the terminal that the bench itself was started in."""
+_MODES = {"the alternate screen": "1049", "mouse": "1000", "mouse motion": "1003", "bracketed paste": "2004"}
+_CLIPBOARD = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 
 class Answer(NamedTuple):
@@ -81,6 +84,7 @@ class Session:
         self._rate = rate
         self._master, slave = pty.openpty()
         self._tell_size(size)
+        self._before = termios.tcgetattr(self._master)
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command,
@@ -215,11 +219,33 @@ class Session:
         self._draw()
         self._display.resize(size)
         self._tell_size(size)
+        self.process.send_signal(signal.SIGWINCH)  # it is nobody's controlling terminal, so the system tells nobody
+
+    def skip(self) -> None:
+        """Leave undrawn what came so far: for a program that paints all of its screen anew, as after ``resize``."""
+        self._drawn = len(self._chunks)
 
     @property
     def written(self) -> int:
         """Bytes that have come so far."""
         return sum(len(chunk) for _, chunk in self._chunks)
+
+    def copied(self, since: int = 0) -> str:
+        """What the program put on the clipboard last, after so many bytes; empty for nothing."""
+        found = _CLIPBOARD.findall(self._output[since:])
+        return base64.b64decode(found[-1]).decode() if found else ""
+
+    @property
+    def unrestored(self) -> list[str]:
+        """What is not as it was before the program began."""
+        output = self._output.decode("utf-8", "replace")
+        left = [name for name, mode in _MODES.items() if output.rfind(f"[?{mode}h") > output.rfind(f"[?{mode}l")]
+        left += ["the cursor"] * (output.rfind("[?25l") > output.rfind("[?25h"))
+        return left + ["the line's settings"] * (termios.tcgetattr(self._master) != self._before)
+
+    @property
+    def _output(self) -> bytes:
+        return b"".join(chunk for _, chunk in self._chunks)
 
 
 def _environment(state: str) -> dict[str, str]:

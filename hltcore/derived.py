@@ -9,7 +9,7 @@ from hltcore._torch import torch
 from hltcore.backprop import Backprop
 from hltcore.feed import Examples
 from hltcore.packing import TensorLayout, unpack
-from hltcore.parameters import places
+from hltcore.parameters import starts_of
 from hltcore.passes import packed
 
 __all__ = ["Beside", "Derived", "by_autograd"]
@@ -44,7 +44,7 @@ class Beside:
     def __init__(self, backprop: Backprop, layout: TensorLayout) -> None:
         self._backprop = backprop
         self._layout = layout
-        starts, size = places(layout)
+        starts, size = starts_of(layout)
         sizes = list(map(math.prod, layout.shapes))
         self._pieces = [backprop.found[start : start + count] for start, count in zip(starts, sizes)]
         self._gaps = size > sum(sizes)

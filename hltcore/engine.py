@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from hltcore import datasets, losses, models, optimizers, places
@@ -32,6 +33,7 @@ from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updat
 
 __all__ = ["Engine", "Saved"]
 
+_IS_TRAINED = attrgetter("requires_grad")
 _ONE_BY_ONE = 16
 """Examples up to which each is computed by itself, with the very bits of a step on it."""
 
@@ -90,6 +92,7 @@ class Engine:
         self.model: torch.nn.Module = kept.model if kept else self._build_model()
         self.buffer: ParameterBuffer = kept.buffer if kept else ParameterBuffer(self.model)
         self._named = tuple(self.model.named_parameters())
+        self._tensors = [parameter for _, parameter in self._named]
         self._traced: Traced = kept._traced if kept else trace(self.model)
         if kept is None and self._traced.foreign:
             check_repeatable(self.model, self._traced, (self.feed.whole.x, self.feed.rows[0].x))
@@ -97,6 +100,7 @@ class Engine:
         self.layout_of(self.feed.rows[0])
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
+        self._autograd = Autograd(self._traced, self._loss_function, self._penalty)
         self._passes: dict[int, Passes] = {}
         self._beside: dict[int, Beside | None] = {}
         self._passes_of(self.feed.size)
@@ -137,9 +141,13 @@ class Engine:
     def _passes_of(self, rows: int) -> Passes:
         """How a step on so many examples is computed."""
         if rows not in self._passes:
-            written_out = self._written_out(rows, self.buffer.gradients)
-            self._passes[rows] = written_out or Autograd(self._traced, self._loss_function, self._penalty)
-        return self._passes[rows]
+            self._passes[rows] = self._written_out(rows, self.buffer.gradients) or self._autograd
+        return self._passes[rows] if self._trains_all else self._autograd
+
+    @property
+    def _trains_all(self) -> bool:
+        """Whether autograd would do all that is written out: a script can let it pass over a parameter, or cast."""
+        return all(map(_IS_TRAINED, self._tensors)) and not torch.is_autocast_enabled("cpu")
 
     def _written_out(self, rows: int, gradients: torch.Tensor | None) -> Backprop | None:
         """The passes without autograd, where they are known and have its bits."""
@@ -147,8 +155,12 @@ class Engine:
         if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
             return None
         kind = Kind(model.sizes, tuple(layer.activation for layer in model.layers), spec.loss, self.output, rows)
-        whole = all(parameter.requires_grad for _, parameter in self._named)
-        if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_known or not exact(kind):
+        if (
+            not self._trains_all
+            or kind.layout.shapes != self.buffer.layout.shapes
+            or not kind.is_worth_it
+            or not exact(kind)
+        ):
             return None
         return Backprop(kind, self.buffer.values, gradients)
 
@@ -161,7 +173,7 @@ class Engine:
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:
         """What ``differentiate`` gives, without autograd where that has the same bits."""
-        beside = self.prepare(len(examples.batch.rows))
+        beside = self.prepare(len(examples.batch.rows)) if self._trains_all else None
         return beside(examples) if beside else by_autograd(*self.differentiate(examples, penalties))
 
     def begin(self, number: int, epoch: int, offset: int, before: bytes) -> tuple[Step, Iterator[Phase]]:

@@ -119,17 +119,17 @@ class Branch:
             return self._own
         whole = Records()
         for name in names:
-            branch, series, missing = self, getattr(self._own, name), self._handed[name]
+            branch, series, missing = self, self._own.series[name], self._handed[name]
             pieces = [series]
             while branch._heir is not None:
                 branch = branch._heir
                 handed = branch._handed.get(name, 0)
-                pieces.append(getattr(branch._own, name)[: max(0, missing - handed)])
+                pieces.append(branch._own.series[name][: max(0, missing - handed)])
                 missing = min(missing, handed)
             whole_series = series[:0]
             for piece in reversed(pieces):
                 whole_series += piece
-            setattr(whole, name, whole_series)
+            whole.series[name] = whole_series
         return whole
 
     @property

@@ -26,7 +26,6 @@ from textual.timer import Timer
 from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
-from tui.course.fields import LessonError
 from tui.course.guide import Guide
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
@@ -35,7 +34,6 @@ from tui.keymap import bindings, offered
 from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
-from tui.session import SavedView
 from tui.terminal import ANY, Capabilities, output_blocked, terminal_gone
 from tui.theme import DARK, Palette, palette_of, themes_for
 
@@ -51,7 +49,6 @@ _LAST_WAIT = 1.5  # seconds
 _OTHER_END_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
-_TOLD = 2  # sentences at the start: more would hide the screen
 
 
 class HltApp(Actions):
@@ -111,16 +108,9 @@ class HltApp(Actions):
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
-        self._unread: list[str] = []
         if kept.lesson:
-            self._resume_lesson(kept)
+            self.guide.resume(kept.lesson, kept.page)
         self.main_screen.read(self.guide.reading)
-
-    def _resume_lesson(self, kept: SavedView) -> None:
-        try:
-            self.guide.resume(self.guide.library.get(kept.lesson), kept.page)
-        except LessonError as error:
-            self._unread.append(str(error))
 
     def get_default_screen(self) -> Screen[None]:
         """Textual asks for the first screen."""
@@ -148,10 +138,10 @@ class HltApp(Actions):
                 self._handlers[name] = signal.signal(getattr(signal, name), self._end)
         if self.is_web:
             server = os.getppid()  # it tells its apps to end, unless it is killed
-            self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if os.getppid() != server else None)
+            self._end_once(lambda: os.getppid() != server)
         elif not self.is_headless:
             # A terminal that is not the session's own goes without a signal, and Textual would read from it for ever.
-            self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if terminal_gone() else None)
+            self._end_once(terminal_gone)
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
@@ -172,16 +162,18 @@ class HltApp(Actions):
 
     def _tell_of_lessons(self) -> None:
         """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
-        unread = [*self._unread, *(broken.told for broken in self.guide.library.broken)]
-        for sentence in unread[:_TOLD]:
+        from tui.course.report import unread_told  # late: with most starts there is nothing to tell
+
+        for sentence in unread_told(self.guide.unread):
             self._warn(sentence)
-        if len(unread) > _TOLD:
-            self._warn(f"Other files that are no lessons: {len(unread) - _TOLD}. L lists them.")
 
     def _start(self) -> None:
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
         sys.setswitchinterval(0.0005)
         self.bridge.start()
+
+    def _end_once(self, gone: Callable[[], bool]) -> None:
+        self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if gone() else None)
 
     def _end(self, *_: object) -> None:
         """The terminal is gone, or somebody wants us to end: do, even where goodbye can no longer be said.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tui.course.fields import LessonError
 from tui.course.journal import Journal
 from tui.course.library import Library
 from tui.course.progress import Answer, LessonProgress
@@ -69,6 +70,7 @@ class Guide:
         self.library = library or Library()
         self.journal = journal or Journal()
         self.reading: Reading | None = None
+        self._gone: list[str] = []
 
     def open(self, lesson: Lesson, *, again: bool = False) -> Reading:
         """Open a lesson: one that was begun at the last page it can be taken up at, any other one at its start.
@@ -84,14 +86,24 @@ class Guide:
         number = lesson.way_in(min(reached, len(lesson.pages) - 1))
         return self._begin(lesson, number)
 
-    def resume(self, lesson: Lesson, number: int) -> Reading:
-        """Open a lesson where a session was left; its run is there already.
+    def resume(self, name: str, number: int) -> None:
+        """Open a lesson where a session was left; its run is there already. One that is gone is among the ``unread``.
 
         Args:
-            lesson: The lesson.
+            name: The lesson's name.
             number: The page that lay open.
         """
-        return self._begin(lesson, min(number, len(lesson.pages) - 1))
+        try:
+            lesson = self.library.get(name)
+        except LessonError as error:
+            self._gone.append(str(error))
+        else:
+            self._begin(lesson, min(number, len(lesson.pages) - 1))
+
+    @property
+    def unread(self) -> list[str]:
+        """What cannot be read as a lesson, a sentence each."""
+        return [*self._gone, *(broken.told for broken in self.library.broken)]
 
     def _begin(self, lesson: Lesson, number: int) -> Reading:
         known = self.journal.progress.get(lesson.name)

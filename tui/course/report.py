@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -12,9 +12,17 @@ from tui.course.lesson import Lesson
 from tui.course.library import Library
 from tui.course.progress import LessonProgress, Progress, progress_to
 
-__all__ = ["as_json", "as_table"]
+__all__ = ["as_json", "as_table", "unread_told"]
+
+_TOLD = 2  # sentences: more would hide the screen
 
 _HEADINGS = ("name", "lesson", "", "pages", "tasks", "right at first", "begun", "finished")
+
+
+def unread_told(unread: Sequence[str]) -> list[str]:
+    """The first of the sentences that say which files are no lessons, and how many more there are."""
+    more = len(unread) - _TOLD
+    return [*unread[:_TOLD], *([f"Other files that are no lessons: {more}. L lists them."] if more > 0 else [])]
 
 
 def as_json(library: Library, progress: Progress) -> str:

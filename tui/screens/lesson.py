@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -11,6 +13,7 @@ from tui.beside import lesson_box
 from tui.course.guide import Reading
 from tui.panels.lesson import lesson_lines, lesson_title
 from tui.screens.drawn import PADDING, SCROLLBAR
+from tui.session import SavedView
 from tui.theme import Palette
 from tui.widgets.lines import Lines
 
@@ -55,6 +58,11 @@ class LessonPanel(VerticalScroll, can_focus=False):
         elif before is not None and before.asks and not reading.asks:
             self.call_after_refresh(self._scroll, _FAR)  # to what is told now
         return turned
+
+    def kept_in(self, view: SavedView) -> SavedView:
+        """How the screen is arranged, with the page that lies open."""
+        reading = self.reading
+        return view if reading is None else replace(view, lesson=reading.lesson.name, page=reading.number)
 
     def scroll_pages(self, pages: int) -> None:
         """Scroll by so many pages, with a line of the one before."""

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from hltcore.diagnostics.finding import Finding
-from tui.arrangement import arrange, script_columns
-from tui.beside import arrange_with, room_beside
+from tui.arrangement import script_columns
+from tui.beside import room_beside
 from tui.cells import Focus
 from tui.course.guide import Reading
 from tui.course.scene import Scene
@@ -20,25 +20,21 @@ from tui.lens import Lens, moved, zoomed
 from tui.panels.loss import LossPlot
 from tui.panels.matrix import matrix_rows
 from tui.panels.parameters import ParameterView
-from tui.panels.timeline import timeline_line
 from tui.screens.board import WALKED, Board
 from tui.screens.drawn import DRAWN, PADDING
+from tui.screens.edges import EDGE_LINES, Edges
 from tui.screens.findings import FindingsPanel
-from tui.screens.footer import footer
 from tui.screens.lesson import LessonPanel
 from tui.screens.pictures import Pictures
-from tui.screens.room import needs_of, parameters_in, view_of
+from tui.screens.room import boxes_in, needs_of, parameters_in, view_of
 from tui.screens.script import ScriptPanel
 from tui.screens.stage import Looks, Stage
 from tui.session import SavedView
 from tui.theme import Palette
 from tui.view import View
-from tui.widgets.lines import Lines, line
 from tui.widgets.too_small import COLUMNS, ROWS, TooSmall
 
 __all__ = ["MainScreen"]
-
-_FRAME_LINES = 5  # status, timeline and keys
 
 
 class MainScreen(Screen[None]):
@@ -63,7 +59,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._look = look
         self._meet = meet
-        self._status, self._keys = Lines(id="status"), Lines(id="keys")
+        self._edges = Edges()
         self._lesson = LessonPanel()
         self._view = View()
         self._stage: Stage | None = None
@@ -82,9 +78,9 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
-        yield self._status
+        yield self._edges.upper
         yield self._board
-        yield self._keys
+        yield self._edges.lower
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -111,11 +107,7 @@ class MainScreen(Screen[None]):
     def arranged(self) -> SavedView:
         """How it is arranged, for a session that is opened again."""
         plot = self._plot
-        view = SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right)
-        reading = self._lesson.reading
-        if reading is None:
-            return view
-        return replace(view, lesson=reading.lesson.name, page=reading.number)
+        return self._lesson.kept_in(SavedView("", self._alone, plot.by_epoch, plot.logarithmic, plot.right))
 
     def read(self, reading: Reading | None) -> None:
         """Show a page beside the panels, or close the lesson; every page begins with all panels."""
@@ -237,11 +229,8 @@ class MainScreen(Screen[None]):
 
     def _draw_lines(self, stage: Stage, palette: Palette) -> None:
         snapshot = stage.moment
-        width, height = self._room.width, max(self._room.height - _FRAME_LINES, 1)
-        lower = timeline_line(snapshot, palette, width - PADDING)
-        self._status.draw([*stage.status(palette, width - PADDING), lower])
-        keys = footer(palette, width, self._lesson.reading is not None, snapshot)
-        self._keys.draw([line(*keys)])
+        width, height = self._room.width, max(self._room.height - EDGE_LINES, 1)
+        self._edges.draw(stage, palette, width, lesson=self._lesson.reading is not None)
         lesson = self._lesson.box(palette, width, height)
         width, height = room_beside(width, height, lesson)
         beside = script_columns(width, snapshot.twin is not None) if self._alone == "script" else 0
@@ -252,10 +241,7 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self._scroll_to_focus)  # a step picked other rows, which stand first
         self._board.entitle("parameters", stage.title("parameters", looks))
         needs = replace(needs_of(stage, self._parameters, height), focus=self._focus is not None)
-        if lesson is None:
-            boxes = arrange(width, height, needs, self._alone)
-        else:
-            boxes = arrange_with(width, height, needs, self._alone, self._lesson.panel) | {"lesson": lesson}
+        boxes = boxes_in(width, height, needs, self._alone, self._lesson.panel, lesson)
         self._board.place(boxes)
         self._board.draw(stage, looks, pictures=False)
         if "script" in boxes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
 
@@ -10,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandList, CommandPalette
 from textual.events import Mount
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from tui.screens.sheet import STYLES, is_gone
+from tui.screens.sheet import STYLES, forget_drawn, is_gone
 
 __all__ = ["PaletteScreen"]
 
@@ -27,13 +29,19 @@ class PaletteScreen(CommandPalette):
         Binding("pagedown", "page(1)", "Next page", show=False),
         Binding("pageup", "page(-1)", "Previous page", show=False),
     ]
+    _parts: Sequence[Widget] = ()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, unless it is closed already, as a ``Sheet`` does."""
         if not self.is_active:
             return AwaitComplete()
         self.workers.cancel_node(self)
+        self._parts = self.walk_children(Widget, with_self=True)
         return super().dismiss(result)
+
+    def on_unmount(self) -> None:
+        """Forget what was drawn, as a ``Sheet`` does."""
+        forget_drawn(self._parts)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Nor choose twice."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
 
-__all__ = ["STYLES", "Sheet", "is_gone"]
+__all__ = ["STYLES", "Sheet", "forget_drawn", "is_gone"]
 
 STYLES = Path(__file__).with_name("sheets.tcss")
 """How sheets look; read when the first one is opened, which the first frame does not wait for."""
@@ -18,6 +20,15 @@ STYLES = Path(__file__).with_name("sheets.tcss")
 def is_gone(screen: Screen[ScreenResultType], app: App[object]) -> bool:
     """Whether a screen was closed or the app is ending: what comes for it now has nothing left to be shown on."""
     return screen not in app.screen_stack or app.return_code is not None
+
+
+def forget_drawn(widgets: Iterable[Widget]) -> None:
+    """Have widgets that are gone hold nothing of what they drew.
+
+    Textual keeps the last thousand widgets' drawings in a cache of its own: a page of help is a quarter of a megabyte.
+    """
+    for widget in widgets:
+        widget.refresh()
 
 
 class Sheet(ModalScreen[ScreenResultType]):
@@ -39,6 +50,7 @@ class Sheet(ModalScreen[ScreenResultType]):
         super().__init__()
         self.answering = False
         self._is_laid_out = False
+        self._parts: list[Widget] = []
 
     @property
     def holds(self) -> bool:
@@ -48,6 +60,10 @@ class Sheet(ModalScreen[ScreenResultType]):
     def on_mount(self) -> None:
         """Take keys as soon as what was focused while mounting is so."""
         self.call_after_refresh(self.app.call_later, self.release)
+
+    def on_unmount(self) -> None:
+        """Forget what was drawn."""
+        forget_drawn(self._parts)
 
     def release(self) -> None:
         """Let the keys that had to wait come."""
@@ -65,4 +81,5 @@ class Sheet(ModalScreen[ScreenResultType]):
             return AwaitComplete()
         self.workers.cancel_node(self)
         self.release()
+        self._parts = self.walk_children(Widget, with_self=True)
         return super().dismiss(result)

@@ -219,6 +219,10 @@ class Stretch:
         names = dict.fromkeys(name for step in self.seen for name in step.gradients)
         return {name: _mean([step.gradients[name] for step in self.seen if name in step.gradients]) for name in names}
 
+    def gradient(self, name: str) -> tuple[float, ...]:
+        """That of one parameter, in row-major order; empty where there is none."""
+        return _flat(self.gradients.get(name, ()))
+
     @cached_property
     def norm(self) -> float:
         """The length of the mean gradient; where summaries are all there is, the mean of the lengths."""

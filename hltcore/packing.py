@@ -95,6 +95,13 @@ class TensorLayout:
             for name, shape, start, end in self._bounds
         }
 
+    def pick(self, values: tuple[float, ...], name: str) -> tuple[float, ...] | None:
+        """The numbers of one tensor out of all, in row-major order; None where there is none of that name."""
+        if name not in self._places:
+            return None
+        rows, width, start = self._places[name]
+        return values[start // 4 : start // 4 + rows * width]
+
     def slices(self, start: int) -> tuple[slice, ...]:
         """Where each tensor's numbers are among others, if the first of them is at ``start``."""
         return tuple(slice(start + first, start + end) for _, _, first, end in self._bounds)

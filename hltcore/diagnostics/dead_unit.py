@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from hltcore.chain import SLOPES
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
-from hltcore.diagnostics.numbers import flat
 from hltcore.units import RECTIFIERS
 
 __all__ = ["check"]
@@ -46,12 +45,14 @@ def _finding(facts: EpochFacts, depth: int, unit: int, zs: tuple[float, ...], hi
 
 def _future(facts: EpochFacts, depth: int, unit: int) -> str:
     """Whether it can recover."""
-    name = facts.layers[depth].name
+    name, units = facts.layers[depth].name, facts.layers[depth].units
     known = facts.event.layout.parameters.names
     for part in (f"{name}.weight", f"{name}.bias"):
-        if part in known and (facts.event.moved(part, unit) or any(flat(facts.gradients[part][unit]))):
+        slopes = facts.gradient(part)
+        width = len(slopes) // units
+        if part in known and (facts.event.moved(part, unit) or any(slopes[unit * width : (unit + 1) * width])):
             return "its own weights still move, so it may open again"
     for layer in facts.layers[:depth]:
-        if any(any(flat(facts.gradients.get(f"{layer.name}.{part}", ()))) for part in ("weight", "bias")):
+        if any(facts.gradient(f"{layer.name}.weight")) or any(facts.gradient(f"{layer.name}.bias")):
             return f"{layer.name} below it still moves, so it may open again"
     return "nothing at or below it moves any more, so it cannot open again by itself"

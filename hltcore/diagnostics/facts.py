@@ -214,6 +214,10 @@ class EpochFacts(RunFacts):
         """By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples."""
         return self.seen.names.named(self.seen.gradients)
 
+    def gradient(self, name: str) -> tuple[float, ...]:
+        """That of one parameter, in row-major order; empty where there is none."""
+        return self.seen.names.pick(self.seen.gradients, name) or ()
+
     @cached_property
     def wrong(self) -> tuple[int, ...]:
         """The rows whose prediction is on the other side than their target, or no number.

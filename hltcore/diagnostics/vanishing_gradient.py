@@ -11,11 +11,9 @@ on average from the best of runs.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
-from hltcore.diagnostics.numbers import flat
 from hltcore.layers import is_table
 
 __all__ = ["check"]
@@ -28,10 +26,11 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     names = [layer.name for layer in facts.layers if not is_table(layer.function)]
     if len(names) < 2 or not facts.wrong:
         return
-    part, other, gradients = f"{names[0]}.weight", f"{names[-1]}.weight", facts.gradients
-    if part not in gradients or other not in gradients:
+    part = f"{names[0]}.weight"
+    near, far = facts.gradient(part), facts.gradient(f"{names[-1]}.weight")
+    if not near or not far:
         return
-    first, last = _mean(gradients[part]), _mean(gradients[other])
+    first, last = _mean(near), _mean(far)
     if 0 < first < _RATIO * last:
         told = (
             f"The weight gradients of {names[0]} are {first:.2g} in size on average, those of {names[-1]} {last:.2g}: "
@@ -42,6 +41,5 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
         yield Finding("vanishing-gradient", facts.step, facts.step, names[0], told, advice, place)
 
 
-def _mean(values: Any) -> float:
-    numbers = list(map(abs, flat(values)))
-    return sum(numbers) / len(numbers)
+def _mean(numbers: tuple[float, ...]) -> float:
+    return sum(map(abs, numbers)) / len(numbers)

@@ -15,7 +15,7 @@ __all__ = ["WIDE", "come_to_rest", "differences", "line_of"]
 
 WIDE = (200, 110)
 """Columns and rows that have room for all numbers of most models."""
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 60.0  # seconds
 _STEPS = re.compile(r"([\d,]+)(?: of [\d,]+)? steps?")
 _LOSS = re.compile(r"\bloss (\S+)")
 _NUMBER = re.compile(r"(?<![\w.])(?:-?\d+\.\d{4}(?!\d)|-?\d\.?\d?e[+-]\d+|-?inf|nan)(?![\w(])")

@@ -23,7 +23,7 @@ __all__ = ["line_through", "part"]
 MINUTES, QUICK_MINUTES = 10.0, 1.0
 ROUND = 8.0
 """Seconds of random moves, after which the app is brought to rest and looked at."""
-WARM = 0.4
+WARM = 0.6
 """Share of the time in which caches fill and modules are imported; the slope is of the rest."""
 FLAT = 2.0
 """Megabytes a minute, in which a slope that is 0 may be told from one that is not, and a history may grow."""

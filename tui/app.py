@@ -132,9 +132,7 @@ class HltApp(Actions):
     def on_load(self) -> None:
         """Be ready to end before the terminal is touched, which has to be restored from then on."""
         self._loop = asyncio.get_running_loop()
-        for name in _SIGNALS:
-            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
-                self._handlers[name] = signal.signal(getattr(signal, name), self._end)
+        self._handle_signals()
         if self._handlers:
             server = os.getppid()  # of a web app: it tells its apps to end, unless it is killed
             self._unwatched = hung_up_when(
@@ -143,6 +141,7 @@ class HltApp(Actions):
 
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
+        self._handle_signals()  # again: what talks to a browser has set its own meanwhile
         self._run_context = contextvars.copy_context()  # Textual finds the app in it, on the run's thread too
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
@@ -173,6 +172,13 @@ class HltApp(Actions):
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
         sys.setswitchinterval(0.0005)
         self.bridge.start()
+
+    def _handle_signals(self) -> None:
+        for name in _SIGNALS:
+            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
+                before = signal.signal(getattr(signal, name), self._end)
+                if before != self._end:
+                    self._handlers[name] = before
 
     def _end(self, *_: object) -> None:
         """The terminal is gone, or somebody wants us to end: do, even where goodbye can no longer be said.

@@ -25,12 +25,17 @@ SILENCE = 3
 
 def missing() -> str:
     """Why there can be no server here, in a sentence; empty when there can."""
-    lost = [name for name in ("sshd", "ssh", "ssh-keygen") if _tool(name) is None]
+    lost = [name for name in ("sshd", "ssh", "ssh-keygen") if _found(name) is None]
     return f"Skipped: it needs {' and '.join(lost)}, which this machine does not have." if lost else ""
 
 
-def _tool(name: str) -> str | None:
+def _found(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+
+
+def _tool(name: str) -> str:
+    """Where a program is; its own name where it is nowhere."""
+    return _found(name) or name
 
 
 class Server:
@@ -136,5 +141,4 @@ class Server:
         }
         settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         port = ("-p", str(self._port))
-        ssh = _tool("ssh") or "ssh"
-        return [ssh, "-F", "none", *settings, *port, "-tt", f"{getpass.getuser()}@{ADDRESS}", there]
+        return [_tool("ssh"), "-F", "none", *settings, *port, "-tt", f"{getpass.getuser()}@{ADDRESS}", there]

@@ -74,7 +74,7 @@ class Server:
         (folder / "config").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
         (folder / "known").write_text(f"[{ADDRESS}]:{self._port} {(folder / 'host.pub').read_text()}")
         self._log = folder / "log"
-        command = [_tool("sshd"), "-D", "-f", folder / "config", "-E", self._log]
+        command = [_tool("sshd"), "-D", "-f", str(folder / "config"), "-E", str(self._log)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         self._await()
 

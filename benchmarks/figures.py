@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median
+from time import perf_counter
 from typing import NamedTuple
 
-__all__ = ["Figure", "Part", "Progress", "between", "middle_half", "percentile", "plain", "rows"]
+__all__ = ["Figure", "Part", "Progress", "between", "middle_half", "percentile", "plain", "rows", "seconds"]
 
 Progress = Callable[[str], None]
 """Told what is being measured."""
@@ -55,6 +56,13 @@ class Part(NamedTuple):
 
     title: str
     figures: Callable[[bool, Progress], Iterator[Figure]]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long something takes."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
 
 
 def percentile(values: Sequence[float], share: float) -> float:

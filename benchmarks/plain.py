@@ -56,20 +56,20 @@ PLAIN = {"logistic-regression": LogisticRegression, "two-layer": TwoLayerNet, "e
 
 
 class PlainRun:
-    """A run of the plain loop from the given parameters."""
+    """A run of the plain loop from the given parameters; what it is made of is there for loops that do more."""
 
     def __init__(self, model: str, dataset: Dataset, start: torch.nn.Module) -> None:
         self.model = PLAIN[model]()
         self.model.load_state_dict(start.state_dict())
-        self._optimizer = torch.optim.SGD(list(self.model.parameters()), lr=0.1)
-        self._criterion = torch.nn.MSELoss(reduction="sum")
-        self._xs = torch.tensor(dataset.xs)
-        self._ys = torch.tensor(dataset.targets).reshape(-1, 1)
+        self.optimizer = torch.optim.SGD(list(self.model.parameters()), lr=0.1)
+        self.criterion = torch.nn.MSELoss(reduction="sum")
+        self.xs = torch.tensor(dataset.xs)
+        self.ys = torch.tensor(dataset.targets).reshape(-1, 1)
 
     def run(self, epochs: int) -> None:
-        model, criterion, optimizer = self.model, self._criterion, self._optimizer
+        model, criterion, optimizer = self.model, self.criterion, self.optimizer
         for _ in range(epochs):
-            for x, y in zip(self._xs, self._ys):
+            for x, y in zip(self.xs, self.ys):
                 prediction = model(x)
                 loss = criterion(prediction, y)
                 optimizer.zero_grad()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from time import perf_counter
 
-from benchmarks.figures import Figure, Part, Progress, between
+from benchmarks.figures import Figure, Part, Progress, between, seconds
 from benchmarks.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
@@ -27,12 +26,6 @@ def run_phases(trainer: Trainer) -> None:
     phase = trainer.phase
     for _ in range(5 * EPOCHS * trainer.steps_per_epoch):
         phase()
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def pair(

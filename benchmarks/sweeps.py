@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from statistics import median
-from time import perf_counter
 
 import hltcore
-from benchmarks.figures import Figure, Part, Progress, middle_half, number
+from benchmarks.figures import Figure, Part, Progress, middle_half, number, seconds
 from benchmarks.plain import PlainRun
 from hltcore._torch import torch
 from hltcore.sweeps.machine import Known
@@ -25,12 +24,6 @@ LONG, SHORT = 400, 100
 
 PLAIN = 50
 """Epochs of the plain loop beside each pair."""
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def sweep(seeds: int, epochs: int, known: Known) -> float:

@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 import hltcore
-from benchmarks.figures import Figure, Part, Progress, between, middle_half, percentile
+from benchmarks.figures import Figure, Part, Progress, between, middle_half, percentile, plain, seconds
 from benchmarks.plain import PlainRun
 from hltcore import Trainer
 from hltcore._torch import torch
@@ -33,10 +33,10 @@ def tiny(path: Path | None) -> Callable[[], object]:
     run = PlainRun("two-layer", trainer.dataset, trainer.model)
 
     def train() -> None:
-        model, criterion, optimizer = run.model, run._criterion, run._optimizer
+        model, criterion, optimizer = run.model, run.criterion, run.optimizer
         with nullcontext() if path is None else hltcore.watch(model, optimizer, path) as watch:
             for _ in range(EPOCHS):
-                for x, y in zip(run._xs, run._ys):
+                for x, y in zip(run.xs, run.ys):
                     prediction = model(x)
                     loss = criterion(prediction, y)
                     optimizer.zero_grad()
@@ -66,12 +66,6 @@ class Large:
         loss.backward()
         self.optimizer.step()
         return loss
-
-
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def tiny_ratios(rounds: int, path: Path) -> list[tuple[float, float]]:
@@ -131,10 +125,6 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
         yield from _reading(path, steps, progress)
 
 
-def _once(what: str, value: float, unit: str, limit: float | None = None) -> Figure:
-    return Figure(what, value, unit, value, value, limit=limit)
-
-
 def _reading(path: Path, steps: int, progress: Progress) -> Iterator[Figure]:
     trainer = Trainer("two-layer", "xor", checks=False)
     model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
@@ -157,19 +147,19 @@ def _reading(path: Path, steps: int, progress: Progress) -> Iterator[Figure]:
         assert step is not None
         assert step.step == goal
     named = f"a log of {steps:,} steps, {path.stat().st_size / 1e6:.0f} MB"
-    yield _once(f"{named}: to open it, with a sample of its losses", opened, "s", OPEN_S)
+    yield plain(f"{named}: to open it, with a sample of its losses", [opened], "s", OPEN_S)
     what = f"{named}: to go to any step, p99 of {SEEKS}"
     yield Figure(what, percentile(times, 0.99), "ms", *middle_half(times), limit=SCRUB_MS)
     progress("watching: reading it through")
     start = perf_counter()
     while log.scanned < 1:
         log.refresh()
-    yield _once(f"{named}: to read it through, 20 ms at a time", perf_counter() - start, "s")
+    yield plain(f"{named}: to read it through, 20 ms at a time", [perf_counter() - start], "s")
     checkup = LogCheckup(log)
     start = perf_counter()
     while not checkup.done:
         checkup.advance()
-    yield _once(f"{named}: all checks over it, 20 ms at a time", perf_counter() - start, "s")
+    yield plain(f"{named}: all checks over it, 20 ms at a time", [perf_counter() - start], "s")
     log.close()
 
 

@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 from hltcore import __version__, plugins
 from hltcore.commands import COMMANDS, Command
 from hltcore.errors import HltError, printable
+from hltcore.files import give_up
 
 __all__ = ["main"]
 
@@ -82,12 +83,6 @@ def _lines(command: Command, parsed: argparse.Namespace) -> Iterable[str]:
     return command.lines(parsed)
 
 
-def _give_up(out: TextIO) -> None:
-    """Drop what cannot be written any more, or Python tries once again as it exits, and complains."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
@@ -116,13 +111,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(OSError):
             out.flush()
             return 130
-        _give_up(out)
+        give_up(out)
         return 130
     except BrokenPipeError:
-        _give_up(out)
+        give_up(out)
         return 141
     except OSError as error:
-        _give_up(out)
+        give_up(out)
         print(f"hltcore: cannot write the output: {error.strerror}", file=sys.stderr)
         return 1
 

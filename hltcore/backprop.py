@@ -14,7 +14,7 @@ from hltcore import losses
 from hltcore._torch import torch
 from hltcore.models import Output
 from hltcore.packing import TensorLayout, pack
-from hltcore.parameters import aligned, places
+from hltcore.parameters import aligned, starts_of
 from hltcore.passes import Objective
 from hltcore.slopes import ACTIVATIONS, CRITERIA, Operation
 
@@ -46,7 +46,7 @@ class Kind(NamedTuple):
     rows: int
 
     @property
-    def is_known(self) -> bool:
+    def is_worth_it(self) -> bool:
         """Whether the slopes of all its parts are written out, and that is worth while."""
         known = all(function in ACTIVATIONS or function == "identity" for function in self.functions)
         return known and (self.loss, self.output) in CRITERIA and self.rows * sum(self.widths) <= _MOST
@@ -68,7 +68,7 @@ def pairs(kind: Kind, flat: Tensor) -> list[Pair]:
     """Each layer's weight and bias in a flat tensor that lies as ``ParameterBuffer.values``."""
     layout = kind.layout
     views = [
-        flat[start : start + math.prod(shape)].view(shape) for start, shape in zip(places(layout)[0], layout.shapes)
+        flat[start : start + math.prod(shape)].view(shape) for start, shape in zip(starts_of(layout)[0], layout.shapes)
     ]
     return list(zip(views[::2], views[1::2]))
 
@@ -79,15 +79,18 @@ class Backprop:
     Args:
         kind: The kind.
         values: All parameters.
-        gradients: All gradients, to which ``backward`` adds.
+        gradients: All gradients, to which ``backward`` adds; None to have them in ``found`` alone.
+
+    Attributes:
+        found: The gradients of the last pass.
     """
 
-    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor) -> None:
+    def __init__(self, kind: Kind, values: Tensor, gradients: Tensor | None) -> None:
         self._shape = (kind.rows, kind.widths[0])
         self._gradients = gradients
-        self._found = torch.full_like(gradients, -0.0)
+        self.found = torch.full_like(values, -0.0)
         # A sum over rows begins at 0, so that of -0 is 0; and -0 + g has the bits of g for every g.
-        self._sums = torch.full_like(gradients, -0.0)
+        self._sums = torch.full_like(values, -0.0)
         for _, bias in pairs(kind, self._sums):
             bias.fill_(0.0)
         shapes = [(kind.rows, width) for width in kind.widths[1:]]
@@ -99,7 +102,7 @@ class Backprop:
         loss = losses.registry.get(kind.loss).factory(kind.output)
         self._criterion = CRITERIA[kind.loss, kind.output](loss, kind.targets)
         self._plan_forward(kind, pairs(kind, values))
-        self._plan_backward(kind, pairs(kind, values), pairs(kind, self._found))
+        self._plan_backward(kind, values)
 
     def _plan_forward(self, kind: Kind, parameters: list[Pair]) -> None:
         weight, bias = parameters[0]
@@ -112,11 +115,14 @@ class Backprop:
             if kind.functions[number] in ACTIVATIONS:
                 self._forward.append(ACTIVATIONS[kind.functions[number]].forward(z, self._outputs[number]))
 
-    def _plan_backward(self, kind: Kind, parameters: list[Pair], into: list[Pair]) -> None:
+    def _plan_backward(self, kind: Kind, values: Tensor) -> None:
+        parameters, into = pairs(kind, values), pairs(kind, self.found)
         # Of one row, the gradient of z is that of the bias.
         shapes = [tuple(z.shape) for z in self._zs]
-        of_z = [bias.view(1, -1) if kind.rows == 1 else torch.empty(shape) for (_, bias), shape in zip(into, shapes)]
-        of_a = [torch.empty(z.shape) if f in ACTIVATIONS else z for f, z in zip(kind.functions, of_z)]
+        of_z = [
+            bias.view(1, -1) if kind.rows == 1 else values.new_empty(shape) for (_, bias), shape in zip(into, shapes)
+        ]
+        of_a = [values.new_empty(z.shape) if f in ACTIVATIONS else z for f, z in zip(kind.functions, of_z)]
         self._of_prediction = of_a[-1].view(kind.targets)
         self._backward: list[Operation] = []
         for number in reversed(range(len(into))):
@@ -150,5 +156,6 @@ class Backprop:
         for operation in self._backward:
             operation()
         self._leave(mat2=self._x)
-        self._found.add_(self._sums)
-        self._gradients.add_(self._found)
+        self.found.add_(self._sums)
+        if self._gradients is not None:
+            self._gradients.add_(self.found)

@@ -15,7 +15,7 @@ from hltcore.events import StepEvent
 if TYPE_CHECKING:
     from hltcore.standing import Standing
 
-__all__ = ["EXAMPLES", "Condition", "differs", "parse_condition"]
+__all__ = ["EXAMPLES", "Condition", "bound_in", "differs", "parse_condition"]
 
 Watch = Callable[["StepEvent | None"], bool]
 
@@ -226,7 +226,7 @@ def parse_condition(text: str) -> Condition:
     """
     words = " ".join(text.split())
     if match := _BOUND.fullmatch(words):
-        return _Loss(_bound(match["bound"]), match["sign"] == "<", match["what"] == "mean-loss")
+        return _Loss(bound_in(match["bound"]), match["sign"] == "<", match["what"] == "mean-loss")
     if match := _CELL.fullmatch(words):
         return _Cell(match["name"], tuple(map(int, match["index"].split(","))), match["how"] == "sign")
     if match := _CROSSES.fullmatch(words):
@@ -245,7 +245,12 @@ def parse_condition(text: str) -> Condition:
     return _Point(position)
 
 
-def _bound(word: str) -> float:
+def bound_in(word: str) -> float:
+    """A bound of a loss.
+
+    Raises:
+        ConditionError: It is no number.
+    """
     try:
         value = float(word)
     except ValueError:

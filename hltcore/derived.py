@@ -9,7 +9,7 @@ from hltcore._torch import torch
 from hltcore.backprop import Backprop
 from hltcore.feed import Examples
 from hltcore.packing import TensorLayout, unpack
-from hltcore.parameters import places
+from hltcore.parameters import starts_of
 from hltcore.passes import packed
 
 __all__ = ["Beside", "Derived", "by_autograd"]
@@ -24,7 +24,7 @@ class Derived(NamedTuple):
         forward: All values on the way to the predictions, in the order of the layout, packed.
         loss: The sum of the losses.
         layout: The names and shapes of the gradients.
-        gradients: All gradients, one flat tensor without gaps.
+        gradients: All gradients, one flat tensor without gaps; they stay until the next pass.
     """
 
     forward: bytes
@@ -34,30 +34,27 @@ class Derived(NamedTuple):
 
 
 class Beside:
-    """Passes that have gradients of their own, so that those of the run stay as they are.
+    """Passes that add to no gradients, so that those of the run stay as they are.
 
     Args:
         backprop: The passes.
-        gradients: Where they add to.
         layout: The parameters' names and shapes.
     """
 
-    def __init__(self, backprop: Backprop, gradients: Tensor, layout: TensorLayout) -> None:
+    def __init__(self, backprop: Backprop, layout: TensorLayout) -> None:
         self._backprop = backprop
-        self._gradients = gradients
         self._layout = layout
-        starts, size = places(layout)
+        starts, size = starts_of(layout)
         sizes = list(map(math.prod, layout.shapes))
-        self._pieces = [gradients[start : start + count] for start, count in zip(starts, sizes)]
+        self._pieces = [backprop.found[start : start + count] for start, count in zip(starts, sizes)]
         self._gaps = size > sum(sizes)
 
     def __call__(self, examples: Examples) -> Derived:
         """One pass on as many examples as the passes are made for."""
         prediction, forward = self._backprop.forward(examples.x)
         told, backward = self._backprop.loss(prediction, examples.target)
-        self._gradients.fill_(-0.0)  # to which every number adds its own bits
         backward()
-        flat = torch.cat(self._pieces) if self._gaps else self._gradients.clone()
+        flat = torch.cat(self._pieces) if self._gaps else self._backprop.found
         return Derived(forward, unpack(told)[0], self._layout, flat)
 
 

@@ -8,20 +8,17 @@ from typing import Any, NamedTuple
 
 from hltcore import datasets, losses, models, optimizers, places
 from hltcore._torch import torch
-from hltcore.backprop import Backprop, Kind
 from hltcore.datasets import Dataset
 from hltcore.derived import Beside, Derived, by_autograd
 from hltcore.events import Layout, Score
-from hltcore.exactness import exact
 from hltcore.failure import defined, failure
 from hltcore.feed import Examples, Feed
 from hltcore.fitting import check_fit
 from hltcore.freezing import FrozenUpdater
 from hltcore.fresh import new_model
 from hltcore.models import Output
-from hltcore.nets import FeedForward
 from hltcore.parameters import ParameterBuffer
-from hltcore.passes import Autograd, Passes
+from hltcore.passes import Autograd
 from hltcore.penalty import make_penalty
 from hltcore.phase import Phase
 from hltcore.repeatable import check_repeatable
@@ -29,6 +26,7 @@ from hltcore.spec import RunSpec
 from hltcore.step import Step
 from hltcore.tracing import Traced, trace
 from hltcore.updaters import Ownership, StaleUpdater, State, Updater, make_updater
+from hltcore.ways import Ways
 
 __all__ = ["Engine", "Saved"]
 
@@ -97,9 +95,9 @@ class Engine:
         self.layout_of(self.feed.rows[0])
         self._loss_function = loss.factory(entry.output, **spec.options_of("loss"))
         self._penalty = make_penalty(spec.l1, spec.l2, self.model)
-        self._passes: dict[int, Passes] = {}
-        self._beside: dict[int, Beside | None] = {}
-        self._passes_of(self.feed.size)
+        autograd = Autograd(self._traced, self._loss_function, self._penalty)
+        self._ways = Ways(self.model, spec, self.output, self.buffer, autograd)
+        self._ways.of(self.feed.size)
         self._updater = self._freeze(self._build_updater(kept))
 
     def _fits(self, spec: RunSpec, inputs: int) -> bool:
@@ -134,31 +132,9 @@ class Engine:
             self._layouts[size] = self._traced.layout(examples.x, self.buffer.layout)
         return self._layouts[size]
 
-    def _passes_of(self, rows: int) -> Passes:
-        """How a step on so many examples is computed."""
-        if rows not in self._passes:
-            written_out = self._written_out(rows, self.buffer.gradients)
-            self._passes[rows] = written_out or Autograd(self._traced, self._loss_function, self._penalty)
-        return self._passes[rows]
-
-    def _written_out(self, rows: int, gradients: torch.Tensor) -> Backprop | None:
-        """The passes without autograd, where they are known and have its bits."""
-        model, spec = self.model, self.spec
-        if not isinstance(model, FeedForward) or spec.l1 or spec.l2:
-            return None
-        kind = Kind(model.sizes, tuple(layer.activation for layer in model.layers), spec.loss, self.output, rows)
-        whole = all(parameter.requires_grad for _, parameter in self._named)
-        if not whole or kind.layout.shapes != self.buffer.layout.shapes or not kind.is_known or not exact(kind):
-            return None
-        return Backprop(kind, self.buffer.values, gradients)
-
     def prepare(self, rows: int) -> Beside | None:
-        """Lay out what ``derive`` needs for so many examples, which takes as long as several passes."""
-        if rows not in self._beside:
-            gradients = torch.empty_like(self.buffer.values)
-            backprop = self._written_out(rows, gradients)
-            self._beside[rows] = Beside(backprop, gradients, self.buffer.layout) if backprop else None
-        return self._beside[rows]
+        """Lay out what ``derive`` needs for so many examples; None where autograd does it."""
+        return self._ways.beside(rows)
 
     def derive(self, examples: Examples, penalties: float = 1) -> Derived:
         """What ``differentiate`` gives, without autograd where that has the same bits."""
@@ -169,7 +145,7 @@ class Engine:
         """A step about to be done, and its phases."""
         examples = self.feed.at(epoch, offset)
         step = Step(number, epoch, examples, self.layout_of(examples), before)
-        return step, step.phases(self._passes_of(len(examples.batch.rows)), self._updater, self.buffer)
+        return step, step.phases(self._ways.of(len(examples.batch.rows)), self._updater, self.buffer)
 
     def save(self) -> Saved:
         """All that changes as it steps."""

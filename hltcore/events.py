@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from hltcore.packing import TensorLayout, unpack
+from hltcore.layout import Layout
+from hltcore.packing import unpack
 from hltcore.phase import Phase
 
 __all__ = [
@@ -114,31 +115,6 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The names and shapes of a step's tensors, shared by all events of a run.
-
-    Attributes:
-        parameters: The model's parameters, in ``model.parameters()`` order.
-        pre_activations: Each layer's output before its activation function; for a batch, one row an example.
-        activations: Each layer's output after it, only of layers whose function is not the identity.
-        functions: The name of each layer's activation function, or ``layers.EMBEDDING`` for an embedding table; empty
-            for a model that is not a row of layers.
-    """
-
-    parameters: TensorLayout
-    pre_activations: TensorLayout
-    activations: TensorLayout
-    functions: tuple[str, ...] = ()
-
-    @property
-    def prediction(self) -> slice:
-        """Where the predictions, the last layer's output, are among the packed values, in bytes."""
-        last = self.pre_activations.names[-1]
-        end = self.pre_activations.size + (self.activations.size if last in self.activations.names else 0)
-        return slice(4 * (end - math.prod(self.pre_activations.shapes[-1])), 4 * end)
-
-
-@dataclass(frozen=True)
 class _Facts:
     """What a step and a part of a step have in common.
 
@@ -185,6 +161,11 @@ class _Facts:
         return unpack(self._forward[self.layout.prediction])
 
     @property
+    def last_pre_activations(self) -> tuple[float, ...]:
+        """The last layer's output before its activation function, for each example of the batch."""
+        return unpack(self._forward[self.layout.last])
+
+    @property
     def pre_activations(self) -> Tensors:
         """By layer name: its output before the activation function."""
         return self.layout.pre_activations.nested(self._forward[: 4 * self.layout.pre_activations.size])
@@ -204,6 +185,10 @@ class _Facts:
     def gradients(self) -> Tensors:
         """By parameter name: what the gradient buffers hold."""
         return self.layout.parameters.nested(self._gradients)
+
+    def gradient(self, name: str) -> tuple[float, ...] | None:
+        """What one parameter's gradient buffer holds, in row-major order; None where there is no such parameter."""
+        return self.layout.parameters.one(self._gradients, name)
 
 
 @dataclass(frozen=True)
@@ -227,6 +212,16 @@ class StepEvent(_Facts):
     def updated(self) -> Tensors:
         """By name: the parameters after the update."""
         return self.layout.parameters.nested(self._updated)
+
+    def moved(self, name: str, row: int) -> bool:
+        """Whether the update changed anything in one row of a matrix, or one number of a vector."""
+        layout = self.layout.parameters
+        return layout.row(self._before, name, row) != layout.row(self._updated, name, row)
+
+    @property
+    def unmoved(self) -> tuple[str, ...]:
+        """The names of the parameters of which the update left every number as it was."""
+        return self.layout.parameters.equal(self._before, self._updated)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 from hltcore import losses
 from hltcore._torch import torch
 from hltcore.backprop import Backprop, Kind, Pair, pairs
 from hltcore.nets import ACTIVATIONS
-from hltcore.parameters import places
+from hltcore.parameters import starts_of
 
 __all__ = ["exact"]
 
@@ -25,14 +26,16 @@ def exact(kind: Kind) -> bool:
 
 def _trials(kind: Kind) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Parameters, inputs and targets: drawn ones, some of the inputs 0; and zeros of either sign."""
-    generator = torch.Generator().manual_seed(0)
-    size = places(kind.layout)[1]
+    made: dict[str, Any] = {"dtype": torch.float32, "device": "cpu"}  # whatever is a script's default meanwhile
+    generator = torch.Generator("cpu").manual_seed(0)
+    normal, uniform = (partial(draw, generator=generator, **made) for draw in (torch.randn, torch.rand))
+    size = starts_of(kind.layout)[1]
     x_shape = (kind.widths[0],) if kind.rows == 1 else (kind.rows, kind.widths[0])
     for share in (1.0, 1.0, 0.5):
-        x = torch.randn(x_shape, generator=generator) * (torch.rand(x_shape, generator=generator) < share)
-        target = (torch.rand(kind.targets, generator=generator) < 0.5).float()
-        yield torch.randn(size, generator=generator), x, target
-    yield torch.full((size,), -0.0), torch.ones(x_shape), torch.zeros(kind.targets)
+        x = normal(x_shape) * (uniform(x_shape) < share)
+        target = (uniform(kind.targets) < 0.5).float()
+        yield normal((size,)), x, target
+    yield torch.full((size,), -0.0, **made), torch.ones(x_shape, **made), torch.zeros(kind.targets, **made)
 
 
 def _agree(kind: Kind, values: Tensor, x: Tensor, target: Tensor) -> bool:

@@ -40,27 +40,27 @@ class Branch:
     @property
     def entries(self) -> list[EditRecord]:
         """The edits in their order."""
-        return self._whole("entries").entries
+        return self.whole("entries").entries
 
     @property
     def losses(self) -> array[float]:
         """The loss of each step, float32."""
-        return self._whole("losses").losses
+        return self.whole("losses").losses
 
     @property
     def epoch_starts(self) -> array[int]:
         """For each epoch, how many steps were complete when it began."""
-        return self._whole("epoch_starts").epoch_starts
+        return self.whole("epoch_starts").epoch_starts
 
     @property
     def held_out(self) -> array[float]:
         """For each epoch that is over, the mean loss over the held-out rows at its end; NaN where there is none."""
-        return self._whole("held_out").held_out
+        return self.whole("held_out").held_out
 
     @property
     def training(self) -> array[float]:
         """The same over the rows that are trained on, for data with held-out rows; NaN for others."""
-        return self._whole("training").training
+        return self.whole("training").training
 
     def epoch_event(self, epoch: int) -> EpochEvent | None:
         """The end of an epoch, by how many were complete then; None for data without held-out rows.
@@ -68,7 +68,7 @@ class Branch:
         Raises:
             SeekError: That epoch is not over on this line.
         """
-        records = self._whole("epoch_starts", "training", "held_out", "right", "held_right", "rows", "held_rows")
+        records = self.whole("epoch_starts", "training", "held_out", "right", "held_right", "rows", "held_rows")
         if not 0 < epoch < len(records.epoch_starts):
             raise SeekError(f"Epoch {epoch} is not over: the run is in epoch {len(records.epoch_starts) - 1}.")
         place = epoch - 1
@@ -84,12 +84,12 @@ class Branch:
     @property
     def findings(self) -> list[Finding]:
         """What the checks found, in order."""
-        return self._whole("findings").findings
+        return self.whole("findings").findings
 
     @property
     def looks(self) -> list[Look]:
         """What was kept at the ends of the epochs at which checks looked."""
-        return self._whole("looks").looks
+        return self.whole("looks").looks
 
     def findings_until(self, step: int) -> list[Finding]:
         """What was found up to a step, that step's included."""
@@ -107,29 +107,29 @@ class Branch:
     @property
     def skips(self) -> list[Skip]:
         """What the checks could not tell."""
-        return self._whole("skips").skips
+        return self.whole("skips").skips
 
     def skip(self, skip: Skip) -> None:
         """Record that a check could not tell."""
         self._own.skips.append(skip)
 
-    def _whole(self, *names: str) -> Records:
-        """Whole series: the line's own, or put together from what it handed on and what it kept."""
+    def whole(self, *names: str) -> Records:
+        """Series of these names whole: the line's own, or put together from what it handed on and what it kept."""
         if self._heir is None:
             return self._own
         whole = Records()
         for name in names:
-            branch, series, missing = self, getattr(self._own, name), self._handed[name]
+            branch, series, missing = self, self._own.series[name], self._handed[name]
             pieces = [series]
             while branch._heir is not None:
                 branch = branch._heir
                 handed = branch._handed.get(name, 0)
-                pieces.append(getattr(branch._own, name)[: max(0, missing - handed)])
+                pieces.append(branch._own.series[name][: max(0, missing - handed)])
                 missing = min(missing, handed)
             whole_series = series[:0]
             for piece in reversed(pieces):
                 whole_series += piece
-            setattr(whole, name, whole_series)
+            whole.series[name] = whole_series
         return whole
 
     @property
@@ -221,7 +221,7 @@ class Branch:
             owner = owner._heir
         if owner is self:
             return
-        self._own = self._whole(*counts)
+        self._own = self.whole(*counts)
         owner._own.take(counts)
         owner._heir, owner._handed = self, counts
         self._heir, self._handed = None, {}

@@ -18,7 +18,7 @@ from hltcore.errors import UncheckedError, quoted, reason
 from hltcore.events import StepEvent
 from hltcore.history import Branch
 from hltcore.records import Look, Skip
-from hltcore.survey import epoch_facts, numbers_of, prepare, start_facts
+from hltcore.survey import Survey
 
 __all__ = ["Inspector"]
 
@@ -30,6 +30,8 @@ _GROWTH = 2
 """How many times the steps so far may pass between two looks early in a run."""
 _LATE = 128
 """The part of a long run so far that passes between two looks: what a line keeps of them stays small."""
+Held = tuple[str, str, int, int]
+"""Something in ``Look.held``."""
 _NO_STEP = "No step is complete yet."
 _NO_EPOCH = "No epoch is complete yet."
 _LARGE = 1e6
@@ -47,9 +49,14 @@ class Inspector:
         self._checks = tuple(registry if checks is None else checks)
         self._at_steps, self._at_odd_steps = self._of("step"), self._of("odd-step")
         self._at_epochs = self._of("epoch")
+        self._lasting = {check.name: check.lasting for check in self._at_epochs if check.lasting > 1}
         self._waiting: list[CheckEntry] = []
         self._waiting_odd: list[CheckEntry] = []
         self._branch: Branch | None = None  # on which these wait, since the last edit
+        self._resting: Branch | None = None  # on which no look is due before the next one's step
+        self._next = 0
+        self._survey: Survey | None = None
+        self._fit: list[CheckEntry] = []  # those at epochs that can look at what it surveys
         self._broken: dict[str, str] = {}
 
     @property
@@ -88,21 +95,29 @@ class Inspector:
 
     def forget(self) -> None:
         """Look anew at what was found: something may be gone."""
-        self._branch = None
+        self._branch = self._resting = None
+
+    def _survey_of(self, engine: Engine) -> Survey:
+        """The same as the last time for the same engine."""
+        if self._survey is None or self._survey.engine is not engine:
+            self._survey = Survey(engine)
+            self._fit = _fitting(self._at_epochs, self._survey.functions, engine.dataset)
+        return self._survey
 
     def start(self, engine: Engine, branch: Branch) -> None:
         """Look at the settings at the end of a line."""
         self.forget()
         if self._at_epochs:
-            prepare(engine)
+            self._survey_of(engine).prepare()
         checks = self._of("start")
         if checks:
-            facts = start_facts(engine, branch)
+            facts = self._survey_of(engine).start(branch)
             self._record(branch, self._ask(_fitting(checks, facts.functions, engine.dataset), facts, branch))
 
     def step(self, engine: Engine, branch: Branch, event: StepEvent, before: StepEvent | None, loss: float) -> None:
         """Look at a step that was just recorded."""
-        large = _LARGE / max(event.lr, 1.0)
+        lr = event.lr
+        large = _LARGE if lr <= 1 else _LARGE / lr
         odd = not 0 <= loss <= large
         if not odd and not self._at_steps:
             return
@@ -127,37 +142,51 @@ class Inspector:
 
     def epoch(self, engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> None:
         """Look at all examples at the end of an epoch, if the last look is long enough ago."""
-        checks = self._at_epochs
-        if not checks or not _due(engine, branch):
+        step = event.step + 1
+        if not self._at_epochs or (branch is self._resting and step < self._next):
             return
         try:
-            facts = epoch_facts(engine, branch, epoch, event)
+            survey = self._survey_of(engine)
+            self._resting, self._next = branch, _due(branch, survey)
+            if step < self._next:
+                return
+            facts = survey.epoch(branch, epoch, event)
         except Exception as error:  # the run is to go on; its next step tells what is wrong
-            self._broken.update(dict.fromkeys((check.name for check in checks), reason(error)))
+            self._resting = None
+            self._broken.update(dict.fromkeys((check.name for check in self._at_epochs), reason(error)))
             return
+        self._resting = None
         norm, level = facts.norms[-1], facts.levels[-1]
         finite = math.isfinite(norm) and math.isfinite(level)  # else there is nothing more to be found out
-        found = self._ask(_fitting(checks, facts.functions, facts.dataset), facts, branch) if finite else []
-        found = [replace(finding, told=finding.told + _looked_at(facts.dataset)) for finding in found]
-        lasting = {check.name: check.lasting for check in checks if check.lasting > 1}
-        counted = [finding for finding in found if finding.check not in lasting]
-        before = {(check, where): (since, times) for check, where, since, times in _held(branch)}
-        held = []
-        for finding in found:
-            if finding.check in lasting:
-                since, times = before.get((finding.check, finding.where), (finding.step, 0))
-                held.append((finding.check, finding.where, since, times + 1))
-                if times + 1 >= lasting[finding.check]:
-                    counted.append(replace(finding, since=since))
-        branch.look(Look(facts.step, norm, level, tuple(held)))
+        found = self._ask(self._fit, facts, branch) if finite else []
+        held, counted = self._held(found, branch) if found else ((), [])
+        branch.look(Look(step, norm, level, held))
         if counted:
-            self._record(branch, counted)
+            self._record(branch, [_excerpted(finding, facts.dataset) for finding in counted])
+
+    def _held(self, found: list[Finding], branch: Branch) -> tuple[tuple[Held, ...], list[Finding]]:
+        """What holds but must last to count, and the findings that count and were not known before."""
+        known = _known(branch)
+        before = {(check, where): (since, times) for check, where, since, times in _held_last(branch)}
+        held, at_once, lasted = [], [], []
+        for finding in found:
+            pair = finding.check, finding.where
+            lasting = self._lasting.get(finding.check, 1)
+            if lasting > 1:
+                since, times = before.get(pair, (finding.step, 0))
+                held.append((*pair, since, times + 1))
+                if times + 1 >= lasting and pair not in known:
+                    lasted.append(replace(finding, since=since))
+            elif pair not in known:
+                at_once.append(finding)
+        return tuple(held), at_once + lasted
 
     def _ask(self, checks: Iterable[CheckEntry], facts: Any, branch: Branch) -> list[Finding]:
         found: list[Finding] = []
         for check in checks:
             try:
-                found.extend(_sound(finding, facts.step) for finding in check.factory(facts))
+                for finding in check.factory(facts):
+                    found.append(_sound(finding, facts.step))
             except UncheckedError as error:
                 skip = Skip(facts.step, len(branch.entries), check.name, str(error))
                 if skip not in branch.skips:
@@ -191,31 +220,30 @@ def _fitting(checks: Iterable[CheckEntry], functions: tuple[str, ...], data: Dat
     return [check for check in able if data.classes or not check.classes]
 
 
-def _looked_at(data: Dataset) -> str:
-    """What a finding about an excerpt says besides."""
-    return f" Looked at: {len(data):,} of {data.whole:,} examples." if data.rows else ""
+def _excerpted(finding: Finding, data: Dataset) -> Finding:
+    """A finding about an excerpt says so."""
+    if not data.rows:
+        return finding
+    return replace(finding, told=f"{finding.told} Looked at: {len(data):,} of {data.whole:,} examples.")
 
 
 def _known(branch: Branch) -> set[tuple[str, str]]:
     return {(finding.check, finding.where) for finding in branch.findings}
 
 
-def _held(branch: Branch) -> tuple[tuple[str, str, int, int], ...]:
+def _held_last(branch: Branch) -> tuple[Held, ...]:
     """What has held at the last look, unless an edit was made since."""
     looks, entries = branch.looks, branch.entries
     return looks[-1].held if looks and not (entries and entries[-1].step >= looks[-1].step) else ()
 
 
-def _due(engine: Engine, branch: Branch) -> bool:
-    """Whether to look: often at first, and at the end of the next epoch where something has yet to last."""
+def _due(branch: Branch, survey: Survey) -> int:
+    """The step from which on to look: soon at first, and at once where something has yet to last."""
     looks = branch.looks
     if not looks:
-        return True
+        return 0
     last = looks[-1]
-    passed = branch.steps - last.step
     if last.held and {(check, where) for check, where, _, _ in last.held} - _known(branch):
-        return True
-    if passed < min(_SPACING, _GROWTH * last.step):
-        return False
-    spacing = max(_SPACING + numbers_of(engine) // _NUMBERS, last.step // _LATE)
-    return passed >= min(spacing, _GROWTH * last.step)
+        return 0
+    spacing = max(_SPACING + survey.numbers // _NUMBERS, last.step // _LATE)
+    return last.step + min(spacing, _GROWTH * last.step)

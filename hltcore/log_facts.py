@@ -91,6 +91,12 @@ class Told:
         return {name: _values(tensor) for name, tensor in self._step.updated.items()}
 
     @property
+    def unmoved(self) -> tuple[str, ...]:
+        """The parameters that are as they were before the step or, as above, after the nearest one before."""
+        before, after = self.parameters, {name: _values(tensor) for name, tensor in self._step.updated.items()}
+        return tuple(name for name in before if before[name] == after[name])
+
+    @property
     def gradients(self) -> Mapping[str, Any]:
         """By parameter; 0 where there was none, and of a large one the largest in size alone."""
         known = self._step.gradients
@@ -213,6 +219,10 @@ class Stretch:
         names = dict.fromkeys(name for step in self.seen for name in step.gradients)
         return {name: _mean([step.gradients[name] for step in self.seen if name in step.gradients]) for name in names}
 
+    def gradient(self, name: str) -> tuple[float, ...]:
+        """That of one parameter, in row-major order; empty where there is none."""
+        return _flat(self.gradients.get(name, ()))
+
     @cached_property
     def norm(self) -> float:
         """The length of the mean gradient; where summaries are all there is, the mean of the lengths."""
@@ -239,10 +249,12 @@ class Stretch:
     def layers(self) -> tuple[LayerFacts, ...]:
         """The modules with a weight of rows and columns, without their values."""
         shapes = {name: tensor.shape for name, tensor in self.last.updated.items()}
+        if not shapes:
+            raise UncheckedError(_NO_TENSORS)
         names = [name.removesuffix(".weight") for name, shape in shapes.items() if len(shape) > 1]
         kinds = {} if self.started is None else self.started.kinds
         functions = [EMBEDDING if kinds.get(name, "").startswith("Embedding") else "" for name in names]
-        return tuple(LayerFacts(name, function, (), ()) for name, function in zip(names, functions))
+        return tuple(LayerFacts(name, function) for name, function in zip(names, functions))
 
 
 def _values(tensor: Tensor) -> Any:

@@ -90,7 +90,43 @@ class TensorLayout:
 
     def named(self, values: tuple[float, ...]) -> dict[str, Any]:
         """The same of numbers that are not packed any more."""
-        return {name: nest(values[start:end], shape) for name, shape, start, end in self._bounds}
+        return {
+            name: nest(values[start:end], shape) if len(shape) > 1 else values[start:end] if shape else values[start]
+            for name, shape, start, end in self._bounds
+        }
+
+    def pick(self, values: tuple[float, ...], name: str) -> tuple[float, ...] | None:
+        """The numbers of one tensor out of all, in row-major order; None where there is none of that name."""
+        if name not in self._places:
+            return None
+        rows, width, start = self._places[name]
+        return values[start // 4 : start // 4 + rows * width]
+
+    def slices(self, start: int) -> tuple[slice, ...]:
+        """Where each tensor's numbers are among others, if the first of them is at ``start``."""
+        return tuple(slice(start + first, start + end) for _, _, first, end in self._bounds)
+
+    def one(self, packed: bytes, name: str) -> tuple[float, ...] | None:
+        """The numbers of one tensor in row-major order; None where there is none of that name."""
+        if name not in self._places:
+            return None
+        rows, width, start = self._places[name]
+        return struct.unpack_from(f"{rows * width}f", packed, start)
+
+    def row(self, packed: bytes, name: str, row: int) -> tuple[float, ...]:
+        """The numbers of one row of a matrix, or the one number of a vector."""
+        _, width, start = self._places[name]
+        return struct.unpack_from(f"{width}f", packed, start + 4 * width * row)
+
+    def equal(self, packed: bytes, other: bytes) -> tuple[str, ...]:
+        """The names of the tensors that have the same numbers in two packed strings."""
+        ones, others = unpack(packed), unpack(other)
+        return tuple([name for name, _, start, end in self._bounds if ones[start:end] == others[start:end]])
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int, int]]:
+        """By name, a tensor's rows, the numbers in each, and at which byte it starts; a single number is a row."""
+        return {name: (math.prod(shape[:1]), math.prod(shape[1:]), 4 * start) for name, shape, start, _ in self._bounds}
 
     @cached_property
     def _bounds(self) -> tuple[tuple[str, tuple[int, ...], int, int], ...]:

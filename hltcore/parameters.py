@@ -14,7 +14,7 @@ from hltcore.errors import ShapeError, nearest, quoted
 from hltcore.packing import TensorLayout, pack
 from hltcore.places import Place
 
-__all__ = ["ParameterBuffer", "aligned", "places"]
+__all__ = ["ParameterBuffer", "aligned", "starts_of"]
 
 _BYTES = 4  # of one float32
 _VECTOR = 4  # floats in the vectors that a processor loads from addresses which are multiples of their size
@@ -46,7 +46,7 @@ class ParameterBuffer:
                 "every step can be kept and replayed."
             )
         self.layout = TensorLayout(tuple(name for name, _ in named), tuple(tuple(p.shape) for _, p in named))
-        self._starts, size = places(self.layout)
+        self._starts, size = starts_of(self.layout)
         memory = bytearray(2 * size * _BYTES + _LINE)
         base = -torch.frombuffer(memory, dtype=torch.uint8).data_ptr() % _LINE
         middle, end = base + size * _BYTES, base + 2 * size * _BYTES
@@ -143,7 +143,7 @@ class ParameterBuffer:
         self.values[start : start + len(values)] = torch.tensor(tuple(values), dtype=torch.float32)
 
 
-def places(layout: TensorLayout) -> tuple[list[int], int]:
+def starts_of(layout: TensorLayout) -> tuple[list[int], int]:
     """Where each parameter starts, and the size of them all.
 
     Matrix products sum in another order, and so end in other bits, where a tensor starts between two vectors; in

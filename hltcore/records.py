@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hltcore.edits import Edit, Mark
 from hltcore.engine import Saved
@@ -154,6 +154,11 @@ class Records:
     looks: list[Look] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
 
+    @property
+    def series(self) -> dict[str, MutableSequence[Any]]:
+        """Every series by its name, to be read and replaced: they are all that there is of a stretch."""
+        return vars(self)
+
     def counts(self, step: int) -> Counts:
         """How much of each series belongs to the past of a fork after a step, that step's edits included."""
         epochs = bisect_right(self.epoch_starts, step)
@@ -172,22 +177,23 @@ class Records:
         """Take so many of each series, the first ones, out of this stretch."""
         taken = Records()
         for name, count in counts.items():
-            series = getattr(self, name)
-            setattr(self, name, series[count:])
+            series = taken.series[name] = self.series[name]
+            self.series[name] = series[count:]
             del series[count:]
-            setattr(taken, name, series)
         return taken
 
     def copy(self) -> Records:
         """The same in series of its own."""
-        return Records(*(getattr(self, item.name)[:] for item in fields(self)))
+        twin = Records()
+        twin.series.update({name: series[:] for name, series in self.series.items()})
+        return twin
 
     def end_epoch(self, scores: tuple[Score, Score] | None) -> None:
         """Record the scores at the end of an epoch; None for data without held-out rows."""
         training, held_out = scores or (_NONE, _NONE)
         values = (training.loss, held_out.loss, training.right, held_out.right, training.count, held_out.count)
         for name, value in zip(_EPOCHS, values):
-            getattr(self, name).append(UNDECIDED if value is None else value)
+            self.series[name].append(UNDECIDED if value is None else value)
 
     def cut(self, steps: int) -> None:
         """Drop what was recorded of a step that was not completed after so many."""
@@ -195,7 +201,7 @@ class Records:
         while self.epoch_starts[-1] > steps:
             self.epoch_starts.pop()
         for name in _EPOCHS:
-            del getattr(self, name)[len(self.epoch_starts) - 1 :]
+            del self.series[name][len(self.epoch_starts) - 1 :]
         while self.checkpoints[-1].step > steps:
             self.checkpoints.pop()
         for dated in (self.findings, self.looks, self.skips):

@@ -1,7 +1,8 @@
 """Slopes: activation functions, losses and their derivatives, in the very operations that PyTorch and autograd do.
 
 All put their results into memory that is there already. What they give is believed only where it was compared with
-autograd's, bit by bit (``exactness``).
+autograd's, bit by bit (``exactness``). Sweeps write the same derivatives for all seeds at once
+(``sweeps.functions``, ``sweeps.criteria``), laid out in another way: a new one goes into both.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ Operation = Callable[[], object]
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 _aten = torch.ops.aten
-_ZERO = torch.zeros(())
+_ZERO = torch.tensor(0.0, dtype=torch.float32, device="cpu")
+_ONE = torch.tensor(1.0, dtype=torch.float32, device="cpu")
+
+
+def _room(shape: tuple[int, ...], dtype: torch.dtype = torch.float32) -> Tensor:
+    """Memory for results, whatever a script has made PyTorch's default meanwhile."""
+    return torch.empty(shape, dtype=dtype, device="cpu")
 
 
 class Activation(NamedTuple):
@@ -39,7 +46,7 @@ def _from_zero(z: Tensor, a: Tensor) -> Operation:
 
 
 def _clamp_backward(of_a: Tensor, z: Tensor, a: Tensor, of_z: Tensor) -> list[Operation]:
-    is_open = torch.empty(z.shape, dtype=torch.bool)
+    is_open = _room(tuple(z.shape), torch.bool)
     return [partial(torch.ge, z, _ZERO, out=is_open), partial(torch.where, is_open, of_a, _ZERO, out=of_z)]
 
 
@@ -82,7 +89,7 @@ def _difference(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
 
 
 def _l1(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
-    error, size, alone = torch.empty(shape), torch.empty(shape), shape[0] == 1
+    error, size, alone = _room(shape), _room(shape), shape[0] == 1
 
     def value(prediction: Tensor, target: Tensor) -> Tensor:
         torch.sub(prediction, target, out=error)
@@ -93,7 +100,7 @@ def _l1(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
 
 
 def _mse(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
-    error, square, alone = torch.empty(shape), torch.empty(shape), shape[0] == 1
+    error, square, alone = _room(shape), _room(shape), shape[0] == 1
 
     def value(prediction: Tensor, target: Tensor) -> Tensor:
         torch.sub(prediction, target, out=error)
@@ -104,7 +111,7 @@ def _mse(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
 
 
 def _of_probability(function: LossFunction, shape: tuple[int, ...]) -> Criterion:
-    backward, one, summed = _aten.binary_cross_entropy_backward.grad_input, torch.ones(()), 2
+    backward, one, summed = _aten.binary_cross_entropy_backward.grad_input, _ONE, 2
 
     def slope(prediction: Tensor, target: Tensor, out: Tensor) -> None:
         backward(one, prediction, target, None, summed, grad_input=out)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from hltcore.diagnostics import EpochFacts, LayerFacts, StartFacts
+from hltcore import losses, models
+from hltcore._torch import torch
+from hltcore.diagnostics import EpochFacts, Seen, StartFacts
 from hltcore.engine import Engine
 from hltcore.events import Layout, StepEvent
 from hltcore.feed import Examples
 from hltcore.history import Branch
 from hltcore.origin import carried
-from hltcore.packing import unpack
+from hltcore.records import Records
 
-__all__ = ["epoch_facts", "numbers_of", "prepare", "start_facts"]
+__all__ = ["Survey"]
 
 _PAST = 20
 """Epochs, and looks, that a check is told of."""
@@ -22,64 +26,84 @@ _HELD_OUT = 200
 """Epochs of which a check is told the held-out loss: it may rise slowly."""
 
 
-def numbers_of(engine: Engine) -> int:
-    """How many numbers a forward pass on all examples gives."""
-    layout = engine.layout_of(_looked_at(engine))
-    return layout.pre_activations.size + layout.activations.size
+class Survey:
+    """Gathers facts; what is the same at every look is found once.
 
+    Args:
+        engine: The run's parts.
 
-def _looked_at(engine: Engine) -> Examples:
-    """All examples, or an excerpt of very many."""
-    rows = engine.dataset.excerpt.rows
-    return engine.feed.sample(rows) if rows else engine.feed.whole
+    Attributes:
+        engine: These.
+        functions: Each layer's activation function; empty for a model that is not a row of layers.
+    """
 
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._excerpt = excerpt = engine.dataset.excerpt
+        # All examples, or an excerpt of very many, which has its share of an epoch's penalties.
+        self._examples = engine.feed.sample(excerpt.rows) if excerpt.rows else engine.feed.whole
+        rows, every = len(self._examples.batch.rows), len(engine.dataset)
+        steps = engine.feed.steps_per_epoch
+        self._rows, self._every = rows, every
+        self._divisor = torch.tensor(float(rows))
+        self._penalties = steps if rows == every else steps * rows / every
+        spec = engine.spec
+        self.functions = engine.layout_of(engine.feed.rows[0]).functions
+        model, loss = models.registry.get(spec.model), losses.registry.get(spec.loss)
+        self._settings = spec, self.functions, model, loss
 
-def prepare(engine: Engine) -> None:
-    """Lay out what a look at all examples needs."""
-    engine.prepare(len(_looked_at(engine).batch.rows))
+    @cached_property
+    def _layout(self) -> Layout:
+        return self.engine.layout_of(self._examples)
 
+    @cached_property
+    def numbers(self) -> int:
+        """How many numbers a forward pass on all examples gives."""
+        return self._layout.pre_activations.size + self._layout.activations.size
 
-def start_facts(engine: Engine, branch: Branch) -> StartFacts:
-    """The run as it is set up, at the end of a line of history."""
-    missing, foreign = engine.ownership
-    return StartFacts(**_settings(engine, branch), carried=carried(engine, branch), unowned=missing, foreign=foreign)
+    def prepare(self) -> None:
+        """Lay out what a look at all examples needs."""
+        if self.engine.prepare(self._rows):  # otherwise the model may be one that fails on so many
+            self._layout.layers  # noqa: B018
 
+    def start(self, branch: Branch) -> StartFacts:
+        """The run as it is set up, at the end of a line of history."""
+        engine, buffer = self.engine, self.engine.buffer
+        missing, foreign = engine.ownership
+        return StartFacts(
+            branch.steps,
+            engine.dataset,
+            *self._settings,
+            parameters=buffer.layout.nested(buffer.snapshot()),
+            carried=carried(engine, branch),
+            unowned=missing,
+            foreign=foreign,
+        )
 
-def _settings(engine: Engine, branch: Branch) -> dict[str, Any]:
-    return {
-        "step": branch.steps,
-        "settings": engine.spec,
-        "dataset": engine.dataset,
-        "functions": engine.layout_of(engine.feed.rows[0]).functions,
-        "parameters": engine.buffer.layout.nested(engine.buffer.snapshot()),
-    }
-
-
-def epoch_facts(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> EpochFacts:
-    """All examples under the present parameters, at the end of a line of history and of an epoch."""
-    examples = _looked_at(engine)
-    rows, every = len(examples.batch.rows), len(engine.dataset)
-    # An excerpt has its share of an epoch's penalties.
-    steps = engine.feed.steps_per_epoch if rows == every else engine.feed.steps_per_epoch * rows / every
-    derived, layout = engine.derive(examples, steps), engine.layout_of(examples)
-    numbers = tuple((derived.gradients / rows).tolist())
-    edited = branch.entries[-1].step if branch.entries else 0
-    norm = math.hypot(*numbers)
-    full, after = _full_step(engine, branch, epoch, event)
-    looks = [look for look in branch.looks[-_PAST:] if look.step > edited]
-    return EpochFacts(
-        **{**_settings(engine, branch), "dataset": engine.dataset.excerpt},
-        epoch=epoch,
-        event=event,
-        predictions=unpack(derived.forward[layout.prediction]),
-        layers=_layers(layout, unpack(derived.forward), rows),
-        gradients=derived.layout.named(numbers),
-        full=full,
-        after=after,
-        norms=(*(look.norm for look in looks), norm),
-        levels=(*(look.level for look in looks), derived.loss / rows),
-        **_epochs(branch, edited, every),
-    )
+    def epoch(self, branch: Branch, epoch: int, event: StepEvent) -> EpochFacts:
+        """All examples under the present parameters, at the end of a line of history and of an epoch."""
+        engine, rows = self.engine, self._rows
+        derived = engine.derive(self._examples, self._penalties)
+        gradients = tuple(torch.div(derived.gradients, self._divisor).tolist())
+        line = branch.whole("entries", "looks", "losses", "epoch_starts", "training", "held_out")
+        entries, looks = line.entries, line.looks[-_PAST:]
+        edited = entries[-1].step if entries else 0
+        if edited:
+            looks = [look for look in looks if look.step > edited]
+        full, after = _full_step(engine, branch, epoch, event)
+        return EpochFacts(
+            event.step + 1,
+            self._excerpt,
+            *self._settings,
+            epoch,
+            event,
+            Seen(derived.forward, self._layout, gradients, derived.layout),
+            full,
+            after,
+            *_epochs(line, edited, self._every),
+            (*[look.norm for look in looks], math.hypot(*gradients)),
+            (*[look.level for look in looks], derived.loss / rows),
+        )
 
 
 def _full_step(engine: Engine, branch: Branch, epoch: int, event: StepEvent) -> tuple[StepEvent, dict[str, Any]]:
@@ -108,31 +132,11 @@ def _slopes(engine: Engine, examples: Examples) -> dict[str, Any]:
     return derived.layout.named(tuple(derived.gradients.tolist()))
 
 
-def _layers(layout: Layout, numbers: tuple[float, ...], rows: int) -> tuple[LayerFacts, ...]:
-    """Each layer's values, unit by unit."""
-    if not layout.functions:
-        return ()
-    columns, start = [], 0
-    for shape in (*layout.pre_activations.shapes, *layout.activations.shapes):
-        end = start + math.prod(shape)
-        width = (end - start) // rows
-        columns.append(tuple(numbers[start + unit : end : width] for unit in range(width)))
-        start = end
-    names = layout.pre_activations.names
-    before = dict(zip(names, columns))
-    after = {**before, **dict(zip(layout.activations.names, columns[len(names) :]))}
-    return tuple(LayerFacts(name, f, before[name], after[name]) for name, f in zip(names, layout.functions))
-
-
-def _epochs(branch: Branch, edited: int, rows: int) -> dict[str, Any]:
-    """The last epochs that are complete and began after the last edit."""
-    starts, losses = branch.epoch_starts, branch.losses
+def _epochs(line: Records, edited: int, rows: int) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+    """Of the last complete epochs that began after the last edit: the mean loss in the steps, and both scores."""
+    starts, losses = line.epoch_starts, line.losses
     last = len(starts) - 1
     begun = bisect_left(starts, edited)
     first, early = max(begun, last - _PAST), max(begun, last - _HELD_OUT)
-    bounds = list(zip(starts[first:last], starts[first + 1 :]))
-    return {
-        "losses": tuple(sum(losses[start:end]) / rows for start, end in bounds),
-        "training": tuple(branch.training[early:last]),
-        "held_out": tuple(branch.held_out[early:last]),
-    }
+    means = tuple([sum(losses[start:end]) / rows for start, end in pairwise(starts[first:])])
+    return means, tuple(line.training[early:last]), tuple(line.held_out[early:last])

@@ -105,7 +105,7 @@ class _Hooks:
     def __call__(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         prediction = self._run(x)
         if self._row is not None:
-            return prediction, self._in_row(prediction)
+            return prediction, self._in_row()
         # Always an entry of its own: whether the last part's output was changed after it cannot be told for sure.
         self._seen["output"] = prediction
         return prediction, list(self._seen.values())
@@ -119,7 +119,7 @@ class _Hooks:
             self._seen = {name: value.squeeze(0) for name, value in self._seen.items()}
         return prediction
 
-    def _in_row(self, prediction: Tensor) -> list[Tensor]:
+    def _in_row(self) -> list[Tensor]:
         """The numbers of the layers: what each linear one gave, and what its function makes of that."""
         assert self._row is not None
         before = [self._seen[layer.name] for layer in self._row]

@@ -25,11 +25,12 @@ from tui.keeper import Keeper, session_file
 from tui.log_help import add_common_options, log_help
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
-from tui.terminal import capabilities, served, unfit_terminal
+from tui.terminal import capabilities, served, terminal_gone, unfit_terminal
 from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
+    from tui.app import HltApp
     from tui.course.lesson import Lesson
 
 __all__ = ["main"]
@@ -97,9 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
         app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settle=settle)
     except HltError as error:
         return _refuse(str(error))
-    failure = app.run()
-    if failure:
-        _refuse(failure)
+    _run(app)
     for broken in library.broken:  # only now: to look for lessons takes time, and what is printed before is covered
         print(f"hlt-tui: {plain(broken.told)}", file=sys.stderr)
     if app.return_code and keeper.saved:
@@ -129,6 +128,13 @@ def _prepare() -> Callable[[], None]:
     return settle
 
 
+def _run(app: HltApp) -> None:
+    """Run the app, unless its terminal went while it was imported: what is written now would wait for ever."""
+    failure = None if terminal_gone() and not served() else app.run()
+    if failure:
+        _refuse(failure)
+
+
 def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Namespace) -> int:
     """Show event logs in place of a run.
 
@@ -153,9 +159,7 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     app = HltApp(
         RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settle=settle
     )
-    failure = app.run()
-    if failure:
-        _refuse(failure)
+    _run(app)
     return app.return_code or 0
 
 

@@ -1,4 +1,8 @@
-"""Actions: what each key of the app does; those that open a sheet, and those of pictures and lessons, lie below."""
+"""Actions: what each key of the app does.
+
+Those of lessons, pictures and sheets are in classes that it builds on: ``Actions`` on ``SheetActions``, this on
+``PictureActions``, this on ``LessonActions``, and this on Textual's ``App``.
+"""
 
 from __future__ import annotations
 

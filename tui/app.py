@@ -34,7 +34,7 @@ from tui.keymap import bindings, offered
 from tui.later import TURN, one_by_one
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
-from tui.terminal import ANY, Capabilities, output_blocked, terminal_gone
+from tui.terminal import ANY, Capabilities, hung_up_when, output_blocked, terminal_gone
 from tui.theme import DARK, Palette, palette_of, themes_for
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ __all__ = ["HltApp"]
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _LAST_WAIT = 1.5  # seconds
-_OTHER_END_LOOKED_AT = 1.0  # every so many seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 
@@ -105,6 +104,7 @@ class HltApp(Actions):
         self._settle: Callable[[], None] | None = settle
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
+        self._unwatched: Callable[[], None] = lambda: None
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
@@ -129,19 +129,20 @@ class HltApp(Actions):
         """Textual asks what becomes of finished lines."""
         return [*super().get_line_filters(), *self._ascii_filters]
 
+    def on_load(self) -> None:
+        """Be ready to end before the terminal is touched, which has to be restored from then on."""
+        self._loop = asyncio.get_running_loop()
+        self._handle_signals()
+        if self._handlers:
+            server = os.getppid()  # of a web app: it tells its apps to end, unless it is killed
+            self._unwatched = hung_up_when(
+                lambda: os.getppid() != server if self.is_web else not self.is_headless and terminal_gone()
+            )
+
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
-        self._loop = asyncio.get_running_loop()
+        self._handle_signals()  # again: what talks to a browser has set its own meanwhile
         self._run_context = contextvars.copy_context()  # Textual finds the app in it, on the run's thread too
-        for name in _SIGNALS:
-            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
-                self._handlers[name] = signal.signal(getattr(signal, name), self._end)
-        if self.is_web:
-            server = os.getppid()  # it tells its apps to end, unless it is killed
-            self._end_once(lambda: os.getppid() != server)
-        elif not self.is_headless:
-            # A terminal that is not the session's own goes without a signal, and Textual would read from it for ever.
-            self._end_once(terminal_gone)
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
@@ -172,8 +173,12 @@ class HltApp(Actions):
         sys.setswitchinterval(0.0005)
         self.bridge.start()
 
-    def _end_once(self, gone: Callable[[], bool]) -> None:
-        self.set_interval(_OTHER_END_LOOKED_AT, lambda: self._end() if gone() else None)
+    def _handle_signals(self) -> None:
+        for name in _SIGNALS:
+            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
+                before = signal.signal(getattr(signal, name), self._end)
+                if before != self._end:
+                    self._handlers[name] = before
 
     def _end(self, *_: object) -> None:
         """The terminal is gone, or somebody wants us to end: do, even where goodbye can no longer be said.
@@ -233,6 +238,7 @@ class HltApp(Actions):
         self.bridge.stop()
         self._keeper.close()
         self.guide.journal.close()
+        self._unwatched()
         for name, handler in self._handlers.items():
             signal.signal(getattr(signal, name), handler)
 

@@ -1,4 +1,4 @@
-"""Bridge: everything that keys can do to a run that is trained here; the worker does it on the run's own thread."""
+"""Bridge: all that keys can do with a run that is trained here, what they change of it (``tuning``) included."""
 
 from __future__ import annotations
 

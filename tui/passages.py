@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from hltcore.conditions import differs
 from hltcore.edits import Mark, Position
-from hltcore.errors import ConditionError, SpecError, quoted
+from hltcore.errors import ConditionError, SpecError
 from hltcore.spec import RunSpec
 from tui.cells import Focus, value_at
 from tui.reel import Reel
 from tui.replayed import spec_at
 
-__all__ = ["bound_in", "changes", "go_to", "go_to_next_finding", "spec_here"]
+__all__ = ["changes", "go_to", "go_to_next_finding", "spec_here"]
 
 
 def go_to(reel: Reel, point: str) -> None:
@@ -71,18 +70,3 @@ def spec_here(reel: Reel) -> RunSpec:
     """What leads a run of this library to where one stands."""
     spec = RunSpec.parse(spec_at(reel, reel.here))
     return replace(spec, marks=(*spec.marks, Mark(Position(reel.here, phase=reel.phase))))
-
-
-def bound_in(word: str) -> float:
-    """A bound of a loss.
-
-    Raises:
-        ConditionError: It is no number.
-    """
-    try:
-        value = float(word)
-    except ValueError:
-        value = math.nan
-    if math.isnan(value):
-        raise ConditionError(f"{quoted(word)} is not a number that a loss could be below or above.")
-    return value

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
+from hltcore.conditions import bound_in
 from hltcore.dataset import Dataset
 from hltcore.diagnostics.finding import Finding
 from hltcore.errors import ConditionError, SpecError, quoted
@@ -16,7 +17,7 @@ from tui.cells import Focus, place_text
 from tui.deck import Deck
 from tui.face import RecordedError
 from tui.observer import threshold_of
-from tui.passages import bound_in, changes, go_to, go_to_next_finding, spec_here
+from tui.passages import changes, go_to, go_to_next_finding, spec_here
 from tui.player import Player
 from tui.questions import Suggestions
 from tui.reel import Reel

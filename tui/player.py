@@ -42,7 +42,7 @@ class Player(Runner[Deck]):
     # From the screen's thread
 
     def attempt_paused(self, command: Callable[[Deck], object]) -> Future[None]:
-        """The same; an error is for the one who asked."""
+        """Have something done that ends the play; an error is for the one who asked, and not for the status line."""
         return self.attempt(self._paused(command))
 
     # On the logs' thread

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
-from typing import TextIO
+
+from hltcore.files import give_up
 
 __all__ = ["print_lines"]
 
@@ -26,16 +25,10 @@ def print_lines(lines: Iterable[str]) -> int:
             out.write(text.encode(encoding, "replace").decode(encoding) + "\n")
         out.flush()
     except BrokenPipeError:
-        _give_up(out)
+        give_up(out)
         return 141
     except OSError as error:
-        _give_up(out)
+        give_up(out)
         print(f"hlt-tui: The output cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     return 0
-
-
-def _give_up(out: TextIO) -> None:
-    """Drop what cannot be written any more, or Python tries once again as it exits, and complains."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

@@ -83,7 +83,7 @@ class Runner(Inbox[Run], ABC):
         else:
             self.post(self._toggle)
 
-    # On the run's thread
+    # On the run's thread, or on any while nothing is done there
 
     def tell(self, note: str, *, failed: bool = False) -> None:
         """Say something on the status line, until the next command."""

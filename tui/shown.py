@@ -155,7 +155,8 @@ def _read(data: str) -> list[_Run] | None:
 
 @lru_cache(maxsize=4096)
 def _is_narrow(text: str) -> bool:
-    return all(cell_len(character) == 1 for character in text)
+    """Whether each character is a cell; two letters of a flag, each of them one by itself, can be one sign together."""
+    return all(cell_len(character) == 1 and not "🇦" <= character <= "🇿" for character in text)
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ __all__ = [
     "ANY",
     "Capabilities",
     "capabilities",
+    "hung_up_when",
     "locale_is_utf8",
     "output_blocked",
     "served",
@@ -20,6 +23,7 @@ __all__ = [
     "unfit_terminal",
 ]
 
+_LOOKED_AT = 0.5  # every so many seconds
 _WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 
 
@@ -97,6 +101,30 @@ def terminal_gone() -> bool:
         return any(told & select.POLLHUP for _, told in lines.poll(0))
     except (OSError, ValueError):
         return False
+
+
+def hung_up_when(gone: Callable[[], bool]) -> Callable[[], None]:
+    """Send this process SIGHUP when its other end is gone, where the system does not.
+
+    That tells nobody when a terminal goes that is not the session's own. Textual would then read from it for ever, and
+    wait for ever for what it writes: so somebody else looks, and wakes the main thread even from that.
+
+    Args:
+        gone: Whether it is; called on a thread of its own.
+
+    Returns:
+        What stops looking.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOKED_AT):
+            if sys.platform != "win32" and gone() and not over.is_set():
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
+                return
+
+    threading.Thread(target=look, name="other-end", daemon=True).start()
+    return over.set
 
 
 def locale_is_utf8(environment: Mapping[str, str] | None = None) -> bool:

@@ -38,7 +38,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--epochs", type=count, default=EPOCHS, metavar="N", help=f"how many epochs (default: {EPOCHS})"
     )
     parser.add_argument(
-        "--processes", type=_workers, default=0, metavar="N", help="train in N processes; each takes a second to start"
+        "--processes",
+        type=_workers,
+        default=0,
+        metavar="N",
+        help="train in N processes, which pays where a sweep takes minutes: each needs some seconds to start",
     )
     parser.add_argument("--csv", metavar="FILE", help="write a line for each seed, with the spec that opens it")
     parser.add_argument("--resume", metavar="FILE", help="keep what is done in this file, and go on from it")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hltcore.diagnostics.facts import EpochFacts as EpochFacts
     from hltcore.diagnostics.facts import LayerFacts as LayerFacts
     from hltcore.diagnostics.facts import RunFacts as RunFacts
+    from hltcore.diagnostics.facts import Seen as Seen
     from hltcore.diagnostics.facts import StartFacts as StartFacts
     from hltcore.diagnostics.facts import StepFacts as StepFacts
     from hltcore.diagnostics.finding import Finding as Finding
@@ -31,6 +32,7 @@ _HOMES = {
     "Finding": "finding",
     "LayerFacts": "facts",
     "RunFacts": "facts",
+    "Seen": "facts",
     "StartFacts": "facts",
     "StepFacts": "facts",
     "Unchecked": "finding",

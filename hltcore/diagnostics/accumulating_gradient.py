@@ -21,16 +21,15 @@ _LEAST = 1e-4
 
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Reckon the bias's gradient from the loss, and compare."""
-    event, function, layer = facts.event, facts.functions[-1], facts.layers[-1].name
+    event, activation, layer = facts.event, SLOPES[facts.functions[-1]], facts.event.layout.pre_activations.names[-1]
     slope = facts.loss.form_for(facts.model.output).slope
-    held = event.gradients.get(f"{layer}.bias")
+    held = event.gradient(f"{layer}.bias")
     if slope is None or held is None:
         return
-    values = event.pre_activations[layer]
-    zs = values if len(event.batch.rows) == 1 else tuple(row[0] for row in values)
-    examples = zip(zs, event.predictions, event.batch.targets)
-    own = sum(slope(p, y) * SLOPES[function](z, p) for z, p, y in examples)
-    if abs(held[0] - own) > max(_LEAST, _APART * max(abs(held[0]), abs(own))):
+    examples = zip(event.last_pre_activations, event.predictions, event.batch.targets)
+    own = sum([slope(p, y) * activation(z, p) for z, p, y in examples])
+    apart = abs(held[0] - own)
+    if apart > _LEAST and apart > _APART * max(abs(held[0]), abs(own)):
         told = (
             f"The gradient of {layer}.bias is {held[0]:.4g}, and this step's own is {own:.4g}: what earlier steps left "
             "there was not emptied."

@@ -7,12 +7,13 @@ Initialization" (2019).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from hltcore.diagnostics.facts import EpochFacts, LayerFacts
+from hltcore.chain import SLOPES
+from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
-from hltcore.diagnostics.numbers import flat
-from hltcore.units import RECTIFIERS, is_dead
+from hltcore.units import RECTIFIERS
 
 __all__ = ["check"]
 
@@ -22,33 +23,36 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     for depth, layer in enumerate(facts.layers):
         if layer.function not in RECTIFIERS:
             continue
+        slope = SLOPES[layer.function]
         for unit, zs in enumerate(layer.pre_activations):
-            if max(zs) > 0:  # some example opens it: most units, told at once
+            highest = max(zs)
+            if highest > 0 or slope(highest, 0.0):  # some example opens it: most units
                 continue
-            if is_dead(layer.function, zs) and all(z == z for z in zs):
-                yield _finding(facts, depth, layer, unit)
+            if not math.isnan(sum(zs)):
+                yield _finding(facts, depth, unit, zs, highest)
 
 
-def _finding(facts: EpochFacts, depth: int, layer: LayerFacts, unit: int) -> Finding:
-    zs = layer.pre_activations[unit]
-    nearest = max(range(len(zs)), key=zs.__getitem__)
+def _finding(facts: EpochFacts, depth: int, unit: int, zs: tuple[float, ...], highest: float) -> Finding:
+    name = facts.layers[depth].name
+    where, place = f"{name}[{unit}]", (f"{name}.weight", (unit, 0))
     told = (
-        f"No example opens {layer.name}[{unit}]: of its z on {len(zs)} examples the highest is {zs[nearest]:.4g}, on "
-        f"{facts.dataset.labels[nearest]}; {_future(facts, depth, unit)}."
+        f"No example opens {where}: of its z on {len(zs)} examples the highest is {highest:.4g}, on "
+        f"{facts.dataset.labels[zs.index(highest)]}; {_future(facts, depth, unit)}."
     )
-    where, place = f"{layer.name}[{unit}]", (f"{layer.name}.weight", (unit, 0))
     advice = "Try another seed or init=kaiming, a smaller learning rate, more hidden units, or set its bias above 0."
     return Finding("dead-unit", facts.step, facts.step, where, told, advice, place)
 
 
 def _future(facts: EpochFacts, depth: int, unit: int) -> str:
     """Whether it can recover."""
-    name = facts.layers[depth].name
-    own = [part for part in (f"{name}.weight", f"{name}.bias") if part in facts.parameters]
-    before, after = facts.before, facts.parameters
-    if any(before[part][unit] != after[part][unit] or any(flat(facts.gradients[part][unit])) for part in own):
-        return "its own weights still move, so it may open again"
+    name, units = facts.layers[depth].name, facts.layers[depth].units
+    known = facts.event.layout.parameters.names
+    for part in (f"{name}.weight", f"{name}.bias"):
+        slopes = facts.gradient(part)
+        width = len(slopes) // units
+        if part in known and (facts.event.moved(part, unit) or any(slopes[unit * width : (unit + 1) * width])):
+            return "its own weights still move, so it may open again"
     for layer in facts.layers[:depth]:
-        if any(any(flat(facts.gradients.get(f"{layer.name}.{part}", ()))) for part in ("weight", "bias")):
+        if any(facts.gradient(f"{layer.name}.weight")) or any(facts.gradient(f"{layer.name}.bias")):
             return f"{layer.name} below it still moves, so it may open again"
     return "nothing at or below it moves any more, so it cannot open again by itself"

@@ -8,7 +8,6 @@ Müller, "Efficient BackProp", 1998, section 4.6: it diverges beyond twice the o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
@@ -19,9 +18,9 @@ __all__ = ["check"]
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the last epochs' mean losses."""
     last = facts.losses[-4:]
-    if len(last) < 4 or min(facts.losses) <= 0:
+    if len(last) < 4 or not last[0] < last[1] < last[2] < last[3]:
         return
-    if all(a < b for a, b in pairwise(last)) and last[-1] > 2 * min(facts.losses):
+    if 0 < 2 * min(facts.losses) < last[-1]:
         told = (
             f"The mean loss rose for three epochs, from {last[0]:.4g} to {last[-1]:.4g}, more than twice the lowest "
             f"before, {min(facts.losses):.4g}."

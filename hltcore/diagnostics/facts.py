@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import pstdev
 from typing import Any, NamedTuple
 
-from hltcore import losses, models
 from hltcore.dataset import Dataset
-from hltcore.events import Score, StepEvent
+from hltcore.events import Layout, Score, StepEvent
 from hltcore.losses import LossEntry
 from hltcore.models import ModelEntry
 from hltcore.options import Value
+from hltcore.packing import TensorLayout, unpack
 from hltcore.spec import RunSpec
 
-__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "StartFacts", "StepFacts"]
+__all__ = ["Carried", "EpochFacts", "LayerFacts", "RunFacts", "Seen", "StartFacts", "StepFacts"]
 
 _OFF = 0.1
 
@@ -27,27 +27,19 @@ class RunFacts:
 
     Attributes:
         step: Completed steps.
-        settings: The settings in force, without marks.
         dataset: The data.
+        settings: The settings in force, without marks.
         functions: Each layer's activation function; empty for a model that is not a row of layers.
-        parameters: By name, as ``Trainer.parameters`` gives them.
+        model: The model's entry.
+        loss: The loss's entry.
     """
 
     step: int
-    settings: RunSpec
     dataset: Dataset
+    settings: RunSpec
     functions: tuple[str, ...]
-    parameters: Mapping[str, Any]
-
-    @cached_property
-    def model(self) -> ModelEntry:
-        """The model's entry."""
-        return models.registry.get(self.settings.model)
-
-    @cached_property
-    def loss(self) -> LossEntry:
-        """The loss's entry."""
-        return losses.registry.get(self.settings.loss)
+    model: ModelEntry
+    loss: LossEntry
 
 
 class Carried(NamedTuple):
@@ -76,11 +68,13 @@ class StartFacts(RunFacts):
     """A run before its first step, or right after an edit.
 
     Attributes:
+        parameters: By name, as ``Trainer.parameters`` gives them.
         carried: Where the parameters come from, if that is other data than those at hand.
         unowned: The names of parameters that the optimizer was not given, compared by identity.
         foreign: Numbers that the optimizer was given and that are not this model's.
     """
 
+    parameters: Mapping[str, Any]
     carried: Carried | None
     unowned: tuple[str, ...]
     foreign: int
@@ -110,21 +104,48 @@ class StepFacts(NamedTuple):
         return self.event.step + 1
 
 
-@dataclass(frozen=True)
-class LayerFacts:
+class LayerFacts(NamedTuple):
     """One layer on all examples.
 
     Attributes:
         name: The layer.
         function: Its activation function.
-        pre_activations: For each unit, its z on each example.
-        activations: For each unit, f(z) on each example.
+        units: How many units it has; 0 where their values are not known.
+        zs: Every z, one example after the other.
+        outputs: Every f(z), likewise.
     """
 
     name: str
     function: str
-    pre_activations: tuple[tuple[float, ...], ...]
-    activations: tuple[tuple[float, ...], ...]
+    units: int = 0
+    zs: tuple[float, ...] = ()
+    outputs: tuple[float, ...] = ()
+
+    @property
+    def pre_activations(self) -> tuple[tuple[float, ...], ...]:
+        """For each unit, its z on each example."""
+        return tuple([self.zs[unit :: self.units] for unit in range(self.units)])
+
+    @property
+    def activations(self) -> tuple[tuple[float, ...], ...]:
+        """For each unit, f(z) on each example."""
+        return tuple([self.outputs[unit :: self.units] for unit in range(self.units)])
+
+
+class Seen(NamedTuple):
+    """A forward and backward pass on all examples, as it lay in memory.
+
+    Attributes:
+        forward: All values on the way to the predictions, packed.
+        layout: Their names and shapes.
+        gradients: All gradients of the objective over one epoch, divided by the examples.
+        names: Whose gradients these are, and their shapes.
+    """
+
+    forward: bytes
+    layout: Layout
+    gradients: tuple[float, ...]
+    names: TensorLayout
 
 
 @dataclass(frozen=True)
@@ -132,13 +153,12 @@ class EpochFacts(RunFacts):
     """All examples that are trained on, under the parameters at the end of an epoch.
 
     Of very many, ``dataset`` is an excerpt, and so is all that is told of examples here.
+    Most checks pass by after a glance: what is read from packed numbers is read when one asks for it.
 
     Attributes:
         epoch: Completed epochs.
         event: The step that was just completed.
-        predictions: ŷ of each example.
-        layers: Every layer on all examples; empty for a model that is not a row of layers.
-        gradients: By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples.
+        seen: All examples, and the gradients on them.
         full: The step on a full batch that is nearest: ``event``, or, where that one's batch was what an epoch had
             left, the first step of the next epoch.
         after: By name, the gradient that the batch of ``full`` has under the parameters after that step; empty for
@@ -154,14 +174,12 @@ class EpochFacts(RunFacts):
 
     epoch: int
     event: StepEvent
-    predictions: tuple[float, ...]
-    layers: tuple[LayerFacts, ...]
-    gradients: Mapping[str, Any]
+    seen: Seen
     full: StepEvent
     after: Mapping[str, Any]
     losses: tuple[float, ...]
-    training: tuple[float, ...]
-    held_out: tuple[float, ...]
+    training: Sequence[float]
+    held_out: Sequence[float]
     norms: tuple[float, ...]
     levels: tuple[float, ...]
 
@@ -169,6 +187,36 @@ class EpochFacts(RunFacts):
     def before(self) -> Mapping[str, Any]:
         """The parameters before ``event``, by name."""
         return self.event.parameters
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """By name, as ``Trainer.parameters`` gives them: those after ``event``."""
+        return self.event.updated
+
+    @cached_property
+    def predictions(self) -> tuple[float, ...]:
+        """ŷ of each example."""
+        return unpack(self.seen.forward[self.seen.layout.prediction])
+
+    @cached_property
+    def layers(self) -> tuple[LayerFacts, ...]:
+        """Every layer on all examples; empty for a model that is not a row of layers."""
+        numbers = unpack(self.seen.forward)
+        return tuple(
+            [
+                LayerFacts(name, function, units, numbers[before], numbers[after])
+                for name, function, units, before, after in self.seen.layout.layers
+            ]
+        )
+
+    @cached_property
+    def gradients(self) -> Mapping[str, Any]:
+        """By name, the gradient of the objective (loss and penalty) over one epoch, divided by the examples."""
+        return self.seen.names.named(self.seen.gradients)
+
+    def gradient(self, name: str) -> tuple[float, ...]:
+        """That of one parameter, in row-major order; empty where there is none."""
+        return self.seen.names.pick(self.seen.gradients, name) or ()
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
@@ -180,9 +228,9 @@ class EpochFacts(RunFacts):
         pairs = enumerate(zip(self.predictions, self.dataset.targets))
         if not self.dataset.classes:
             near = _OFF * pstdev(self.dataset.targets)
-            return tuple(row for row, (p, y) in pairs if not abs(p - y) <= near)
+            return tuple([row for row, (p, y) in pairs if not abs(p - y) <= near])
         threshold = self.loss.threshold(self.model.output)
-        return tuple(row for row, (p, y) in pairs if p != p or (p >= threshold) != (y >= 0.5))
+        return tuple([row for row, (p, y) in pairs if p != p or (p >= threshold) != (y >= 0.5)])
 
     @property
     def wrong_told(self) -> str:

@@ -7,6 +7,7 @@ the last edit, and that over the rows trained on lies below what it was then: th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from hltcore.diagnostics.facts import EpochFacts
@@ -21,7 +22,7 @@ _EPOCHS = 5
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the last held-out losses with the lowest."""
     held_out, training = facts.held_out, facts.training
-    if len(held_out) <= _EPOCHS or not all(value == value for value in held_out):
+    if len(held_out) <= _EPOCHS or math.isnan(held_out[-1]) or any(map(math.isnan, held_out)):
         return
     best = min(range(len(held_out)), key=held_out.__getitem__)
     risen = held_out[best] > 0 and all(value > _ABOVE * held_out[best] for value in held_out[-_EPOCHS:])

@@ -26,10 +26,12 @@ _APART = 0.01
 
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the learning rate with the curvature of the batch's sum, and of its mean."""
+    if not facts.after:
+        return
     event = facts.full
     count = len(event.batch.rows)
     *before, now = facts.levels
-    if not facts.after or not facts.wrong or now <= min(before, default=-math.inf) or not _is_sum(facts):
+    if not facts.wrong or now <= min(before, default=-math.inf) or not _is_sum(facts):
         return
     times = _times(facts)
     if times is not None and _STABLE < times <= _STABLE * count:

@@ -23,8 +23,7 @@ def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare each parameter after the step with itself before."""
     if facts.settings.updates or not facts.wrong:
         return
-    before, after = facts.before, facts.parameters
-    unmoved = [name for name in before if before[name] == after[name]]
+    unmoved = facts.event.unmoved
     frozen = {place.name for place in places.read(facts.settings.frozen)} if unmoved else set()
     for name in unmoved:
         largest = max(map(abs, flat(facts.event.gradients[name])))

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
-from hltcore.diagnostics.numbers import flat
 from hltcore.layers import is_table
 
 __all__ = ["check"]
@@ -25,17 +24,20 @@ _RATIO = 1e-3
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Compare the first layer's gradient with the last one's."""
     names = [layer.name for layer in facts.layers if not is_table(layer.function)]
-    parts = [f"{names[0]}.weight", f"{names[-1]}.weight"]
-    if len(names) < 2 or not facts.wrong or not all(part in facts.gradients for part in parts):
+    if len(names) < 2 or not facts.wrong:
         return
-    first, last = (_mean(tuple(flat(facts.gradients[part]))) for part in parts)
+    part = f"{names[0]}.weight"
+    near, far = facts.gradient(part), facts.gradient(f"{names[-1]}.weight")
+    if not near or not far:
+        return
+    first, last = _mean(near), _mean(far)
     if 0 < first < _RATIO * last:
         told = (
             f"The weight gradients of {names[0]} are {first:.2g} in size on average, those of {names[-1]} {last:.2g}: "
             f"a ratio of {first / last:.2g}, below {_RATIO:g}."
         )
         advice = "Try activation=relu or tanh in place of sigmoid, fewer layers, or init=xavier."
-        place = (parts[0], (0, 0))
+        place = (part, (0, 0))
         yield Finding("vanishing-gradient", facts.step, facts.step, names[0], told, advice, place)
 
 

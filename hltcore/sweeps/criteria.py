@@ -1,4 +1,7 @@
-"""Criteria: the losses of all seeds' predictions, and their slopes, as a single run computes them."""
+"""Criteria: the losses of all seeds' predictions, and their slopes, as a single run computes them.
+
+The slopes are those of a run's own step in ``hltcore.slopes``.
+"""
 
 from __future__ import annotations
 

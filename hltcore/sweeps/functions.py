@@ -2,7 +2,8 @@
 
 A sigmoid has two versions in PyTorch, one for whole vectors of a tensor and one for what is left at its end, and they
 differ in the last bit now and then. A run's own tensors are mostly too short for the first; ours are long. Which
-numbers of a run take which path is found out by trying, and both paths can be taken on purpose.
+numbers of a run take which path is found out by trying, and both paths can be taken on purpose. The derivatives are
+those of a run's own step in ``hltcore.slopes``.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,7 +25,7 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, function: Callable[..., T], /, *arguments: Any, **options: Any) -> Future[T]:
         told: Future[T] = Future()
-        with _ignoring_ctrl_c():  # a process that is begun here starts with what is ignored now
+        with _ctrl_c_waits():  # a process that is begun here has what is blocked now blocked from its first moment on
             super().submit(function, *arguments, **options).add_done_callback(partial(_tell, told))
         return told
 
@@ -40,15 +41,26 @@ def _tell(told: Future[T], done: Future[T]) -> None:
 
 
 @contextmanager
-def _ignoring_ctrl_c() -> Iterator[None]:
+def _ctrl_c_waits() -> Iterator[None]:
+    """Have a Ctrl-C come only when the block is left: nobody has to press it twice.
+
+    It is blocked in this thread, which is handed down to processes. Another thread may be told of it all the same, and
+    elsewhere nothing is blocked; so it is noted, too.
+    """
     if threading.current_thread() is not threading.main_thread():  # only that one may say what becomes of signals
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    blocked = None if sys.platform == "win32" else signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        if sys.platform != "win32" and blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)  # what was held back is noted now
         signal.signal(signal.SIGINT, before)
+        if noted:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager
@@ -64,7 +76,8 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
         The executor.
     """
     others = set(active_children())
-    with _Pool(count, mp_context=get_context("spawn")) as pool:  # a fork of a process with threads may hang
+    context = get_context("spawn")  # a fork of a process with threads may hang
+    with _Pool(count, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
         try:
             yield pool
         except BaseException:

@@ -452,3 +452,21 @@ def test_ctrl_c_ends_processes_at_once_and_reaches_none_of_them() -> None:
     assert time.monotonic() - begun < 30
     assert child not in [process.pid for process in active_children()]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_not_lost_while_a_process_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = ProcessPoolExecutor.submit
+
+    def pressed(*arguments: Any) -> Future[Any]:
+        signal.raise_signal(signal.SIGINT)
+        return begin(*arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", pressed)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), processes(1) as pool:
+            pool.submit(os.getpid)
+    finally:
+        assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -23,7 +23,7 @@ from tests.core import plain
 @contextmanager
 def autograd_alone() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hltcore.engine.exact", lambda kind: False)
+        patch.setattr("hltcore.ways.exact", lambda kind: False)
         yield
 
 
@@ -113,3 +113,44 @@ def test_a_step_is_not_disturbed_by_what_is_asked_inside_it(model: str, batch: i
             asked.check_gradients()
             twin.step()
         assert asked.last_event == alone.step()
+
+
+def defaults(dtype: torch.dtype) -> Any:
+    @contextmanager
+    def changed() -> Iterator[None]:
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(dtype)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(before)
+
+    return changed()
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_what_a_script_makes_the_default_meanwhile_changes_nothing(batch: int) -> None:
+    def made() -> hltcore.Trainer:
+        exact.cache_clear()
+        return hltcore.Trainer("mlp", "xor", hidden=3, batch=batch, loss="l1", checks=False)
+
+    expected = list(made().run(epochs=2))
+    trainer = made()
+    with defaults(torch.float64):
+        assert list(trainer.run(epochs=2)) == expected
+
+
+def test_what_a_script_lets_autograd_pass_over_is_passed_over() -> None:
+    def stepped() -> tuple[list[StepEvent], str]:
+        trainer = hltcore.Trainer("two-layer", "xor", checks=False)
+        trainer.step()
+        trainer.model.linear1.weight.requires_grad_(False)
+        events = told(trainer, 1)
+        trainer.model.linear1.weight.requires_grad_(True)
+        with torch.autocast("cpu"):
+            return (events[0] + told(trainer, 1)[0], events[1])
+
+    with autograd_alone():
+        expected = stepped()
+    assert stepped() == expected
+    assert len(expected[0]) > 4

@@ -90,6 +90,8 @@ def test_the_axes_are_named(dim: int, axis: str) -> None:
 
 def test_without_a_table_it_says_what_has_one() -> None:
     assert shown(look("two-layer/xor"), 120)[0].startswith("two-layer has no embedding table: model=embedding has")
+    narrow = shown(look("two-layer/xor"), 40)
+    assert "words or letters" in " ".join(row.strip() for row in narrow)
 
 
 @given(st.integers(0, 100), st.integers(0, 30), st.sampled_from([1, 2, 3]), st.booleans())

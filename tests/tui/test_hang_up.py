@@ -1,10 +1,26 @@
 """A terminal that goes away takes the program with it, whatever the program was doing."""
 
 import signal
+import sys
 
 import pytest
 
 from tests.tui.terminal import Terminal
+
+ENTERED = "\x1b[?1049h"
+HELD_UP = """
+import sys, time
+from tui import __main__ as program, driver, terminal
+
+def late(*arguments, begin={0}, **named):
+    print("starting", flush=True)
+    while not terminal.terminal_gone():
+        time.sleep(0.01)
+    return begin(*arguments, **named)
+
+{0} = late
+sys.exit(program.main(["two-layer/xor"]))
+"""
 
 
 @pytest.mark.parametrize(
@@ -28,6 +44,24 @@ def test_where_no_signal_tells_that_it_is_gone_it_ends_too():
         terminal.wait_for("Press space")
         terminal.hang_up()
         terminal.ended(timeout=15.0)
+
+
+@pytest.mark.parametrize("before", ["program.capabilities", "driver.SparingDriver.__init__"])
+def test_where_it_goes_while_the_app_starts_it_ends_too(before):
+    with Terminal(shell=f"exec {sys.executable} -c '{HELD_UP.format(before)}'", own=False) as terminal:
+        terminal.wait_for("starting")
+        terminal.hang_up()
+        terminal.ended(timeout=15.0)
+
+
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_screen_is_entered_leaves_the_terminal_as_it_was(which):
+    with Terminal("two-layer/xor") as terminal:
+        terminal.wait_until(lambda: ENTERED in terminal.raw)
+        terminal.signal(which)
+        terminal.ended(timeout=15.0)
+        assert terminal.unrestored == []
+        assert terminal.printed == ""
 
 
 def test_a_terminal_that_takes_no_output_is_left():

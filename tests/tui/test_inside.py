@@ -9,6 +9,7 @@ from tests.tui.panels import look, texts
 from tests.tui.support import opened
 from tui.formatting import number
 from tui.screens.drawn import DRAWN, Drawing
+from tui.screens.stage import Looks
 from tui.theme import DARK, palette_of
 from tui.widgets.lines import Lines
 
@@ -52,7 +53,7 @@ async def test_all_losses_are_compared_on_the_same_prediction() -> None:
 @pytest.mark.parametrize("width", [38, 45, 100])
 def test_the_slope_of_every_loss_is_seen_beside_the_parameters(width: int) -> None:
     snapshot = look("logistic-regression/language-id/mse @0:loss")
-    drawing = Drawing(snapshot, palette_of(DARK), None, None)
+    drawing = Drawing(snapshot, Looks(palette_of(DARK)))
     airy = texts(DRAWN["inside"].fitted(drawing, width, 40))
     dense = texts(DRAWN["inside"].fitted(drawing, width, 9))
     assert "" in airy

@@ -9,6 +9,7 @@ import pytest
 from hltcore import Trainer
 from tests.tui.support import opened
 from tui.formatting import number
+from tui.screens.choose import ChooseScreen
 from tui.widgets.field import Field
 
 
@@ -93,4 +94,11 @@ async def test_what_comes_for_a_sheet_that_is_closed_is_dropped() -> None:
             for keys in (("1", "escape"), ("escape",), ("enter", "1", "escape")):
                 await seen.press(key, *keys, until=lambda: seen.app.screen is seen.main)
         await seen.press("g", "1", "ctrl+q", until=lambda: not seen.app.is_running)
+    assert seen.app.return_code == 0
+
+
+async def test_an_app_that_ends_while_a_sheet_is_mounted_ends_quietly() -> None:
+    async with opened("two-layer/xor", ready=False) as seen:
+        seen.app.push_screen(ChooseScreen("A loss", [("mse", "squared error")], "mse"))
+        seen.app.exit()
     assert seen.app.return_code == 0

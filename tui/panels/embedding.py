@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -56,7 +57,7 @@ def embedding_lines(snapshot: Snapshot, palette: Palette, width: int, height: in
     embedding, plane = snapshot.embedding, snapshot.plane
     if embedding is None or plane is None:
         told = "The rows are being looked up" if embedding else _why_not(snapshot)
-        return [line((told, palette.muted)).crop(0, width)] if width > 0 and height > 0 else []
+        return [line((part, palette.muted)) for part in wrap(told, width)[:height]] if width > 0 and height > 0 else []
     chosen = _chosen(snapshot, embedding)
     told_lines = _some(_told(snapshot, embedding, chosen, palette, width), height - _PLANE_AT_LEAST)
     free = height - _PLANE_AT_LEAST - len(told_lines)

@@ -66,6 +66,8 @@ class Graph:
         columns: The inputs, and then every layer.
         row: The example's row in the data set; None while there is none.
         batch: How many examples were in its step.
+        label: The example's label in the data set; empty while there is none.
+        target: Its target.
     """
 
     columns: tuple[Column, ...]

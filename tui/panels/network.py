@@ -78,7 +78,7 @@ def network_lines(
     if titles:
         lines.insert(0, _titles(graph, places, palette, width))
     if caption:
-        lines.insert(0, fitting(_caption(graph, snapshot, palette), width))
+        lines.insert(0, fitting(_caption(graph, palette), width))
     if legend:
         lines.append(fitting(_legend(graph, left_out, palette), width))
     return lines
@@ -155,7 +155,7 @@ def _numbered(name: str, room: int) -> str:
     return clip(stem, room - len(number)) + number if len(number) + 1 < room else clip(name, room)
 
 
-def _caption(graph: Graph, snapshot: Snapshot, palette: Palette) -> list[list[Piece]]:
+def _caption(graph: Graph, palette: Palette) -> list[list[Piece]]:
     if graph.row is None:
         return [[("Weights and biases; a step shows an example on its way", palette.muted)]]
     prediction = graph.columns[-1].units[0].activation

@@ -114,7 +114,7 @@ def draw_node(
         canvas.text(place.left, place.middle, f"{name}{value} ", palette.text)
         canvas.text(place.left + place.width - 1, place.middle, mark, style)
     elif kind.name == "row":
-        value = _told(unit, last)
+        value = _told(unit)
         canvas.text(place.left, place.middle, mark, style)
         canvas.text(place.left + 1, place.middle, f"{value:>{_ROW - 1}}", _coloured(unit, palette))
     else:
@@ -129,7 +129,7 @@ def _mark(unit: Unit, palette: Palette) -> tuple[str, Style]:
     return "●", palette.good if unit.pre_activation is not None else palette.text
 
 
-def _told(unit: Unit, last: bool) -> str:
+def _told(unit: Unit) -> str:
     if unit.activation is None:
         return "" if unit.bias is None else f"b{number(unit.bias)}"
     return number(unit.activation)

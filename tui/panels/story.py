@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from hltcore.chain import Factor, Story
     from hltcore.events import PhaseEvent, StepEvent
 
-__all__ = ["path_rows", "story_lines", "story_title"]
+__all__ = ["SYMBOL", "path_rows", "story_lines", "story_title", "total"]
 
-_SYMBOL = 22
+SYMBOL = 22
+"""Columns of what stands before a number."""
+
 _AXIS = NUMBER_WIDTH + 1
 _PLOT_AT_MOST = 8  # lines
 _PRODUCTS = 2  # examples of a batch that are told one by one
@@ -63,7 +65,7 @@ def story_lines(snapshot: Snapshot, palette: Palette, width: int, height: int) -
 def _value_row(snapshot: Snapshot, focus: Focus, value: float, palette: Palette) -> list[Piece]:
     frozen = "  = frozen: no update moves it" if is_frozen(snapshot.settings.frozen, focus) else ""
     return [
-        ("value".ljust(_SYMBOL), palette.muted),
+        ("value".ljust(SYMBOL), palette.muted),
         (number(value), palette.signed(value)),
         (frozen, palette.accent),
     ]
@@ -79,7 +81,7 @@ def _gradient_rows(
     try:
         story = snapshot.chain_of(event).story(*focus)
     except ChainError as error:
-        return [_total("gradient", gradient, palette), [(plain(error), palette.muted)]]
+        return [total("gradient", gradient, palette), [(plain(error), palette.muted)]]
     several = len(story.products) > 1
     rows: list[list[Piece]] = [_gradient_row(story, gradient, palette)]
     for label, factors in story.products[: _PRODUCTS if several else 1]:
@@ -99,12 +101,12 @@ def _product(factors: tuple[Factor, ...]) -> str:
 
 
 def _factor_row(factor: Factor, palette: Palette, width: int) -> list[Piece]:
-    room = max(width - _SYMBOL - NUMBER_WIDTH - 3, 0)
+    room = max(width - SYMBOL - NUMBER_WIDTH - 3, 0)
     formula = f"   {palette.spelled(factor.formula)}"
     if cell_len(formula) > room + 3:
         formula = formula[: room + 2] + "…"
     return [
-        (f"  {palette.spelled(factor.symbol)}".ljust(_SYMBOL), palette.text),
+        (f"  {palette.spelled(factor.symbol)}".ljust(SYMBOL), palette.text),
         (number(factor.value), palette.signed(factor.value)),
         (formula if factor.formula else "", palette.muted),
     ]
@@ -116,11 +118,12 @@ def _gradient_row(story: Story, gradient: float, palette: Palette) -> list[Piece
     told = f"the sum over {len(others) + 1} examples" if others else " · ".join(short(f.value) for f in factors)
     if story.penalties:
         told += " and the penalty" if others else " + " + " + ".join(short(p.value) for p in story.penalties)
-    return [*_total("gradient", gradient, palette), (f" = {palette.spelled(told)}", palette.muted)]
+    return [*total("gradient", gradient, palette), (f" = {palette.spelled(told)}", palette.muted)]
 
 
-def _total(name: str, value: float, palette: Palette) -> list[Piece]:
-    return [(name.ljust(_SYMBOL), palette.muted), (number(value), palette.signed(value))]
+def total(name: str, value: float, palette: Palette) -> list[Piece]:
+    """A number with its name before it."""
+    return [(name.ljust(SYMBOL), palette.muted), (number(value), palette.signed(value))]
 
 
 def _update_rows(
@@ -136,7 +139,7 @@ def _update_rows(
         rule = f"   −lr·gradient = −{event.lr:g}·{short(gradient)}"
     rows = [
         [
-            (f"  {name}".ljust(_SYMBOL), palette.muted),
+            (f"  {name}".ljust(SYMBOL), palette.muted),
             (number(value), palette.signed(value)),
         ]
         for name, value in snapshot.optimizer_state_of(focus)
@@ -144,7 +147,7 @@ def _update_rows(
     return [
         *rows,
         [
-            ("change in this step".ljust(_SYMBOL), palette.muted),
+            ("change in this step".ljust(SYMBOL), palette.muted),
             (number(change), palette.signed(change)),
             (" " + change_mark(before, after), palette.accent),
             (palette.spelled(rule), palette.muted),
@@ -154,9 +157,9 @@ def _update_rows(
 
 
 def _before_and_after(before: float, after: float, palette: Palette, width: int) -> list[list[Piece]]:
-    if width < _SYMBOL + 2 * NUMBER_WIDTH + 2:
-        return [_total("before", before, palette), _total("after", after, palette)]
-    return [[*_total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
+    if width < SYMBOL + 2 * NUMBER_WIDTH + 2:
+        return [total("before", before, palette), total("after", after, palette)]
+    return [[*total("before → after", before, palette), (" →", palette.muted), (number(after), palette.signed(after))]]
 
 
 def path_rows(snapshot: Moment, palette: Palette, width: int, height: int, named: str = "path") -> list[list[Piece]]:

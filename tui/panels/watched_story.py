@@ -12,13 +12,12 @@ from tui.cells import Focus, place_text, value_at
 from tui.footage import Footage
 from tui.formatting import NUMBER_WIDTH, change_mark, number, plain
 from tui.panels.matrix import size_text, tensor_name
-from tui.panels.story import path_rows
+from tui.panels.story import SYMBOL, path_rows, total
 from tui.theme import Palette
 from tui.widgets.lines import Piece, ended, line, prose
 
 __all__ = ["watched_story_lines", "watched_story_title"]
 
-_SYMBOL = 22
 _PLOT_AT_MOST = 8  # lines
 _PERCENT = (5, 25, 50, 75, 95)
 
@@ -68,14 +67,14 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
     before = held.parameters.get(name) if held is not None else None
     gradient = held.gradients.get(name) if held is not None else None
     size = tensor.norm
-    rows = [[*_total("norm", size, palette)]]
+    rows = [[*total("norm", size, palette)]]
     if before is not None:
         rows[0] += [(" " + change_mark(before.norm, size), palette.accent)]
         rows[0] += [("   before the step ", palette.muted), (number(before.norm).strip(), palette.text)]
-    rows.append(_total("gradient's norm", gradient.norm, palette) if gradient is not None else _unknown(palette))
+    rows.append(total("gradient's norm", gradient.norm, palette) if gradient is not None else _unknown(palette))
     rows.append([*_range("lowest, mean, highest", (tensor.low, tensor.mean, tensor.high), palette)])
     if tensor.not_finite:
-        rows.append([("not finite".ljust(_SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])
+        rows.append([("not finite".ljust(SYMBOL), palette.muted), (f"{tensor.not_finite:>8,}", palette.bad)])
     quantiles = _quantiles(tensor)
     if quantiles:
         title = "5 25 50 75 95 % below" if tensor.whole is not None else "5 … 95 % of a sample"
@@ -87,14 +86,14 @@ def _tensor_rows(footage: Footage, palette: Palette, name: str) -> list[list[Pie
 
 def _number_rows(footage: Footage, palette: Palette, focus: Focus) -> list[list[Piece]]:
     value = value_at(footage.parameters, focus)
-    rows = [_total("value", value, palette)]
+    rows = [total("value", value, palette)]
     if focus[0] in footage.gradients:
-        rows.append(_total("gradient", value_at(footage.gradients, focus), palette))
+        rows.append(total("gradient", value_at(footage.gradients, focus), palette))
     else:
         rows.append(_unknown(palette))
     if focus[0] in footage.before:
         before = value_at(footage.before, focus)
-        change = _total("change in its step", value - before, palette)
+        change = total("change in its step", value - before, palette)
         rows.append([*change, (" " + change_mark(before, value), palette.accent)])
     return rows
 
@@ -109,12 +108,8 @@ def _quantiles(tensor: Tensor) -> tuple[float, ...]:
 
 
 def _unknown(palette: Palette) -> list[Piece]:
-    return [("gradient".ljust(_SYMBOL), palette.muted), ("not recorded".rjust(NUMBER_WIDTH), palette.muted)]
-
-
-def _total(name: str, value: float, palette: Palette) -> list[Piece]:
-    return [(name.ljust(_SYMBOL), palette.muted), (number(value), palette.signed(value))]
+    return [("gradient".ljust(SYMBOL), palette.muted), ("not recorded".rjust(NUMBER_WIDTH), palette.muted)]
 
 
 def _range(name: str, values: tuple[float, ...], palette: Palette) -> list[Piece]:
-    return [(name.ljust(_SYMBOL), palette.muted), *((f"{number(v)} ", palette.signed(v)) for v in values)]
+    return [(name.ljust(SYMBOL), palette.muted), *((f"{number(v)} ", palette.signed(v)) for v in values)]

@@ -108,7 +108,7 @@ class AskScreen(Sheet["str | None"]):
         rows.can_focus = False
         return rows
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin behind the text, or with all of it chosen."""
         field = self.query_one(Field)
         field.focus()

@@ -45,7 +45,7 @@ class Board(Container):
     def compose(self) -> ComposeResult:
         """Lay the panels out."""
         for name in ("parameters", *DRAWN):
-            # Arrow keys walk over parameters and findings, which scroll along; in the others they scroll.
+            # Arrow keys walk over parameters, findings and the matrix, which scroll along; in the others they scroll.
             if name in self._own:
                 yield self._own.pop(name)
             elif name not in _LATE:

@@ -66,7 +66,7 @@ class ChooseScreen(Sheet["str | None"]):
             )
             yield Static(Content(self._hint), classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Stand on the name in use."""
         options = self.query_one(OptionList)
         names = [name for name, _ in self._items]

@@ -61,7 +61,7 @@ class CompareScreen(Sheet["str | None"]):
             yield Choices(id="compare-rows")
             yield Static(Content("enter goes on with these features  escape leave"), classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin to train."""
         self.query_one(OptionList).focus()
         self._train()

@@ -75,7 +75,7 @@ class DataScreen(Sheet[None]):
         fitting = [name for name in unseen if name.isidentifier() and len(name) <= _LONGEST_NAME]
         return f", as in --text {fitting[0]}:letters" if fitting else ""
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
 from hltcore.dataset import Dataset
-from hltcore.diagnostics.finding import Finding
 from hltcore.options import write
 from hltcore.packing import pack
 from tui.cells import Focus
 from tui.formatting import change_mark, flat, plain, shape
-from tui.lens import Lens
 from tui.panels.examples import classes_line, example_lines, score
 from tui.panels.findings import finding_view, findings_title
 from tui.panels.matrix import matrix_lines, matrix_title, tensor_name
-from tui.panels.parameters import Shaped, parameter_view
+from tui.panels.parameters import parameter_view
 from tui.panels.script import script_lines, script_title
 from tui.panels.step import step_lines
 from tui.panels.surface import picture_size, surface_lines
 from tui.panels.units import UNIT_PICTURE, unit_lines
+from tui.screens.stage import Looks
 from tui.snapshot import Snapshot
 from tui.theme import Palette
 from tui.view import View
@@ -46,26 +45,22 @@ class Drawing:
 
     Attributes:
         snapshot: The run.
-        palette: The styles.
-        focus: The number that the arrow keys stand on.
-        chosen: The finding that they stand on.
-        lens: How much of a matrix is seen.
-        wide: The parameters whose columns are wide by now, and stay so.
+        looks: What of it is looked at, and in which colours.
     """
 
     snapshot: Snapshot
-    palette: Palette
-    focus: Focus | None
-    chosen: Finding | None = None
-    lens: Lens = field(default_factory=Lens)
-    wide: frozenset[Shaped] = frozenset()
+    looks: Looks
+
+    @property
+    def palette(self) -> Palette:
+        """The styles."""
+        return self.looks.palette
 
     @property
     def focused(self) -> Snapshot:
         """The snapshot with this focus, which the run may not have heard of yet: then its path is not known."""
-        if self.snapshot.focus == self.focus:
-            return self.snapshot
-        return replace(self.snapshot, focus=self.focus, path=())
+        focus = self.looks.focus
+        return self.snapshot if self.snapshot.focus == focus else replace(self.snapshot, focus=focus, path=())
 
 
 @dataclass(frozen=True)
@@ -162,7 +157,7 @@ def _twin_parameters(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot, twin = drawing.snapshot, drawing.snapshot.twin
     if twin is None:
         return []
-    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot, wide=drawing.wide).lines
+    return parameter_view(twin, drawing.palette, width, gradients=False, other=snapshot, wide=drawing.looks.wide).lines
 
 
 def _twin_examples(drawing: Drawing, width: int, height: int) -> list[Strip]:
@@ -199,7 +194,7 @@ def _network(drawing: Drawing, width: int, height: int) -> list[Strip]:
     snapshot = drawing.snapshot
     functions = snapshot.functions or None
     return network_lines(
-        snapshot, drawing.palette, width, height, functions=functions, dead=snapshot.dead, focus=drawing.focus
+        snapshot, drawing.palette, width, height, functions=functions, dead=snapshot.dead, focus=drawing.looks.focus
     )
 
 
@@ -234,7 +229,7 @@ def _story_title(drawing: Drawing) -> str:
 
 
 def _findings(drawing: Drawing, width: int, height: int) -> list[Strip]:
-    return finding_view(drawing.snapshot, drawing.palette, width, drawing.chosen).lines
+    return finding_view(drawing.snapshot, drawing.palette, width, drawing.looks.chosen).lines
 
 
 def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | None:
@@ -249,13 +244,13 @@ def focused_tensor(snapshot: Snapshot, focus: Focus | None) -> WholeTensor | Non
 
 
 def _matrix(drawing: Drawing, width: int, height: int) -> list[Strip]:
-    tensor = focused_tensor(drawing.snapshot, drawing.focus)
-    return matrix_lines(tensor, drawing.lens, drawing.palette, width, height)
+    tensor = focused_tensor(drawing.snapshot, drawing.looks.focus)
+    return matrix_lines(tensor, drawing.looks.lens, drawing.palette, width, height)
 
 
 def _matrix_title(drawing: Drawing) -> str:
-    name = tensor_name(drawing.snapshot.parameters, drawing.focus)
-    return matrix_title(name, focused_tensor(drawing.snapshot, drawing.focus))
+    name = tensor_name(drawing.snapshot.parameters, drawing.looks.focus)
+    return matrix_title(name, focused_tensor(drawing.snapshot, drawing.looks.focus))
 
 
 DRAWN: dict[str, Panel] = {

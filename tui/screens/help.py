@@ -82,7 +82,7 @@ class HelpScreen(Sheet[None]):
         with VerticalScroll(classes="dialog -page -help"):
             yield _Page(self._told)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 

@@ -72,7 +72,7 @@ class RunStage:
         """What stands above a panel."""
         if name == "parameters":
             return parameters_title(self.moment)
-        return DRAWN[name].title(self._drawing(looks))
+        return DRAWN[name].title(Drawing(self.moment, looks))
 
     def is_picture(self, name: str) -> bool:
         """Whether all of a panel changes with every step."""
@@ -80,7 +80,7 @@ class RunStage:
 
     def lines(self, name: str, looks: Looks, width: int, height: int) -> list[Strip]:
         """A panel's lines."""
-        return DRAWN[name].fitted(self._drawing(looks), width, height)
+        return DRAWN[name].fitted(Drawing(self.moment, looks), width, height)
 
     def matrix(self, focus: Focus | None) -> tuple[int, int] | None:
         """Rows and columns of the focused number's tensor, or of the first one."""
@@ -94,6 +94,3 @@ class RunStage:
     def scene(self, focus: Focus | None, panels: Set[str]) -> Scene | None:
         """What a lesson's task looks at."""
         return Scene(self.moment, focus, frozenset(panels))
-
-    def _drawing(self, looks: Looks) -> Drawing:
-        return Drawing(self.moment, looks.palette, looks.focus, looks.chosen, looks.lens, looks.wide)

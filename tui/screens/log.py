@@ -47,7 +47,7 @@ class LogScreen(Sheet[None]):
             yield Static()
             yield Static(Content("i shows this again, escape closes"), classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 

@@ -28,6 +28,7 @@ from tui.screens.lesson import LessonPanel
 from tui.screens.pictures import Pictures
 from tui.screens.room import boxes_in, needs_of, parameters_in, view_of
 from tui.screens.script import ScriptPanel
+from tui.screens.sheet import is_gone
 from tui.screens.stage import Looks, Stage
 from tui.session import SavedView
 from tui.theme import Palette
@@ -84,9 +85,10 @@ class MainScreen(Screen[None]):
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Draw before the first layout, so that the first frame has all of it."""
-        self._composed = True
-        self._show_again()
+        """Draw before the first layout, so that the first frame has all of it, unless the app is ending already."""
+        if not is_gone(self, self.app):
+            self._composed = True
+            self._show_again()
 
     @property
     def _room(self) -> Size:

@@ -76,7 +76,7 @@ class SettingsScreen(Sheet[bool]):
             yield Static(id="setting-verdict")
             yield Static(Content("↑↓ row  space next choice  enter apply  escape leave"), classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin at the first setting."""
         self.query(SettingRow).first().focus_field()
         self._judge()

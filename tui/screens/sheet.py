@@ -57,8 +57,16 @@ class Sheet(ModalScreen[ScreenResultType]):
         """Whether keys have to wait, as nothing takes them yet."""
         return not self._is_laid_out or self.answering
 
+    def begin(self) -> None:
+        """Called once what is on the sheet is there: choose what takes the keys, and begin what takes time."""
+
     def on_mount(self) -> None:
-        """Take keys as soon as what was focused while mounting is so."""
+        """Take keys as soon as what was focused while mounting is so.
+
+        An app that ends takes away what is on a sheet even while it is being mounted: then there is nothing to begin.
+        """
+        if not self.gone:
+            self.begin()
         self.call_after_refresh(self.app.call_later, self.release)
 
     def on_unmount(self) -> None:

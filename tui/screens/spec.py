@@ -79,7 +79,7 @@ class SpecScreen(Sheet[None]):
             yield Static(id="spec-forms")
             yield Static(Content("1, 2 or 3 copies that one, escape closes"), id="spec-hint", classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Let the arrow keys scroll, and ask the run."""
         self.query_one(VerticalScroll).focus()
         self._fetch()

@@ -106,7 +106,7 @@ class SweepScreen(Sheet["RunSpec | None"]):
             yield Static(id="sweep-chosen")
             yield Static(Content(_HINT if self.app.size.width >= _WIDE else _SHORT), classes="dialog-hint")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin to train."""
         self.query_one(Seeds).focus()
         self._train()

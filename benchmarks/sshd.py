@@ -25,12 +25,17 @@ SILENCE = 3
 
 def missing() -> str:
     """Why there can be no server here, in a sentence; empty when there can."""
-    lost = [name for name in ("sshd", "ssh", "ssh-keygen") if _tool(name) is None]
+    lost = [name for name in ("sshd", "ssh", "ssh-keygen") if _found(name) is None]
     return f"Skipped: it needs {' and '.join(lost)}, which this machine does not have." if lost else ""
 
 
-def _tool(name: str) -> str | None:
+def _found(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+
+
+def _tool(name: str) -> str:
+    """Where a program is; its own name where it is nowhere."""
+    return _found(name) or name
 
 
 class Server:
@@ -69,7 +74,7 @@ class Server:
         (folder / "config").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
         (folder / "known").write_text(f"[{ADDRESS}]:{self._port} {(folder / 'host.pub').read_text()}")
         self._log = folder / "log"
-        command = [_tool("sshd"), "-D", "-f", folder / "config", "-E", self._log]
+        command = [_tool("sshd"), "-D", "-f", str(folder / "config"), "-E", str(self._log)]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         self._await()
 
@@ -136,5 +141,4 @@ class Server:
         }
         settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         port = ("-p", str(self._port))
-        ssh = _tool("ssh") or "ssh"
-        return [ssh, "-F", "none", *settings, *port, "-tt", f"{getpass.getuser()}@{ADDRESS}", there]
+        return [_tool("ssh"), "-F", "none", *settings, *port, "-tt", f"{getpass.getuser()}@{ADDRESS}", there]

@@ -22,7 +22,7 @@ __all__ = ["Shown"]
 _CODES = re.compile(r"(?:\x1b\[0m)?\x1b\[([\d;]*)([mH])")
 _BEGINS = re.compile(r"\x1b\[\d+;\d+H")
 _SYNC = ("\x1b[?2026h", "\x1b[?2026l")  # a frame begins, and ends
-_FLAGS = "\N{REGIONAL INDICATOR SYMBOL LETTER A}", "\N{REGIONAL INDICATOR SYMBOL LETTER Z}"
+_FLAGS = range(0x1F1E6, 0x1F200)  # the letters that flags are spelled with
 _BRIDGED = 3  # cells that are sent again rather than passed over, which takes more bytes
 
 
@@ -157,7 +157,7 @@ def _read(data: str) -> list[_Run] | None:
 @lru_cache(maxsize=4096)
 def _is_narrow(text: str) -> bool:
     """Whether each character is a cell; two letters of a flag, each of them one by itself, can be one sign together."""
-    return all(cell_len(character) == 1 and not _FLAGS[0] <= character <= _FLAGS[1] for character in text)
+    return all(cell_len(character) == 1 and ord(character) not in _FLAGS for character in text)
 
 
 @lru_cache(maxsize=4096)

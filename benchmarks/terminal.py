@@ -202,10 +202,16 @@ class Session:
         self.rest(quiet)
         return max((self._chunks[-1][0] - pressed) * 1000, 0.0)
 
-    def rest(self, quiet: float = 1.0) -> None:
-        """Wait until nothing has come for so many seconds."""
+    def rest(self, quiet: float = 1.0, timeout: float = 120.0) -> None:
+        """Wait until nothing has come for so many seconds.
+
+        Raises:
+            TimeoutError: Something always did.
+        """
         since = time.perf_counter()
         while time.perf_counter() - max(since, self._chunks[-1][0] if self._chunks else 0.0) < quiet:
+            if time.perf_counter() - since > timeout:
+                raise TimeoutError(f"it never was at rest:\n{self.text}")
             time.sleep(0.02)
 
     def write(self, keys: str) -> float:

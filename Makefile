@@ -75,6 +75,7 @@ $(VENV)/.extras: $(VENV)/.test
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
+	@echo "Installing what the benchmarks need into $(VENV), once: about 1 MB …"
 	@$(PIP) -e ".[bench]"
 	@touch $@
 

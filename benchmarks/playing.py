@@ -33,7 +33,7 @@ def _figures(quick: bool, progress: Progress) -> Iterator[Figure]:
             pairs.append((_rate(session, seconds), alone))
             waits += _answers(session)
     yield between("playing flat out, 140×40", pairs, "steps/s", "the headless run", SHARE, least=True)
-    what = f"a key meanwhile, p95 of {len(waits)}"
+    what = f"a key meanwhile (help, and back), p95 of {len(waits)}"
     yield Figure(what, percentile(waits, 0.95), "ms", *middle_half(waits), limit=ANSWER)
     for size in (SMALL, LARGE):
         stops = []

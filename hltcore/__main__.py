@@ -12,9 +12,9 @@ from contextlib import suppress
 from typing import NoReturn, TextIO
 
 from hltcore import __version__, plugins
+from hltcore.broken_output import give_up
 from hltcore.commands import COMMANDS, Command
 from hltcore.errors import HltError, printable
-from hltcore.files import give_up
 
 __all__ = ["main"]
 

@@ -1,7 +1,4 @@
-"""Files: what is exported, written whole or not at all, and never over something else unless asked to.
-
-A standard output that cannot be written any more is given up.
-"""
+"""Files: what is exported, written whole or not at all, and never over something else unless asked to."""
 
 from __future__ import annotations
 
@@ -9,11 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
 
 from hltcore.errors import ExportError, quoted_path
 
-__all__ = ["give_up", "refuse_existing", "unfinished", "write_all"]
+__all__ = ["refuse_existing", "unfinished", "write_all"]
 
 
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
@@ -79,9 +75,3 @@ def unfinished(path: Path, pieces: Iterable[bytes], *, mode: int = 0o666) -> Ite
     finally:
         with suppress(OSError):
             part.unlink()
-
-
-def give_up(out: TextIO) -> None:
-    """Drop what cannot be written any more, or Python tries once again as it exits, and complains."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

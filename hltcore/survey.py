@@ -45,7 +45,7 @@ class Survey:
         rows, every = len(self._examples.batch.rows), len(engine.dataset)
         steps = engine.feed.steps_per_epoch
         self._rows, self._every = rows, every
-        self._divisor = torch.tensor(float(rows))
+        self._divisor = torch.tensor(float(rows), dtype=torch.float32, device="cpu")
         self._penalties = steps if rows == every else steps * rows / every
         spec = engine.spec
         self.functions = engine.layout_of(engine.feed.rows[0]).functions

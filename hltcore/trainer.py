@@ -33,8 +33,8 @@ class Trainer(Travel):
             trains copies of it, from the numbers that it has now, and never the object itself: ``trainer.model`` is
             the one at work. No line can name it, so ``spec`` opens this run again in this program alone.
         dataset: Name of the data set, or a ``Dataset``.
-        checks: Whether checks look at the run as it goes, for ``findings``; a small model's steps take up to half as
-            long again with them.
+        checks: Whether checks look at the run as it goes, for ``findings``; a small model's steps take up to a fifth
+            as long again with them, and up to two thirds where an epoch is one step.
         settings: Any other setting of ``RunSpec``, and any option of the model, data set, loss or optimizer:
             ``loss``, ``optimizer``, ``lr``, ``seed``, ``batch``, ``shuffle``, ``init``, ``l1``, ``l2``, ``updates``,
             ``frozen``, ``hidden``, …

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from hltcore.files import give_up
+from hltcore.broken_output import give_up
 
 __all__ = ["print_lines"]
 

@@ -42,7 +42,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=_workers,
         default=0,
         metavar="N",
-        help="train in N processes, which pays where a sweep takes minutes: each needs some seconds to start",
+        help="train in N processes: each needs some seconds to start, so this pays where a sweep takes much longer",
     )
     parser.add_argument("--csv", metavar="FILE", help="write a line for each seed, with the spec that opens it")
     parser.add_argument("--resume", metavar="FILE", help="keep what is done in this file, and go on from it")

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from hltcore.chain import SLOPES
 from hltcore.diagnostics.facts import EpochFacts
 from hltcore.diagnostics.finding import Finding
-from hltcore.units import RECTIFIERS
+from hltcore.units import is_dead
 
 __all__ = ["check"]
 
@@ -21,19 +20,13 @@ __all__ = ["check"]
 def check(facts: EpochFacts) -> Iterator[Finding]:
     """Look at every unit on every example."""
     for depth, layer in enumerate(facts.layers):
-        if layer.function not in RECTIFIERS:
-            continue
-        slope = SLOPES[layer.function]
         for unit, zs in enumerate(layer.pre_activations):
-            highest = max(zs)
-            if highest > 0 or slope(highest, 0.0):  # some example opens it: most units
-                continue
-            if not math.isnan(sum(zs)):
-                yield _finding(facts, depth, unit, zs, highest)
+            if is_dead(layer.function, zs) and not any(map(math.isnan, zs)):
+                yield _finding(facts, depth, unit, zs)
 
 
-def _finding(facts: EpochFacts, depth: int, unit: int, zs: tuple[float, ...], highest: float) -> Finding:
-    name = facts.layers[depth].name
+def _finding(facts: EpochFacts, depth: int, unit: int, zs: tuple[float, ...]) -> Finding:
+    name, highest = facts.layers[depth].name, max(zs)
     where, place = f"{name}[{unit}]", (f"{name}.weight", (unit, 0))
     told = (
         f"No example opens {where}: of its z on {len(zs)} examples the highest is {highest:.4g}, on "

@@ -29,7 +29,7 @@ _LARGEST = 4096
 """Seeds in a shard: with more, a step's numbers leave the processor's caches."""
 
 _LARGEST_AWAY = 1024
-"""The same for an executor, so that each of its workers has something to do."""
+"""The same for an executor of which nobody knows how many workers it has: each of them is to have something to do."""
 
 _FLOATS = 1 << 24
 """Numbers that a shard may need, as far as the model tells: 64 MB."""
@@ -132,9 +132,10 @@ def _cut(plan: Plan, sizes: list[int], kept: dict[Piece, Shard]) -> Iterator[Pie
 
 
 def share(plan: Plan, workers: int) -> int:
-    """Seeds in a shard, so that each of some workers has something to do."""
+    """Seeds in a shard, so that each of some workers has as much to do as the others, in as large shards as are good."""
     each = -(-plan.runs // workers)
-    return min(_LARGEST_AWAY, -(-each // _SMALLEST) * _SMALLEST)
+    turns = -(-each // _LARGEST)
+    return -(-each // (turns * _SMALLEST)) * _SMALLEST
 
 
 def _fitting(spec: RunSpec, epochs: int) -> int:

@@ -301,9 +301,12 @@ def test_ctrl_c_keeps_what_an_executor_has_done(monkeypatch: pytest.MonkeyPatch)
     assert Sweep(plan, done)[0].outcomes == Sweep(plan, dict(shards(plan)))[0].outcomes
 
 
-@pytest.mark.parametrize(("workers", "size"), [(1, 1024), (2, 1024), (3, 704), (100, 64)])
-def test_each_worker_has_something_to_do(workers: int, size: int) -> None:
-    assert share(Plan.make(XOR, 1000, 2, {"lr": [0.1, 0.2]}), workers) == size
+@pytest.mark.parametrize(
+    ("seeds", "workers", "size"),
+    [(1000, 1, 2048), (1000, 2, 1024), (1000, 3, 704), (1000, 100, 64), (5000, 2, 2560), (50_000, 2, 3904)],
+)
+def test_each_worker_has_as_much_to_do_in_shards_that_are_not_small(seeds: int, workers: int, size: int) -> None:
+    assert share(Plan.make(XOR, seeds, 2, {"lr": [0.1, 0.2]}), workers) == size
 
 
 def test_what_cannot_be_trained_is_refused_wherever_it_is_trained() -> None:

@@ -132,7 +132,7 @@ def _cut(plan: Plan, sizes: list[int], kept: dict[Piece, Shard]) -> Iterator[Pie
 
 
 def share(plan: Plan, workers: int) -> int:
-    """Seeds in a shard, so that each of some workers has as much to do as the others, in as large shards as are good."""
+    """Seeds in a shard, so that some workers have as much to do as each other, in shards as large as are good."""
     each = -(-plan.runs // workers)
     turns = -(-each // _LARGEST)
     return -(-each // (turns * _SMALLEST)) * _SMALLEST

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
-from tui.screens.sheet import STYLES, forget_drawn, is_gone
+from tui.screens.sheet import STYLES, forget_drawn, is_gone, parts_of
 
 __all__ = ["PaletteScreen"]
 
@@ -36,7 +36,7 @@ class PaletteScreen(CommandPalette):
         if not self.is_active:
             return AwaitComplete()
         self.workers.cancel_node(self)
-        self._parts = self.walk_children(Widget, with_self=True)
+        self._parts = parts_of(self)
         return super().dismiss(result)
 
     def on_unmount(self) -> None:

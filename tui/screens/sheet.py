@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
-__all__ = ["STYLES", "Sheet", "forget_drawn", "is_gone"]
+__all__ = ["STYLES", "Sheet", "forget_drawn", "is_gone", "parts_of"]
 
 STYLES = Path(__file__).with_name("sheets.tcss")
 """How sheets look; read when the first one is opened, which the first frame does not wait for."""
@@ -20,6 +20,13 @@ STYLES = Path(__file__).with_name("sheets.tcss")
 def is_gone(screen: Screen[ScreenResultType], app: App[object]) -> bool:
     """Whether a screen was closed or the app is ending: what comes for it now has nothing left to be shown on."""
     return screen not in app.screen_stack or app.return_code is not None
+
+
+def parts_of(screen: Screen[ScreenResultType]) -> list[Widget]:
+    """All that a screen draws: itself, what is on it, and scrollbars, which are nobody's children."""
+    parts = screen.walk_children(Widget, with_self=True)
+    bars = [widget.vertical_scrollbar for widget in parts if widget.show_vertical_scrollbar]
+    return [*parts, *bars]
 
 
 def forget_drawn(widgets: Iterable[Widget]) -> None:
@@ -89,5 +96,5 @@ class Sheet(ModalScreen[ScreenResultType]):
             return AwaitComplete()
         self.workers.cancel_node(self)
         self.release()
-        self._parts = self.walk_children(Widget, with_self=True)
+        self._parts = parts_of(self)
         return super().dismiss(result)

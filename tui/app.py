@@ -36,6 +36,7 @@ from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.terminal import ANY, Capabilities, hung_up_when, output_blocked, terminal_gone
 from tui.theme import DARK, Palette, palette_of, themes_for
+from tui.tidying import Tidier
 
 if TYPE_CHECKING:
     from hltcore.plugins import Plugin
@@ -62,7 +63,7 @@ class HltApp(Actions):
             call when there is something new to show.
         trainer: The run itself, where a script made it; the spec is its settings then.
         plugins: What was loaded.
-        settle: Called when the run is there, and what is in memory will stay.
+        tidier: Looks for the process's garbage, where the process is the app's own.
 
     Returns (from ``run()``): a sentence to print when the run could not be opened, otherwise None.
     """
@@ -82,7 +83,7 @@ class HltApp(Actions):
         opens: Callable[[Callable[[], None]], Face] | None = None,
         trainer: Trainer | None = None,
         plugins: tuple[Plugin, ...] = (),
-        settle: Callable[[], None] = lambda: None,
+        tidier: Tidier | None = None,
     ) -> None:
         super().__init__()
         self.plugins = plugins
@@ -101,7 +102,7 @@ class HltApp(Actions):
         self._waiting = False
         self._palette: tuple[Theme, Palette] | None = None
         self._rest: Timer | None = None
-        self._settle: Callable[[], None] | None = settle
+        self._tidier = tidier or Tidier()
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
         self._unwatched: Callable[[], None] = lambda: None
@@ -199,6 +200,7 @@ class HltApp(Actions):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
+        self._tidier.stir()
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif event.is_forwarded or event.key in _AT_ONCE:
@@ -268,9 +270,9 @@ class HltApp(Actions):
             self._palette = theme, palette_of(theme, self._terminal)
         self.main_screen.show(stage, self._palette[1])
         self.keep_view()
-        if snapshot.ready and self._settle is not None:
-            self._settle()
-            self._settle = None
+        self._tidier.stir()
+        if snapshot.ready and self._rest is None:
+            self._tidier.settle()
             self._rest = self.set_interval(TURN, partial(self._import_more, one_by_one()))
 
     def keep_view(self) -> None:

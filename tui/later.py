@@ -11,6 +11,7 @@ TURN = 0.02
 """Seconds between two of them, for keys that come meanwhile."""
 
 _MODULES = (
+    "tui.panels.chart_frame",
     "tui.panels.story",
     "hltcore.export.compose",
     "tui.screens.help",

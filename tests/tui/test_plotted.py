@@ -63,3 +63,11 @@ def test_it_fits_where_there_is_hardly_room(width: int, height: int) -> None:
     check_size(
         plotted(Chart([line], 2, [1, 2], [(0.0, "0"), (1.0, "1")], [], "step"), PALETTE, width, height), width, height
     )
+
+
+@given(st.integers(1, 200), st.integers(1, 20), st.text("step", min_size=1, max_size=9))
+def test_without_curves_it_is_as_plotext_draws_it(width: int, height: int, unit: str) -> None:
+    chart = Chart([], 1, [], [], [], unit)
+    strips = plotted(chart, PALETTE, width, height)
+    check_size(strips, width, height)
+    assert texts(strips) == [row.rstrip() for row in by_plotext(chart, width, height)]

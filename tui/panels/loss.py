@@ -10,8 +10,8 @@ from textual.content import Content
 
 from tui.formatting import plain, tally
 from tui.moment import Moment
-from tui.panels.plotted import AXIS_ROWS, Chart, Line, plotted
-from tui.panels.scale import levels, reach, ticks
+from tui.panels.plotted import Chart, Line, plotted
+from tui.panels.scale import AXIS_ROWS, levels, reach, ticks
 from tui.panels.series import Series, loss_series, right_series
 from tui.panels.series import points as points_of
 from tui.theme import Palette

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import plotext
 from rich.style import Style
 from textual.strip import Strip
 
 from tui.panels.raster import Raster
+from tui.panels.scale import AXIS_ROWS
 from tui.theme import Palette
 from tui.widgets.canvas import strip_of
 
-__all__ = ["AXIS_ROWS", "Chart", "Line", "plotted"]
-
-AXIS_ROWS = 3
-"""Lines of the axis, its ticks, and what they count."""
-_CODE = re.compile(r"\x1b\[([\d;]*)m")
+__all__ = ["Chart", "Line", "plotted"]
 
 
 @dataclass(frozen=True)
@@ -73,11 +67,13 @@ def plotted(chart: Chart, palette: Palette, width: int, height: int) -> list[Str
         return []
     raster = _raster(chart, width, height)
     if raster is None:
-        return [strip_of(*row) for row in _frame(width, height, (), (), (), chart.unit, palette.text)]
+        return [strip_of(row, [palette.text] * width) for row in _empty(width, height, chart.unit)]
+    from tui.panels.chart_frame import chart_frame  # imports plotext, which no first frame needs
+
     ticks = zip(raster.across(chart.ticks), (f"{tick:,.0f}" for tick in chart.ticks))
     levels = zip(raster.up(level for level, _ in chart.levels), (name for _, name in chart.levels))
     verticals = zip(raster.across(place for place, _ in chart.verticals), (style for _, style in chart.verticals))
-    frame = _frame(width, height, tuple(ticks), tuple(levels), tuple(verticals), chart.unit, palette.text)
+    frame = chart_frame(width, height, tuple(ticks), tuple(levels), tuple(verticals), chart.unit, palette.text)
     rows = [(list(texts), list(styles)) for texts, styles in frame]
     left, lowest = width - raster.columns, raster.rows - 1
     for line in chart.lines:
@@ -102,52 +98,12 @@ def _raster(chart: Chart, width: int, height: int) -> Raster | None:
     return Raster(columns, rows, (1, max(chart.last, 2)), (low, high))
 
 
-@lru_cache(maxsize=8)  # a step seldom moves a tick by a cell
-def _frame(
-    width: int,
-    height: int,
-    ticks: tuple[tuple[int, str], ...],
-    levels: tuple[tuple[int, str], ...],
-    verticals: tuple[tuple[int, Style], ...],
-    unit: str,
-    text: Style,
-) -> tuple[tuple[list[str], list[Style]], ...]:
-    """The axes and all that stands in a chart but the curves, as the characters and styles of its lines.
+def _empty(width: int, height: int, unit: str) -> list[str]:
+    """The axes of a chart without curves.
 
-    plotext counts in cells here, as all else does, and the colours that it is given are the places of styles.
+    The first frame has no curve yet, and is there sooner by all the time that it takes to import plotext.
     """
-    names = max((len(label) for _, label in levels), default=0)
-    columns, rows = max(width - names - 1, 2), max(height - AXIS_ROWS, 2)
-    plotext.limit_size(False, False)
-    plotext.clear_data()
-    plotext.theme("clear")
-    plotext.plotsize(width, height)
-    plotext.grid(False, False)
-    plotext.xaxes(True, False)
-    plotext.yaxes(True, False)
-    plotext.xticks([column for column, _ in ticks], [label for _, label in ticks])
-    plotext.yticks([row for row, _ in levels], [label for _, label in levels])
-    plotext.xlabel(unit)
-    plotext.xlim(0, columns - 1)
-    plotext.ylim(0, rows - 1)
-    for colour, (column, _) in enumerate(verticals):
-        plotext.vline(column, color=colour)
-    if levels:
-        plotext.scatter([-1], [-1])  # outside of it: without anything to count there are no axes
-    styles = [Style.from_color(style.color) for _, style in verticals]
-    return tuple(_cells(row, text, styles) for row in plotext.build().splitlines())
-
-
-def _cells(row: str, text: Style, styles: Sequence[Style]) -> tuple[list[str], list[Style]]:
-    """A line of plotext's, the colours in it as styles."""
-    texts: list[str] = []
-    coloured: list[Style] = []
-    style = text
-    for place, part in enumerate(_CODE.split(row)):
-        if place % 2:
-            *_, number = part.split(";")
-            style = styles[int(number)] if ";" in part else text
-        else:
-            texts += part
-            coloured += [style] * len(part)
-    return texts, coloured
+    rows = ["│" + " " * (width - 1)] * (height - 2)
+    start = (width + 1) // 2 - len(unit) // 2
+    name = " " * start + unit if start + len(unit) <= width else ""
+    return [*rows, "└" + "─" * (width - 1), name.ljust(width)][-height:]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["levels", "reach", "ticks"]
+__all__ = ["AXIS_ROWS", "levels", "reach", "ticks"]
 
+AXIS_ROWS = 3
+"""Lines of the lower axis, its ticks, and what they count."""
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 _SHORTEST = 10
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import shlex
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +24,7 @@ from tui.log_help import add_common_options, log_help
 from tui.printout import print_lines
 from tui.session import Session, SessionError, directory, newest, read
 from tui.terminal import capabilities, served, terminal_gone, unfit_terminal
+from tui.tidying import Tidier
 from tui.web.command import add_options, passed_on
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _LARGE = 4 * 2**20  # bytes
-_AT_START = 100_000  # objects after which garbage is looked for
-_LATER = 20_000  # objects: drawing makes very many, nearly none of them in circles
 _LOGS = {"attach": True, "replay": False}
 """The words that open event logs in place of a run, and whether the end of a log is followed as it grows."""
 _OF_RUNS = ("resume", "lesson", "data", "target", "features", "text", "split", "web", "web_host", "web_port")
@@ -86,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     if unfit:
         return _refuse(f"{unfit}; {_HEADLESS} {str(spec)!r}")
 
-    settle = _prepare()
+    tidier = _prepare()
     from tui.app import HltApp
 
     guide = Guide(library, Journal(progress_file()))
@@ -95,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
         spec = lesson.run_of(reading.number)
     keeper = Keeper(session_file(), session, loaded)
     try:
-        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, settle=settle)
+        app = HltApp(spec, capabilities(options.ascii), keeper, guide, plugins=loaded, tidier=tidier)
     except HltError as error:
         return _refuse(str(error))
     _run(app)
@@ -108,24 +105,13 @@ def main(arguments: list[str] | None = None) -> int:
     return app.return_code or 0
 
 
-def _prepare() -> Callable[[], None]:
-    """Set the process up for the app.
-
-    Returns:
-        What is to be called once the run is there.
-    """
+def _prepare() -> Tidier:
+    """Set the process up for the app."""
     for name in () if served() else ("COLUMNS", "LINES"):  # of another moment: the terminal itself knows its size
         os.environ.pop(name, None)
-    # Nearly all that is made until the run is there stays, torch and the screen: to look through it for garbage, again
-    # and again, would take a tenth of that time; and once, with torch loaded, as long as two frames.
-    usual = gc.get_threshold()
-    gc.set_threshold(_AT_START)
-
-    def settle() -> None:
-        gc.freeze()
-        gc.set_threshold(_LATER, *usual[1:])
-
-    return settle
+    tidier = Tidier()
+    tidier.begin()
+    return tidier
 
 
 def _run(app: HltApp) -> None:
@@ -153,11 +139,11 @@ def _recorded(library: Library, loaded: tuple[Plugin, ...], options: argparse.Na
     unfit = unfit_terminal()
     if unfit:
         raise LogError(f"{unfit}.")
-    settle = _prepare()
+    tidier = _prepare()
     from tui.app import HltApp
 
     app = HltApp(
-        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, settle=settle
+        RunSpec(), capabilities(options.ascii), guide=Guide(library), opens=opens, plugins=loaded, tidier=tidier
     )
     _run(app)
     return app.return_code or 0

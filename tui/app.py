@@ -201,6 +201,7 @@ class HltApp(Actions):
     async def on_event(self, event: events.Event) -> None:
         """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
         self._tidier.stir()
+        self.bridge.hurry()
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif event.is_forwarded or event.key in _AT_ONCE:
@@ -291,11 +292,5 @@ class HltApp(Actions):
         """Every key by its description, and Textual's themes."""
         for key in offered(self.bridge.stage.moment):
             if key.id != "palette":
-                yield SystemCommand(f"{key.description} ({key.shown})", key.group, self._action(key.action))
+                yield SystemCommand(f"{key.description} ({key.shown})", key.group, partial(self.run_action, key.action))
         yield SystemCommand("Choose a theme", "The screen", self.action_change_theme)
-
-    def _action(self, action: str):  # type: ignore[no-untyped-def]
-        async def run() -> None:
-            await self.run_action(action)
-
-        return run

@@ -69,6 +69,10 @@ class Bridge(Tuning):
         """End the thread."""
         self._worker.stop()
 
+    def hurry(self) -> None:
+        """Somebody waits for an answer: what plays or loads lets it come first."""
+        self._worker.courtesy.ask()
+
     @property
     def snapshot(self) -> Snapshot:
         """The run as it was a moment ago."""

@@ -41,6 +41,9 @@ class Face(Protocol):
     def stop(self) -> None:
         """End the run's thread."""
 
+    def hurry(self) -> None:
+        """Somebody waits for an answer: what plays or loads lets it come first."""
+
     @property
     def stage(self) -> Stage:
         """The run as it was a moment ago, ready to be drawn."""

@@ -64,6 +64,10 @@ class Playback(Unchanging):
         """End the thread."""
         self._player.stop()
 
+    def hurry(self) -> None:
+        """Somebody waits for an answer: what plays lets it come first."""
+        self._player.courtesy.ask()
+
     @property
     def stage(self) -> Stage:
         """The chosen run, ready to be drawn."""

@@ -101,7 +101,7 @@ class Player(Runner[Deck]):
             return self._until_frame
         if self._deck.is_busy and not self._lost:
             return 0.0
-        return min(self.pace.wait, _LOOK) if self._playing else _LOOK
+        return min(max(self.pace.wait, self.courtesy.wait), _LOOK) if self._playing else _LOOK
 
     def _show_soon(self) -> None:
         """Show what is new, now or as soon as a frame is due."""
@@ -124,7 +124,7 @@ class Player(Runner[Deck]):
     def _play_on(self) -> bool:
         end = time.monotonic() + SLICE
         reel, moved = self._deck.reel, False
-        while self._playing and time.monotonic() < end and self.pace.take():
+        while self._playing and time.monotonic() < end and not self.courtesy.wait and self.pace.take():
             moved = True
             if reel.here >= reel.last:
                 self._playing = False

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from hltcore.errors import HltError
+from tui.courtesy import Courtesy
 from tui.inbox import Inbox, Run
 from tui.pace import Pace
 
@@ -30,6 +31,7 @@ class Runner(Inbox[Run], ABC):
     Attributes:
         failure: Why nothing can be shown or go on, in a sentence; None as long as something can.
         pace: How fast it plays; to be changed by commands only.
+        courtesy: What is asked of it while somebody waits for an answer.
     """
 
     def __init__(self, name: str, changed: Callable[[], None]) -> None:
@@ -43,6 +45,7 @@ class Runner(Inbox[Run], ABC):
         self._ending = threading.Event()
         self._drawn = 0.0
         self.pace = Pace()
+        self.courtesy = Courtesy()
         self.failure: str | None = None
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 

@@ -142,7 +142,8 @@ class Worker(Runner["Trainer"]):
         trainer = None
         try:
             preload()
-            from hltcore.trainer import Trainer
+            with self.courtesy.between_imports():
+                from hltcore.trainer import Trainer
 
             with self._lock:
                 self._building = True
@@ -180,7 +181,9 @@ class Worker(Runner["Trainer"]):
     def _serve(self, trainer: Trainer) -> bool:
         """Do one command, and while it plays the steps that are due; False at the end."""
         try:
-            item = self._commands.get(timeout=self.pace.wait if self._playing else self._keeper.wait)
+            item = self._commands.get(
+                timeout=max(self.pace.wait, self.courtesy.wait) if self._playing else self._keeper.wait
+            )
         except Empty:
             self._play_on(trainer)
             return True
@@ -194,7 +197,7 @@ class Worker(Runner["Trainer"]):
 
     def _play_on(self, trainer: Trainer) -> None:
         end = time.monotonic() + SLICE
-        while self._playing and time.monotonic() < end and self.pace.take():
+        while self._playing and time.monotonic() < end and not self.courtesy.wait and self.pace.take():
             self._try(trainer.step)
             self._try(partial(self.twin.follow, trainer))
         if self._frame_is_due or not self._playing:

@@ -83,5 +83,6 @@ class _Waiting(Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        time.sleep(self._courtesy.wait)
+        if wait := self._courtesy.wait:
+            time.sleep(wait)
         self._loader.exec_module(module)

@@ -18,6 +18,7 @@ FASTER = "+" * 8
 PLAYS = "▶ full speed"
 BEHIND = r"bias \(2\)"
 """What help hides while it is open."""
+LOOK = 0.3  # seconds
 STEPS = re.compile(r"([\d,]+) steps? done")
 SHARE, ANSWER, STILL = 0.7, 100, 0.5  # of the headless run's steps, milliseconds, seconds
 
@@ -67,12 +68,17 @@ def _rate(session: Session, seconds: float) -> float:
 
 
 def _answers(session: Session) -> list[float]:
-    """How long help takes to come and to go while it plays."""
+    """How long help takes to come and to go while it plays.
+
+    It goes by the key that it came by: after an escape a terminal's program waits for a tenth of a second, as that is
+    how the code of any arrow begins, too. Between two of them somebody looks.
+    """
     session.seen_after("p", PLAYS)
     waits = []
     for _ in range(5):
-        waits.append(session.seen_after("?", "Forward and back"))
-        waits.append(session.seen_after("\x1b", BEHIND))
+        for shown in ("Forward and back", BEHIND):
+            waits.append(session.seen_after("?", shown))
+            time.sleep(LOOK)
     return waits
 
 

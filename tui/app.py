@@ -200,8 +200,9 @@ class HltApp(Actions):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
-        self._tidier.stir()
-        self.bridge.hurry()
+        if isinstance(event, events.InputEvent):
+            self._tidier.stir()
+            self.bridge.hurry()
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif event.is_forwarded or event.key in _AT_ONCE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import subprocess
 import sys
 import time
 from collections import deque
@@ -111,7 +112,10 @@ class _Soak:
 
     def _leave(self, session: Session) -> None:
         session.write("q")
-        status = session.process.wait(10)
+        try:
+            status = session.process.wait(10)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError("it does not end") from None
         session.rest(0.3)
         if status:
             self.wrong.append(f"it ended with status {status}")

@@ -8,7 +8,7 @@ import contextvars
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,7 +31,7 @@ from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
 from tui.keymap import bindings, offered
-from tui.later import TURN, one_by_one
+from tui.later import import_later
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
 from tui.terminal import ANY, Capabilities, hung_up_when, output_blocked, terminal_gone
@@ -46,6 +46,7 @@ __all__ = ["HltApp"]
 
 _SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
+_SETTLED = 0.05  # seconds after which a terminal has its size
 _LAST_WAIT = 1.5  # seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
@@ -99,9 +100,9 @@ class HltApp(Actions):
         self.theme = kept.theme if kept.theme in self.available_themes else DARK.name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_context: contextvars.Context | None = None
-        self._waiting = False
+        self._waiting = self._has_begun = self._is_ready = False
+        self._settles: Timer | None = None
         self._palette: tuple[Theme, Palette] | None = None
-        self._rest: Timer | None = None
         self._tidier = tidier or Tidier()
         self._keys: list[events.Key] = []
         self._handlers: dict[str, Any] = {}
@@ -145,7 +146,7 @@ class HltApp(Actions):
         self._handle_signals()  # again: what talks to a browser has set its own meanwhile
         self._run_context = contextvars.copy_context()  # Textual finds the app in it, on the run's thread too
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(repaint=True, layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self._paint_anew())
         self.theme_changed_signal.subscribe(self, lambda theme: self._show())
         self._show()
         self.guide.journal.listen(self._warn)
@@ -157,11 +158,6 @@ class HltApp(Actions):
             self.push_screen(DataScreen(scene.snapshot.dataset))
         self.call_after_refresh(self._start)
 
-    def _import_more(self, modules: Iterator[str]) -> None:
-        if next(modules, None) is None and self._rest is not None:
-            self._rest.stop()
-            self._tell_of_lessons()
-
     def _tell_of_lessons(self) -> None:
         """Tell which files are no lessons; neither screen nor run is kept waiting until all packages are looked at."""
         from tui.course.report import unread_told  # late: with most starts there is nothing to tell
@@ -172,6 +168,7 @@ class HltApp(Actions):
     def _start(self) -> None:
         # A shorter turn for the thread that trains (or imports torch), so that keys don't wait for it.
         sys.setswitchinterval(0.0005)
+        self._has_begun = True
         self.bridge.start()
 
     def _handle_signals(self) -> None:
@@ -203,6 +200,11 @@ class HltApp(Actions):
         if isinstance(event, events.InputEvent):
             self._tidier.stir()
             self.bridge.hurry()
+        elif isinstance(event, events.Resize) and self._has_begun:
+            # It may have been smaller for so short a moment that Textual takes the cells that it lost to be there.
+            if self._settles is not None:
+                self._settles.stop()
+            self._settles = self.set_timer(_SETTLED, self._paint_anew)
         if not isinstance(event, events.Key):
             await super().on_event(event)
         elif event.is_forwarded or event.key in _AT_ONCE:
@@ -212,6 +214,9 @@ class HltApp(Actions):
         elif not self._is_impatient(event):
             self._keys.append(event)
             await self.on_sheet_released()
+
+    def _paint_anew(self) -> None:
+        self.refresh(repaint=True, layout=True)
 
     async def on_sheet_released(self) -> None:
         """Take the keys that were typed ahead, up to the next sheet that holds them."""
@@ -273,9 +278,10 @@ class HltApp(Actions):
         self.main_screen.show(stage, self._palette[1])
         self.keep_view()
         self._tidier.stir()
-        if snapshot.ready and self._rest is None:
+        if snapshot.ready and not self._is_ready:
+            self._is_ready = True
             self._tidier.settle()
-            self._rest = self.set_interval(TURN, partial(self._import_more, one_by_one()))
+            import_later(self, self._tell_of_lessons)
 
     def keep_view(self) -> None:
         """Save the arrangement with the session."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["TURN", "one_by_one"]
+if TYPE_CHECKING:
+    from textual.app import App
 
-TURN = 0.02
-"""Seconds between two of them, for keys that come meanwhile."""
+__all__ = ["import_later"]
+
+_TURN = 0.02  # seconds between two of them, for keys that come meanwhile
 
 _MODULES = (
     "tui.panels.chart_frame",
@@ -26,8 +29,21 @@ _MODULES = (
 )
 
 
-def one_by_one() -> Iterator[str]:
-    """Import another one at each turn."""
-    for name in _MODULES:
-        import_module(name)
-        yield name
+def import_later(app: App[str], then: Callable[[], None]) -> None:
+    """Import them, another one at each turn.
+
+    Args:
+        app: The app, whose keys may come first.
+        then: Called after the last one.
+    """
+    names = iter(_MODULES)
+
+    def turn() -> None:
+        name = next(names, None)
+        if name is not None:
+            import_module(name)
+        else:
+            timer.stop()
+            then()
+
+    timer = app.set_interval(_TURN, turn)

@@ -113,9 +113,8 @@ class SheetActions(PictureActions):
 
         _ = self.bridge.settings  # a recorded run refuses before there is a sheet
 
-        async def begin() -> Iterator[Swept]:
-            there = await asyncio.wrap_future(self.bridge.settings_there())
-            return await asyncio.to_thread(sweeping, there)
+        async def begin(left: Callable[[], bool]) -> Iterator[Swept]:
+            return sweeping(await asyncio.wrap_future(self.bridge.settings_there()), left)
 
         def chosen(spec: RunSpec | None) -> None:
             if spec is not None:

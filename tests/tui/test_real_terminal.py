@@ -172,6 +172,27 @@ def test_killed_it_goes_on_where_it_was_last_saved(tmp_path: Path) -> None:
         assert_left_as_found(terminal)
 
 
+def test_a_terminal_that_shrank_for_a_moment_is_painted_anew() -> None:
+    with Terminal("two-layer/xor") as terminal:
+        terminal.wait_for("‖ paused", "0 xor 0", "q quit")
+        for _ in range(3):
+            terminal.resize(30, 8)
+            terminal.resize(80, 24)
+            terminal.wait_for("‖ paused", "0 xor 0", "q quit")
+
+
+def test_it_ends_at_once_though_a_sweep_has_much_to_do() -> None:
+    with Terminal("logistic-regression/word-list", "batch=all") as terminal:  # 40 seconds for its first seeds
+        terminal.wait_for("‖ paused")
+        terminal.press("S")
+        terminal.wait_for("arrows choose")
+        terminal.press("q")
+        terminal.wait_for("q quit")
+        terminal.press("q")
+        assert terminal.ended(10) == 0
+        assert_left_as_found(terminal)
+
+
 JOB = """exec <"$0" >"$0" 2>&1; set -m; "$@"; echo stopped $?; read answer; fg >/dev/null; echo done $?"""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import pytest
@@ -35,7 +35,7 @@ def whole() -> Variant:
     return steps()[-1].variant
 
 
-async def begin() -> Iterator[Swept]:
+async def begin(left: Callable[[], bool]) -> Iterator[Swept]:
     return iter(steps())
 
 
@@ -65,7 +65,7 @@ async def test_a_seed_is_chosen_with_the_keys() -> None:
 
 
 async def test_a_refusal_is_told_and_nothing_is_given_back() -> None:
-    async def refused() -> Iterator[Swept]:
+    async def refused(left: Callable[[], bool]) -> Iterator[Swept]:
         raise OptionError("No [such] thing.")
 
     async with laid(SweepScreen(refused)) as seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from textual import work
@@ -51,25 +52,39 @@ class Swept(NamedTuple):
     variant: Variant
 
 
-Begin: TypeAlias = "Callable[[], Awaitable[Iterator[Swept]]]"
-"""Sets the sweep up; then it is asked for as it gets on, on any thread."""
+Begin: TypeAlias = "Callable[[Callable[[], bool]], Awaitable[Iterator[Swept]]]"
+"""Sets the sweep up, given what tells that nobody looks any more; then it is asked for as it gets on, on any thread."""
 
 
-def sweeping(settings: RunSpec) -> Iterator[Swept]:
+class _LeftError(Exception):
+    """Nobody looks any more."""
+
+
+def sweeping(settings: RunSpec, left: Callable[[], bool]) -> Iterator[Swept]:
     """The first seeds of some settings, as they get on.
+
+    Args:
+        settings: What is trained.
+        left: Whether nobody looks any more: it ends then, after the epoch that it is in.
 
     Raises:
         HltError: They cannot be trained.
     """
+
+    def go_on(runs: float) -> None:
+        if left():
+            raise _LeftError
+
     from hltcore.sweeps.plan import Plan
     from hltcore.sweeps.result import Sweep
     from hltcore.sweeps.sweeping import shards  # late: it imports torch
 
     plan = Plan.make(settings.changed(seed=0), SEEDS, EPOCHS, {})
     done = {}
-    for piece, shard in shards(plan, largest=_SHARD):
-        done[piece] = shard
-        yield Swept(SEEDS, Sweep(plan, done)[0])
+    with suppress(_LeftError):
+        for piece, shard in shards(plan, largest=_SHARD, progress=go_on):
+            done[piece] = shard
+            yield Swept(SEEDS, Sweep(plan, done)[0])
 
 
 class SweepScreen(Sheet["RunSpec | None"]):
@@ -115,7 +130,7 @@ class SweepScreen(Sheet["RunSpec | None"]):
     async def _train(self) -> None:
         """Train for a while on another thread, look, and so on; what is not asked for is not trained."""
         try:
-            sweep = await self._begin()
+            sweep = await self._begin(lambda: self.gone)
             while not self.gone:
                 swept, over = await asyncio.to_thread(_a_while, sweep)
                 if self.gone:

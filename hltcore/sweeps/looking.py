@@ -9,7 +9,7 @@ from hltcore._torch import torch
 from hltcore.nets import Layer
 from hltcore.sweeps.layer import Entering, Weights, emit_backward, emit_forward
 from hltcore.sweeps.program import Program, Scratch
-from hltcore.sweeps.summation import UnknownOrder, reveal
+from hltcore.sweeps.summation import UnknownOrder, reveal, reveal_rounding
 from hltcore.sweeps.sums import LayerSums, Sums
 
 __all__ = ["look"]
@@ -18,6 +18,10 @@ Tensor = torch.Tensor
 
 _TRIALS = 48
 """Random layers on which an order is tried."""
+
+
+_Measure = Callable[[list[float], list[float]], list[float]]
+"""Gives sums for two factors of each term."""
 
 
 class _Done(NamedTuple):
@@ -87,32 +91,44 @@ def look(layer: Layer, x: Tensor, first: bool) -> LayerSums:
     inputs = real.inputs
     biased = layer.bias is not None
 
-    def forward(values: list[float]) -> list[float]:
+    def forward(values: list[float], weights: list[float]) -> list[float]:
         columns = torch.tensor(values[:inputs]).expand(real.rows, inputs)
-        return _listed(real(columns, 1.0, values[-1], 1.0).z)
+        weight = torch.tensor(weights[:inputs]).expand(real.units, inputs)
+        return _listed(real(columns, weight, values[-1], 1.0).z)
 
-    def entering(values: list[float]) -> list[float]:
-        return _listed(real(1.0, 1.0, 0.0, torch.tensor(values).expand(real.rows, real.units)).entering)
+    def entering(values: list[float], weights: list[float]) -> list[float]:
+        weight = torch.tensor(weights)[:, None].expand(real.units, inputs)
+        return _listed(real(1.0, weight, 0.0, torch.tensor(values).expand(real.rows, real.units)).entering)
 
-    def by_row(values: list[float]) -> _Done:
-        return real(1.0, 1.0, 0.0, torch.tensor(values)[:, None].expand(real.rows, real.units))
+    def by_row(values: list[float], others: list[float]) -> _Done:
+        columns = torch.tensor(others)[:, None].expand(real.rows, inputs)
+        return real(columns, 1.0, 0.0, torch.tensor(values)[:, None].expand(real.rows, real.units))
 
-    several = real.rows > 1
-    of_z = Sums(tuple(reveal(forward, inputs + biased)), real.units)
-    of_entering = None if first else Sums(tuple(reveal(entering, real.units)), inputs)
-    of_weight = Sums(tuple(reveal(lambda v: _listed(by_row(v).weight), real.rows)), inputs) if several else None
-    of_bias = (
-        Sums(tuple(reveal(lambda v: _listed(by_row(v).bias), real.rows)), real.units) if several and biased else None
+    def sums(measure: _Measure, products: int, terms: int, columns: int) -> Sums:
+        orders = reveal(lambda values: measure(values, [1.0] * terms), terms)
+        return Sums(tuple(reveal_rounding(orders, measure, products, terms)), columns)
+
+    rows, several = real.rows, real.rows > 1
+    found = LayerSums(
+        sums(forward, inputs, inputs + biased, real.units),
+        None if first else sums(entering, real.units, real.units, inputs),
+        sums(lambda *factors: _listed(by_row(*factors).weight), rows, rows, inputs) if several else None,
+        sums(lambda *factors: _listed(by_row(*factors).bias), 0, rows, real.units) if several and biased else None,
     )
-    return _with_rounding(real, LayerSums(of_z, of_entering, of_weight, of_bias), biased)
+    _check(real, found, biased)
+    return found
 
 
 def _listed(tensor: Tensor) -> list[float]:
     return [float(value) for value in tensor.reshape(-1).tolist()]
 
 
-def _with_rounding(real: _Real, sums: LayerSums, biased: bool) -> LayerSums:
-    """The same orders, with whether products are rounded before they are added."""
+def _check(real: _Real, sums: LayerSums, biased: bool) -> None:
+    """See that they give the bits of the layer's own operations, for many numbers.
+
+    Raises:
+        UnknownOrder: They do not.
+    """
     generator = torch.Generator().manual_seed(0)
 
     def draw(*shape: int) -> Tensor:
@@ -122,35 +138,19 @@ def _with_rounding(real: _Real, sums: LayerSums, biased: bool) -> LayerSums:
     bias, gradient = draw(real.units), draw(real.rows, real.units)
     done = [real(x[..., i], weight[..., i], bias[..., i], gradient[..., i]) for i in range(_TRIALS)]
     wanted = _Done(*(torch.stack(values, -1) for values in zip(*done)))
-    fused, plain = (_emulated(sums, fuse, x, weight, bias if biased else None, gradient) for fuse in (True, False))
-
-    def chosen(sums: Sums | None, value: Callable[[_Done], Tensor]) -> Sums | None:
-        if sums is None:
-            return None
-        for fuse, result in ((False, plain), (True, fused)):
-            if torch.equal(value(result), value(wanted)):
-                return Sums(sums.orders, sums.columns, fuse)
+    given = _emulated(sums, x, weight, bias if biased else None, gradient)
+    if not all(its is None or torch.equal(got, want) for its, got, want in zip(sums, given, wanted)):
         raise UnknownOrder
 
-    forward = chosen(sums.forward, lambda done: done.z)
-    assert forward is not None
-    return LayerSums(
-        forward,
-        chosen(sums.entering, lambda done: done.entering),
-        chosen(sums.weight, lambda done: done.weight),
-        chosen(sums.bias, lambda done: done.bias),
-    )
 
-
-def _emulated(sums: LayerSums, fuse: bool, x: Tensor, weight: Tensor, bias: Tensor | None, gradient: Tensor) -> _Done:
+def _emulated(sums: LayerSums, x: Tensor, weight: Tensor, bias: Tensor | None, gradient: Tensor) -> _Done:
     program, scratch = Program(), Scratch()
-    tried = LayerSums(*(kind and Sums(kind.orders, kind.columns, fuse) for kind in sums))  # type: ignore[arg-type]
     weights, entering = Weights(weight, bias), Entering(x)
     into = Weights(torch.zeros(weight.shape), None if bias is None else torch.zeros(bias.shape))
     z = torch.zeros(gradient.shape)
     reached = None if sums.entering is None else torch.zeros(x.shape)
-    emit_forward(program, tried.forward, entering, weights, z, scratch)
-    emit_backward(program, tried, entering, weights, gradient, into, reached, scratch)
+    emit_forward(program, sums.forward, entering, weights, z, scratch)
+    emit_backward(program, sums, entering, weights, gradient, into, reached, scratch)
     program()
     nothing = torch.empty(0)
     return _Done(z, nothing if reached is None else reached, into.weight, nothing if into.bias is None else into.bias)

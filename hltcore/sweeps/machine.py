@@ -88,8 +88,5 @@ class Machine:
             UnknownOrder: They are none that are known.
         """
         every = [self.sums(example) for example in examples]
-        try:
-            forward = [stacked([sums.forward for sums in layer]) for layer in zip(*every)]
-        except ValueError:
-            raise UnknownOrder from None
+        forward = [stacked([sums.forward for sums in layer]) for layer in zip(*every)]
         return tuple(LayerSums(sums, None, None, None) for sums in forward)

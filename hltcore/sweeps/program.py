@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from hltcore._torch import torch
-from hltcore.sweeps.summation import Order, spine
+from hltcore.sweeps.summation import Fused, Order, number_of, spine
 
 __all__ = ["Program", "Scratch", "Term", "add_up"]
 
@@ -51,7 +51,6 @@ def add_up(
     order: Order,
     term: Callable[[int], Term],
     out: Tensor,
-    fused: bool,
     scratch: Scratch,
     depth: int = 0,
 ) -> None:
@@ -62,34 +61,36 @@ def add_up(
         order: In which order.
         term: Gives each term.
         out: Where the sum goes; no term may share its memory.
-        fused: Whether a product and the addition of it are rounded once, not twice.
         scratch: Memory to use.
         depth: How deep inside another sum this one is.
     """
     lowest, parts = spine(order)
-    so_far = term(lowest)
-    if not parts:
-        if len(so_far) == 2:
-            program.add(torch.mul, *so_far, out=out)
+
+    def value(part: Order) -> Tensor:
+        factors = () if isinstance(part, tuple) else term(number_of(part))
+        if len(factors) == 1:
+            return factors[0]
+        held = scratch(f"part {depth}", tuple(out.shape))
+        if factors:
+            program.add(torch.mul, *factors, out=held)
         else:
-            program.add(out.copy_, so_far[0])
-        return
+            add_up(program, part, term, held, scratch, depth + 1)
+        return held
+
+    first = term(number_of(lowest))
+    so_far = out
+    if len(first) == 1 and parts:
+        so_far = first[0]
+    elif len(first) == 1:
+        program.add(out.copy_, first[0])
+    elif isinstance(lowest, Fused):
+        program.add(torch.addcmul, value(parts.pop(0)), *first, out=out)
+    else:
+        program.add(torch.mul, *first, out=out)
     for part in parts:
-        added = term(part) if isinstance(part, int) else ()
-        if fused and len(so_far) == 2 and len(added) == 1:
-            so_far, added = added, so_far
-        if len(so_far) == 2:
-            program.add(torch.mul, *so_far, out=out)
-            so_far = (out,)
-        if len(added) == 2 and fused:
-            program.add(torch.addcmul, so_far[0], *added, out=out)
-        elif len(added) == 1:
-            program.add(torch.add, so_far[0], added[0], out=out)
+        factors = term(part.number) if isinstance(part, Fused) else ()
+        if len(factors) == 2:
+            program.add(torch.addcmul, so_far, *factors, out=out)
         else:
-            value = scratch(f"part {depth}", tuple(out.shape))
-            if added:
-                program.add(torch.mul, *added, out=value)
-            else:
-                add_up(program, part, term, value, fused, scratch, depth + 1)
-            program.add(torch.add, so_far[0], value, out=out)
-        so_far = (out,)
+            program.add(torch.add, so_far, value(part), out=out)
+        so_far = out

@@ -7,12 +7,25 @@ meet. The sum tells how many were not, and so how large the smallest part of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["Order", "UnknownOrder", "reveal", "spine"]
+__all__ = ["Fused", "Order", "UnknownOrder", "number_of", "reveal", "reveal_rounding", "spine"]
 
-Order: TypeAlias = "int | tuple[Order, Order]"
+
+@dataclass(frozen=True)
+class Fused:
+    """A term that is a product, where it and the addition of it are rounded once.
+
+    Attributes:
+        number: The term's number.
+    """
+
+    number: int
+
+
+Order: TypeAlias = "int | Fused | tuple[Order, Order]"
 """A term by its number, or the sum of two parts; in a pair the part with the lowest term comes first."""
 
 _HUGE = 2.0**60
@@ -69,7 +82,59 @@ def reveal(measure: Callable[[list[float]], Sequence[float]], terms: int) -> lis
     return [found[sum_] for sum_ in range(count)]
 
 
-def spine(order: Order) -> tuple[int, list[Order]]:
+def number_of(term: int | Fused) -> int:
+    """A term's number."""
+    return term if isinstance(term, int) else term.number
+
+
+def reveal_rounding(
+    orders: Sequence[Order], measure: Callable[[list[float], list[float]], Sequence[float]], products: int, terms: int
+) -> list[Order]:
+    """The same orders, and which products are rounded together with the addition of them.
+
+    The product of two numbers just above 1 is no float32. Added to its rounded value's negative it leaves what
+    rounding took away, unless it was rounded before.
+
+    Args:
+        orders: The order of each sum.
+        measure: Gives the sums for two factors of each term.
+        products: How many terms are products, the first ones.
+        terms: How many terms each sum has.
+    """
+    above, rounded = 1 + 2.0**-12, 1 + 2.0**-11
+
+    def fused(term: int, other: int) -> list[bool]:
+        first, second = [0.0] * terms, [1.0] * terms
+        first[term] = second[term] = above
+        first[other] = -rounded
+        return [total != 0 for total in measure(first, second)]
+
+    found: dict[Order, list[tuple[int, list[bool]]]] = {}
+    for order in set(orders):  # sums of one order may be rounded in different ways
+        found[order] = [(term, fused(term, other)) for term, other in _meetings(order) if term < products]
+    return [
+        _marked(order, frozenset(term for term, where in found[order] if where[place]))
+        for place, order in enumerate(orders)
+    ]
+
+
+def _meetings(order: Order) -> Iterator[tuple[int, int]]:
+    """Each term that is added by itself, and one of those that it is added to."""
+    if not isinstance(order, tuple):
+        return
+    for part, other in (order, order[::-1]):
+        if isinstance(part, int):
+            yield part, number_of(spine(other)[0])
+        yield from _meetings(part)
+
+
+def _marked(order: Order, fused: frozenset[int]) -> Order:
+    if isinstance(order, tuple):
+        return _marked(order[0], fused), _marked(order[1], fused)
+    return Fused(order) if isinstance(order, int) and order in fused else order
+
+
+def spine(order: Order) -> tuple[int | Fused, list[Order]]:
     """The lowest term of a sum, and what is added to it, one part after the other."""
     parts: list[Order] = []
     while isinstance(order, tuple):

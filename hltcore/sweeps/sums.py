@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from hltcore._torch import torch
 from hltcore.sweeps.program import Program, Scratch, Term, add_up
-from hltcore.sweeps.summation import Order
+from hltcore.sweeps.summation import Fused, Order, number_of
 
 __all__ = ["LayerSums", "Part", "Sums", "emit", "prune", "stacked"]
 
@@ -30,12 +31,15 @@ class Sums:
     Attributes:
         orders: The order of each, row by row.
         columns: The number of columns.
-        fused: Whether a product and the addition of it are rounded once.
     """
 
     orders: tuple[Order, ...]
     columns: int
-    fused: bool = False
+
+    @cached_property
+    def fused(self) -> bool:
+        """Whether some product and the addition of it are rounded once."""
+        return any(_is_fused(order) for order in set(self.orders))
 
     def parts(self) -> list[Part]:
         """The matrix cut into rectangles of one order."""
@@ -76,15 +80,8 @@ class LayerSums(NamedTuple):
 
 
 def stacked(one_row_each: Sequence[Sums]) -> Sums:
-    """The sums of several examples, each computed by itself, as one matrix with a row for each.
-
-    Raises:
-        ValueError: Some are fused, and some not.
-    """
-    first = one_row_each[0]
-    if any(sums.fused != first.fused for sums in one_row_each):
-        raise ValueError("some are fused, and some not")
-    return Sums(tuple(order for sums in one_row_each for order in sums.orders), first.columns, first.fused)
+    """The sums of several examples, each computed by itself, as one matrix with a row for each."""
+    return Sums(tuple(order for sums in one_row_each for order in sums.orders), one_row_each[0].columns)
 
 
 def emit(
@@ -105,7 +102,6 @@ def emit(
             order,
             lambda number, rows=rows, columns=columns: term(number, rows, columns),  # type: ignore[misc]
             out[rows, columns],
-            sums.fused,
             scratch,
         )
 
@@ -117,13 +113,18 @@ def prune(sums: Sums, gone: frozenset[int]) -> Sums | None:
         known[order] if order in known else known.setdefault(order, _without(order, gone)) for order in sums.orders
     )
     kept = tuple(order for order in orders if order is not None)
-    return Sums(kept, sums.columns, sums.fused) if len(kept) == len(orders) else None
+    return Sums(kept, sums.columns) if len(kept) == len(orders) else None
 
 
 def _without(order: Order, gone: frozenset[int]) -> Order | None:
     if not isinstance(order, tuple):
-        return None if order in gone else order
+        return None if number_of(order) in gone else order
     left, right = _without(order[0], gone), _without(order[1], gone)
-    if left is None or right is None:
-        return right if left is None else left
-    return left, right
+    if left is not None and right is not None:
+        return left, right
+    kept = right if left is None else left
+    return number_of(kept) if isinstance(kept, Fused) else kept  # added to 0 it is rounded by itself
+
+
+def _is_fused(order: Order) -> bool:
+    return any(map(_is_fused, order)) if isinstance(order, tuple) else isinstance(order, Fused)

@@ -11,9 +11,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader  # which imports a lot, and is not needed by what Python calls
 
 __all__ = ["Courtesy"]
 
@@ -49,7 +52,7 @@ class Courtesy:
             sys.meta_path.remove(finder)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Is asked first where a module is; finds what is found without it, too."""
 
     def __init__(self, courtesy: Courtesy) -> None:
@@ -63,11 +66,11 @@ class _Finder(MetaPathFinder):
         spec = PathFinder.find_spec(name, path, target) if threading.get_ident() == self._thread else None
         if spec is None or spec.loader is None:
             return None
-        spec.loader = _Waiting(spec.loader, self._courtesy)
+        spec.loader = cast("Loader", _Waiting(spec.loader, self._courtesy))
         return spec
 
 
-class _Waiting(Loader):
+class _Waiting:
     """Waits before a module is executed, and leaves no trace in it."""
 
     def __init__(self, loader: Loader, courtesy: Courtesy) -> None:

@@ -49,7 +49,7 @@ OPTIONS: tuple[Option, ...] = (
 """Settings of the list."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # that of the run, and of a twin: with wide features one is some megabytes
 def word_list(size: int, held_out: float, features: str) -> Dataset:
     """The data set.
 

@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import contextvars
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -27,6 +26,7 @@ from hltcore.spec import RunSpec
 from tui.actions import Actions
 from tui.bridge import Bridge
 from tui.course.guide import Guide
+from tui.ending import Ending
 from tui.face import Face
 from tui.glyphs import AsciiFilter, spelled
 from tui.keeper import Keeper
@@ -34,7 +34,7 @@ from tui.keymap import bindings, offered
 from tui.later import import_later
 from tui.screens.main import MainScreen
 from tui.screens.sheet import Sheet
-from tui.terminal import ANY, Capabilities, hung_up_when, output_blocked, terminal_gone
+from tui.terminal import ANY, Capabilities, output_blocked, terminal_gone
 from tui.theme import DARK, Palette, palette_of, themes_for
 from tui.tidying import Tidier
 
@@ -44,10 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HltApp"]
 
-_SIGNALS = ("SIGHUP", "SIGTERM")
 _RETRY = 0.05  # seconds until a frame that a slow line had no room for is tried again
 _SETTLED = 0.05  # seconds after which a terminal has its size
-_LAST_WAIT = 1.5  # seconds
 _AT_ONCE = ("escape", "ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys that never wait for a sheet, and take back what was typed ahead for it."""
 
@@ -105,8 +103,7 @@ class HltApp(Actions):
         self._palette: tuple[Theme, Palette] | None = None
         self._tidier = tidier or Tidier()
         self._keys: list[events.Key] = []
-        self._handlers: dict[str, Any] = {}
-        self._unwatched: Callable[[], None] = lambda: None
+        self._ending = Ending(self._end)
         self.bridge: Face = opens(self._changed) if opens else Bridge(spec, self._changed, self._keeper, trainer)
         self.guide = guide or Guide()
         self.main_screen = MainScreen(self.bridge.look, kept, self.meet)
@@ -134,16 +131,13 @@ class HltApp(Actions):
     def on_load(self) -> None:
         """Be ready to end before the terminal is touched, which has to be restored from then on."""
         self._loop = asyncio.get_running_loop()
-        self._handle_signals()
-        if self._handlers:
-            server = os.getppid()  # of a web app: it tells its apps to end, unless it is killed
-            self._unwatched = hung_up_when(
-                lambda: os.getppid() != server if self.is_web else not self.is_headless and terminal_gone()
-            )
+        self._ending.listen()
+        server = os.getppid()  # of a web app: it tells its apps to end, unless it is killed
+        self._ending.watch(lambda: os.getppid() != server if self.is_web else not self.is_headless and terminal_gone())
 
     def on_mount(self) -> None:
         """Paint the first frame, and only then load torch."""
-        self._handle_signals()  # again: what talks to a browser has set its own meanwhile
+        self._ending.listen()  # again: what talks to a browser has set its own meanwhile
         self._run_context = contextvars.copy_context()  # Textual finds the app in it, on the run's thread too
         # What the shell wrote meanwhile is on the screen: paint all of it again, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self._paint_anew())
@@ -171,21 +165,8 @@ class HltApp(Actions):
         self._has_begun = True
         self.bridge.start()
 
-    def _handle_signals(self) -> None:
-        for name in _SIGNALS:
-            with contextlib.suppress(AttributeError, ValueError):  # no such signal here, or not the main thread
-                before = signal.signal(getattr(signal, name), self._end)
-                if before != self._end:
-                    self._handlers[name] = before
-
-    def _end(self, *_: object) -> None:
-        """The terminal is gone, or somebody wants us to end: do, even where goodbye can no longer be said.
-
-        Writing to a terminal that is gone fails or blocks, and Textual would wait for that for ever. So this is the
-        process's own signal handler, which runs even then, and the system ends the process if it does not end itself.
-        """
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, _LAST_WAIT)
+    def _end(self) -> None:
+        """The terminal is gone, or somebody wants us to end (called by a signal's handler)."""
         self.bridge.end_soon()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit)
@@ -197,7 +178,7 @@ class HltApp(Actions):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys in their order, and those that an open sheet cannot take yet until it can."""
-        if isinstance(event, events.InputEvent):
+        if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self._tidier.stir()
             self.bridge.hurry()
         elif isinstance(event, events.Resize) and self._has_begun:
@@ -247,9 +228,7 @@ class HltApp(Actions):
         self.bridge.stop()
         self._keeper.close()
         self.guide.journal.close()
-        self._unwatched()
-        for name, handler in self._handlers.items():
-            signal.signal(getattr(signal, name), handler)
+        self._ending.stop()
 
     def _changed(self) -> None:
         """A new snapshot is there (called on the run's thread, or on ours before torch is there)."""

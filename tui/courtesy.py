@@ -6,10 +6,11 @@ answered at half the speed.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -25,21 +26,26 @@ _TURN = 0.02  # seconds after that which nobody takes from the run's thread, or 
 
 
 class Courtesy:
-    """Whether somebody waits for an answer."""
+    """Whether somebody waits for an answer.
 
-    def __init__(self) -> None:
-        self._until = 0.0
+    Args:
+        clock: Tells the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = -math.inf
 
     def ask(self) -> None:
         """Somebody does, from now on."""
-        now = time.monotonic()
+        now = self._clock()
         if now >= self._until + _TURN:
             self._until = now + _ANSWER
 
     @property
     def wait(self) -> float:
         """Seconds that one who has time should wait."""
-        return max(self._until - time.monotonic(), 0.0)
+        return max(self._until - self._clock(), 0.0)
 
     @contextmanager
     def between_imports(self) -> Iterator[None]:

@@ -1,14 +1,16 @@
 """Tidying: garbage is looked for in moments in which nobody waits for anything.
 
 Python looks for it when so much has been made, whatever goes on then. With all that torch brings and a screen of panels
-that takes up to half a second, in which a key waits; and what sheets leave behind until then fills memory in which
-nothing lies still afterwards.
+that takes up to half a second, in which a key waits; and until then memory grows by what closed sheets left behind.
+What is alive when much has been imported is never looked at again: it is modules, but for a few things that are open
+just then, whose memory is not given back if they hold each other.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import sys
 
 __all__ = ["Tidier"]
@@ -33,8 +35,8 @@ class Tidier:
 
     def __init__(self) -> None:
         self._usual: tuple[int, int, int] | None = None
-        self._modules: int | None = None
-        self._young = 0
+        self._modules = 0
+        self._young = math.inf  # until what is in memory has settled
         self._stirred = 0.0
         self._not_before = 0.0
         self._waits = False
@@ -48,12 +50,11 @@ class Tidier:
         """What is in memory stays."""
         if self._usual is not None:
             gc.set_threshold(_LATER, *self._usual[1:])
+            self._young = _young()
             self._keep()
 
     def stir(self) -> None:
         """Something happens: nothing is looked for until nothing has happened for a while. To be called in a loop."""
-        if self._modules is None:
-            return
         loop = asyncio.get_running_loop()
         self._stirred = loop.time()
         if not self._waits and _young() >= self._young + _WORTH:
@@ -68,7 +69,7 @@ class Tidier:
         began = loop.time()
         gc.collect()
         self._young = _young()
-        if self._modules is not None and len(sys.modules) > self._modules + _MANY:
+        if len(sys.modules) > self._modules + _MANY:
             self._keep()
         self._waits = False
         self._not_before = loop.time() + (loop.time() - began) / _SHARE

@@ -58,8 +58,7 @@ def chart_frame(
     plotext.ylim(0, rows - 1)
     for colour, (column, _) in enumerate(verticals):
         plotext.vline(column, color=colour)
-    if levels:
-        plotext.scatter([-1], [-1])  # outside of it: without anything to count there are no axes
+    plotext.scatter([-1], [-1])  # outside of it: without anything to count there are no axes
     styles = [Style.from_color(style.color) for _, style in verticals]
     return tuple(_cells(row, text, styles) for row in plotext.build().splitlines())
 

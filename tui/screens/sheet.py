@@ -25,8 +25,9 @@ def is_gone(screen: Screen[ScreenResultType], app: App[object]) -> bool:
 def parts_of(screen: Screen[ScreenResultType]) -> list[Widget]:
     """All that a screen draws: itself, what is on it, and scrollbars, which are nobody's children."""
     parts = screen.walk_children(Widget, with_self=True)
-    bars = [widget.vertical_scrollbar for widget in parts if widget.show_vertical_scrollbar]
-    return [*parts, *bars]
+    upright = [widget.vertical_scrollbar for widget in parts if widget.show_vertical_scrollbar]
+    level = [widget.horizontal_scrollbar for widget in parts if widget.show_horizontal_scrollbar]
+    return [*parts, *upright, *level]
 
 
 def forget_drawn(widgets: Iterable[Widget]) -> None:

@@ -87,7 +87,7 @@ def letter_counts(word: str) -> tuple[float, ...]:
         OptionError: There is no letter of the alphabet.
     """
     letters = _unaccented(word)
-    counts = tuple(float(letters.count(letter)) for letter in ALPHABET)
+    counts = tuple(_number(letters.count(letter)) for letter in ALPHABET)
     if not any(counts):
         raise OptionError(f"{quoted(word)} has no letter from a to z: write a word, such as gato.")
     return counts
@@ -100,7 +100,7 @@ def one_hot(words: tuple[str, ...], word: str) -> tuple[float, ...]:
         OptionError: There is no letter in the word.
     """
     spelling = spelled(word)
-    return tuple(float(spelled(other) == spelling) for other in words)
+    return tuple(_number(spelled(other) == spelling) for other in words)
 
 
 def spelled(word: str) -> str:
@@ -119,7 +119,7 @@ def last_letter(word: str) -> tuple[float, ...]:
         OptionError: There is no letter in the word.
     """
     last = _unaccented(word)[-1]
-    return tuple(float(letter == last) for letter in ALPHABET)
+    return tuple(_number(letter == last) for letter in ALPHABET)
 
 
 def letter_pairs(word: str) -> tuple[str, ...]:
@@ -139,7 +139,12 @@ def pair_counts(pairs: tuple[str, ...], word: str) -> tuple[float, ...]:
         OptionError: There is no letter in the word.
     """
     found = Counter(letter_pairs(word))
-    return tuple(float(found[pair]) for pair in pairs)
+    return tuple(_number(found[pair]) for pair in pairs)
+
+
+def _number(count: int) -> float:
+    """A count as a number: of a wide table nearly all are 0, and need be only one object."""
+    return float(count) if count else 0.0
 
 
 def _unaccented(word: str) -> list[str]:

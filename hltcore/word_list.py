@@ -126,7 +126,7 @@ def _encoder(chosen: list[str], trained: tuple[str, ...]) -> Callable[[str], tup
         "last": last_letter,
         "letters": letter_counts,
         "pairs": lambda word: pair_counts(pairs, word),
-        "word": lambda word: tuple(map(float, map(spelled(word).__eq__, spellings))),
+        "word": lambda word: tuple(1.0 if is_it else 0.0 for is_it in map(spelled(word).__eq__, spellings)),
     }
     kept = [encoders[name] for name in chosen]
     return lambda word: tuple(chain.from_iterable(encode(word) for encode in kept))

@@ -167,3 +167,10 @@ def test_the_files_come_with_a_wheel(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {"hltcore/words/spanish.txt", "hltcore/words/english.txt"} <= set(names)
+
+
+@pytest.mark.parametrize("features", ["letters", "pairs", "word", "last+letters+pairs"])
+def test_a_wide_table_is_not_a_number_object_for_each_cell(features: str) -> None:
+    data = made(features=features)
+    cells = [value for row in data.xs for value in row]
+    assert len(set(map(id, cells))) < len(cells) / 5
